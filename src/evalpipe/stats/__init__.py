@@ -1,0 +1,1 @@
+"""Estimation on arrays: NumPy and SciPy only, arrays in, frozen dataclasses out."""

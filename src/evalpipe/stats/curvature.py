@@ -1,0 +1,79 @@
+"""The contract between a covariance model and the likelihood: log|V|, M = W'V^-1 W and their derivatives.
+
+W = [X y] is (n, p + 1). Everything that the likelihood, its gradient, the observed and the expected
+information, Satterthwaite and Kenward-Roger need is a function of these few sums over units, so a
+covariance model (visit patterns, nested random effects) only has to supply them.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from evalpipe.stats.problem import FloatArray
+
+
+@dataclass(frozen=True)
+class Curvature:
+    """Sums over units at one theta of k covariance parameters; V_k, V_kl are derivatives of V.
+
+    log_det: log|V|.
+    moment: (p+1, p+1) W'V^-1 W.
+    Order 1 adds
+    log_det_d1: (k,) tr(V^-1 V_k).
+    moment_d1: (k, p+1, p+1) W'V^-1 V_k V^-1 W (note: d moment / d theta_k is its negative).
+    Order 2 adds
+    log_det_cross: (k, k) tr(V^-1 V_k V^-1 V_l).
+    moment_cross: (k, k, p+1, p+1) W'V^-1 (V_k V^-1 V_l + V_l V^-1 V_k) V^-1 W / 2.
+    log_det_d2: (k, k) tr(V^-1 V_kl), zero where V is linear in theta.
+    moment_d2: (k, k, p+1, p+1) W'V^-1 V_kl V^-1 W, zero where V is linear in theta.
+
+    Hence d2 log|V| = log_det_d2 - log_det_cross and d2 moment = 2 moment_cross - moment_d2.
+    The last two may be None when V is linear in theta.
+    """
+
+    log_det: float
+    moment: FloatArray
+    log_det_d1: FloatArray | None = None
+    moment_d1: FloatArray | None = None
+    log_det_cross: FloatArray | None = None
+    moment_cross: FloatArray | None = None
+    log_det_d2: FloatArray | None = None
+    moment_d2: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Reparametrisation:
+    """Natural theta at working parameters omega: values (k,), d theta/d omega (k, k), second (k, k, k)."""
+
+    theta: FloatArray
+    jacobian: FloatArray
+    hessian: FloatArray
+
+
+class CovarianceModel(Protocol):
+    """A family of V(theta). Natural theta are what is reported: variances, covariances, correlations.
+
+    The optimiser moves in working parameters omega (for example Cholesky factors), unconstrained or
+    kept feasible by step halving; inference uses natural theta at the optimum.
+    """
+
+    parameter_names: tuple[str, ...]
+
+    def start(self) -> FloatArray:
+        """Return working parameters (k,) to start from, scaled to the outcome."""
+        ...
+
+    def natural(self, omega: FloatArray) -> Reparametrisation:
+        """Return natural parameters and their derivatives in the working ones."""
+        ...
+
+    def is_feasible(self, theta: FloatArray) -> bool:
+        """Whether V(theta) is positive definite for every unit."""
+        ...
+
+    def evaluate(self, theta: FloatArray, order: int) -> Curvature:
+        """Return the sums at natural theta; order 0, 1 or 2."""
+        ...
+
+    def boundary(self, theta: FloatArray) -> tuple[str, ...]:
+        """Name the parameters on the boundary of their space by a relative, unit-free rule."""
+        ...
