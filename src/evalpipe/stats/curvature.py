@@ -5,10 +5,11 @@ information, Satterthwaite and Kenward-Roger need is a function of these few sum
 covariance model (visit patterns, nested random effects) only has to supply them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from evalpipe.stats.problem import FloatArray
+from evalpipe.stats.problem import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,34 @@ class Reparametrisation:
     hessian: FloatArray
 
 
+@dataclass(frozen=True)
+class ClusterBatch:
+    """Independent top-level units with equally many rows, and their V at one theta.
+
+    unit: (b,) codes of the units (blocks, or the outermost random-effect level).
+    rows: (b, m) row numbers of the problem. covariance: (b, m, m) V; may be a broadcast view.
+    """
+
+    unit: IntArray
+    rows: IntArray
+    covariance: FloatArray
+
+
 class CovarianceModel(Protocol):
     """A family of V(theta). Natural theta are what is reported: variances, covariances, correlations.
 
     The optimiser moves in working parameters omega (for example Cholesky factors), unconstrained or
     kept feasible by step halving; inference uses natural theta at the optimum.
+
+    A model is built from a `GaussianProblem` alone (`PatternModel(problem)`, `NestedModel(problem)`).
+    variance_powers: (k,) 1 for a variance or covariance, 0 for a correlation, range or ratio: an
+    outcome times c has theta times c ** (2 * variance_powers).
+    n_units: independent top-level units.
     """
 
     parameter_names: tuple[str, ...]
+    variance_powers: FloatArray
+    n_units: int
 
     def start(self) -> FloatArray:
         """Return working parameters (k,) to start from, scaled to the outcome."""
@@ -76,4 +97,8 @@ class CovarianceModel(Protocol):
 
     def boundary(self, theta: FloatArray) -> tuple[str, ...]:
         """Name the parameters on the boundary of their space by a relative, unit-free rule."""
+        ...
+
+    def clusters(self, theta: FloatArray) -> Iterator[ClusterBatch]:
+        """Yield every unit once, in batches of bounded size (for CR2, residuals, influence)."""
         ...
