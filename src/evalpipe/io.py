@@ -1,0 +1,245 @@
+"""The only disk access for tables and documents: checked, atomic, the same bytes for the same input.
+
+A file is written beside its destination and moved over it when complete, so a killed stage leaves
+either the old file or the new one. Parquet holds the table's name and schema version, and the rows
+in full precision; no index, no clock.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalpipe.errors import DataError
+from evalpipe.schemas.spec import ColumnSpec, TableSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from evalpipe.schemas.check import Finding
+
+METADATA_TABLE = b"evalpipe.table"
+METADATA_VERSION = b"evalpipe.version"
+METADATA_EXTRA = b"evalpipe.extra"
+
+SHOWN_FINDINGS = 20
+"""Findings written out in a message."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that a spreadsheet may take for a formula."""
+
+
+def write_table(frame: pd.DataFrame, path: Path, schema: TableSpec) -> None:
+    """Check `frame` and write it as Parquet.
+
+    Absent nullable columns are added empty; columns are put in the schema's order and type; the
+    index is dropped. Row order is kept. Raises DataError (rule, column, count, row numbers, never
+    a value) when the table does not fit, and then writes nothing.
+    """
+    conformed = schema.conform(frame)
+    _require_fit(conformed, path, schema, verb="write")
+    write_bytes(_to_parquet(conformed, schema), path)
+
+
+def read_table(path: Path, schema: TableSpec) -> pd.DataFrame:
+    """Read a Parquet table and check it against `schema`.
+
+    For an open table read with its bare schema (`PARTICIPANTS`), the study's own columns are
+    taken from the file's metadata. Missing text is NaN, missing whole numbers and booleans NA.
+    Raises DataError when the file is absent, is not Parquet, is another table or schema version,
+    or breaks a rule.
+    """
+    table = _read_parquet(path)
+    full = _schema_of_file(table.schema.metadata or {}, path, schema)
+    frame = full.conform(table.to_pandas())
+    _require_fit(frame, path, full, verb="read")
+    return frame
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table for people as CSV (UTF-8 with BOM, comma, LF) that cannot start a formula.
+
+    Text that begins with `=`, `+`, `-`, `@`, tab or carriage return gets an apostrophe in front;
+    numbers are untouched and written so that reading them back gives the same number. Missing
+    values are empty cells. No index.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([_formula_safe(str(name)) for name in frame.columns])
+    columns = [_csv_cells(frame[name]) for name in frame.columns]
+    writer.writerows(zip(*columns, strict=True))
+    write_bytes(buffer.getvalue().encode("utf-8-sig"), path)
+
+
+def write_json(value: object, path: Path) -> None:
+    """Write JSON with sorted keys, two spaces and a final newline; NaN and infinity are refused."""
+    text = json.dumps(value, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
+    write_text(text + "\n", path)
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file written by `write_json`; raises DataError when absent or not JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _missing_file(path) from None
+    except ValueError:
+        raise DataError(f"{path}: is not JSON; delete it and run again") from None
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write UTF-8 text, lines ending as given, atomically."""
+    write_bytes(text.encode("utf-8"), path)
+
+
+def write_bytes(data: bytes, path: Path) -> None:
+    """Write `data` to `path` atomically; missing folders are made.
+
+    The bytes go to a temporary file in the same folder, are forced to disk and moved over `path`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(_default_mode())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+
+
+def _default_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _require_fit(frame: pd.DataFrame, path: Path, schema: TableSpec, *, verb: str) -> None:
+    from evalpipe.schemas.check import check_table
+
+    findings = check_table(frame, schema)
+    if findings:
+        raise DataError(_misfit(findings, path, schema, verb)) from None
+
+
+def _misfit(findings: list[Finding], path: Path, schema: TableSpec, verb: str) -> str:
+    head = f"{path}: cannot {verb} table {schema.name}: {len(findings)} rule(s) broken"
+    lines = [f"  {finding}" for finding in findings[:SHOWN_FINDINGS]]
+    if len(findings) > SHOWN_FINDINGS:
+        lines.append(f"  and {len(findings) - SHOWN_FINDINGS} more")
+    return "\n".join([head, *lines])
+
+
+def _to_parquet(frame: pd.DataFrame, schema: TableSpec) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fields = [pa.field(c.name, _arrow_type(c), nullable=c.nullable) for c in schema.all_columns]
+    arrow_schema = pa.schema(fields, metadata=_metadata(schema))
+    table = pa.Table.from_pandas(frame, schema=arrow_schema, preserve_index=False)
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table.replace_schema_metadata(_metadata(schema)),
+        sink,
+        compression="zstd",
+        compression_level=3,
+        version="2.6",
+    )
+    return bytes(sink.getvalue())
+
+
+def _arrow_type(column: ColumnSpec) -> pa.DataType:
+    import pyarrow as pa
+
+    types = {
+        "str": pa.string(),
+        "float64": pa.float64(),
+        "int64": pa.int64(),
+        "Int64": pa.int64(),
+        "bool": pa.bool_(),
+        "boolean": pa.bool_(),
+    }
+    return types[column.dtype]
+
+
+def _metadata(schema: TableSpec) -> dict[bytes, bytes]:
+    extra = json.dumps([column.to_record() for column in schema.extra], sort_keys=True)
+    return {
+        METADATA_TABLE: schema.name.value.encode(),
+        METADATA_VERSION: str(schema.version).encode(),
+        METADATA_EXTRA: extra.encode(),
+    }
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with path.open("rb") as file:
+            return pq.read_table(file)
+    except FileNotFoundError:
+        raise _missing_file(path) from None
+    except (pa.ArrowException, OSError):
+        raise DataError(f"{path}: is not a Parquet file; delete it and run again") from None
+
+
+def _schema_of_file(metadata: Mapping[bytes, bytes], path: Path, schema: TableSpec) -> TableSpec:
+    name = metadata.get(METADATA_TABLE, b"").decode(errors="replace")
+    if name != schema.name.value:
+        raise DataError(
+            f"{path}: is not a table {schema.name} of evalpipe; delete it and run again"
+        )
+    if metadata.get(METADATA_VERSION) != str(schema.version).encode():
+        raise DataError(
+            f"{path}: was written with another version of table {schema.name} "
+            f"(this evalpipe reads version {schema.version}); delete it and run again"
+        )
+    if schema.extra or not schema.is_open:
+        return schema
+    return schema.with_extra(_extra_of_file(metadata, path))
+
+
+def _extra_of_file(metadata: Mapping[bytes, bytes], path: Path) -> dict[str, ColumnSpec]:
+    try:
+        records = json.loads(metadata.get(METADATA_EXTRA, b"[]"))
+        specs = [ColumnSpec.from_record(record) for record in records]
+    except (KeyError, TypeError, ValueError):
+        raise DataError(f"{path}: its metadata cannot be read; delete it and run again") from None
+    return {spec.name: spec for spec in specs}
+
+
+def _missing_file(path: Path) -> DataError:
+    return DataError(f"{path}: is not there; run the stage that makes it (evalpipe run)")
+
+
+def _csv_cells(values: pd.Series[Any]) -> Iterable[str]:
+    present = values.notna()
+    return [
+        _csv_cell(value) if is_present else ""
+        for value, is_present in zip(values.tolist(), present, strict=True)
+    ]
+
+
+def _csv_cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return _formula_safe(str(value))
+
+
+def _formula_safe(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
