@@ -1,0 +1,61 @@
+"""What every part of a plan shares: strict frozen models, identifiers, labels and level names."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
+
+IDENTIFIER_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
+
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
+"""Lower-case letters, digits and underscores, a letter first: safe in paths, columns and shells."""
+
+Label = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
+
+
+def _plain_number_to_text(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+Level = Annotated[
+    str,
+    BeforeValidator(_plain_number_to_text),
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,62}$"),
+]
+"""One category: a short word; whole numbers are read as words."""
+
+RawText = Annotated[str, BeforeValidator(_plain_number_to_text), StringConstraints(max_length=300)]
+"""Text exactly as it stands in a raw file: a column heading, a code."""
+
+Range = Annotated[tuple[float, float], Field(description="lowest and highest, both included")]
+
+
+class Strict(BaseModel):
+    """A part of the plan: frozen, unknown keys refused, every key remembered for suggestions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _remember_keys(cls, data: Any, info: ValidationInfo) -> Any:
+        if isinstance(data, dict) and isinstance(info.context, dict):
+            known = [field.alias or name for name, field in cls.model_fields.items()]
+            info.context.setdefault("keys", {})[id(data)] = known
+        return data
+
+
+def ordered_range(value: Range, what: str) -> Range:
+    """Return `value` when its first number is not above its second; else raise ValueError."""
+    if value[0] > value[1]:
+        raise ValueError(f"{what} must go from low to high")
+    return value

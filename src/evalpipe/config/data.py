@@ -1,0 +1,96 @@
+"""Where the numbers come from: one entry per raw file, and how its columns become canonical ones."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from evalpipe.config.base import Identifier, Label, Level, Prose, RawText, Strict
+
+FileName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"),
+]
+
+Grain = Literal["participant", "visit", "session", "day", "trial", "goal"]
+
+
+class Column(Strict):
+    """One raw column: which canonical column or variable it becomes, and how its codes read."""
+
+    to: Identifier
+    values: dict[RawText, Level] = Field({}, description="code in the file -> level in the plan")
+    format: Label | None = Field(None, description="how dates are written, for example %d-%m-%Y")
+
+
+class Filter(Strict):
+    """Which rows of a raw file belong to this entry (a REDCap form, one rater)."""
+
+    column: RawText
+    equals: tuple[RawText, ...]
+
+
+class RawFile(Strict):
+    """One raw file inside `data/raw/<study>/` (inside each cohort's folder when there are cohorts).
+
+    columns: raw heading -> canonical column (`participant_id`, `arm`, `visit`, `day`, `date`,
+    `role`, `dyad_id`, `rater`, a cluster + `_id`, a session column) or a variable of the plan.
+    scores: instrument or instrument.scale -> one raw column (when a row is an occasion), or
+    raw column -> visit (when a row is a participant and each visit has a column of its own).
+    """
+
+    file: FileName
+    format: Literal["auto", "csv", "xlsx", "sav", "redcap"] = "auto"
+    encoding: Literal["auto", "utf-8", "latin-1", "cp1252"] = "auto"
+    delimiter: Literal["auto", ",", ";", "tab"] = "auto"
+    decimal: Literal["auto", ".", ","] = "auto"
+    sheet: Label | None = None
+    form: RawText | None = Field(None, description="REDCap repeating instrument of these rows")
+    one_row_per: Grain
+    rows: tuple[Filter, ...] = ()
+    columns: dict[RawText, Identifier | Column]
+    items: tuple[Identifier, ...] = Field((), description="instruments whose items stand here")
+    item_suffixes: dict[RawText, Identifier] = Field(
+        {}, description="wide item files: suffix of the heading -> visit"
+    )
+    scores: dict[str, RawText | dict[RawText, Identifier]] = {}
+    rater: Identifier | None = Field(None, description="who rated every row of this file")
+    visit: Identifier | None = Field(None, description="the visit of every row of this file")
+    missing: dict[RawText, Identifier] = Field({}, description="code -> reason: -99: not_reached")
+    drop: dict[RawText, Prose] = Field({}, description="columns thrown away unread, and why")
+    optional: bool = Field(False, description="a cohort may lack this file")
+
+
+class Override(Strict):
+    """A finding of the privacy gate that is accepted, with a reason that the report prints."""
+
+    rule: Identifier
+    file: Identifier | None = None
+    column: RawText | None = None
+    reason: Annotated[Prose, Field(min_length=20)]
+
+
+class Allowed(Strict):
+    """A disclosure rule that this study sets aside, with a reason that the report prints."""
+
+    what: Literal[
+        "small_reasons_of_loss", "individual_lines", "individual_points", "small_counts_in_flow"
+    ]
+    reason: Annotated[Prose, Field(min_length=20)]
+
+
+class Privacy(Strict):
+    """How the data are protected on the way in and on the way out."""
+
+    quasi_identifiers: tuple[Identifier, ...] = ()
+    smallest_group: Annotated[int, Field(ge=1, le=100, description="k of k-anonymity")] = 5
+    sensitive: Identifier | None = None
+    distinct_sensitive: Annotated[int, Field(ge=1, le=20, description="l of l-diversity")] = 1
+    disclosure_threshold: Annotated[int, Field(ge=1, le=100)] = 5
+    overrides: tuple[Override, ...] = ()
+    allow: tuple[Allowed, ...] = ()
+
+    @model_validator(mode="after")
+    def _diversity_needs_attribute(self) -> Self:
+        if self.distinct_sensitive > 1 and self.sensitive is None:
+            raise ValueError("distinct_sensitive needs `sensitive`: the variable it is about")
+        return self
