@@ -7,7 +7,9 @@ covariance model (visit patterns, nested random effects) only has to supply them
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+import numpy as np
 
 from evalpipe.stats.problem import FloatArray, IntArray
 
@@ -39,6 +41,33 @@ class Curvature:
     moment_cross: FloatArray | None = None
     log_det_d2: FloatArray | None = None
     moment_d2: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """Second-order sums contracted with w symmetric weights N (p+1, p+1): <N, moment_cross_kl> and so on.
+
+    With them no fourth-order tensor is stored when there are many visits.
+    log_det_cross, log_det_d2: (k, k). cross, d2: (w, k, k). The d2 are None when V is linear.
+    """
+
+    log_det_cross: FloatArray
+    cross: FloatArray
+    log_det_d2: FloatArray | None = None
+    d2: FloatArray | None = None
+
+
+def contract(curvature: Curvature, weights: FloatArray) -> Contraction:
+    """Contract the second-order tensors of a curvature of order 2 with weights (w, p+1, p+1)."""
+    cross, d2 = curvature.moment_cross, curvature.moment_d2
+    if curvature.log_det_cross is None or cross is None:
+        raise ValueError("a curvature of order 2 is needed")
+    return Contraction(
+        log_det_cross=curvature.log_det_cross,
+        cross=np.einsum("klpq,wpq->wkl", cross, weights),
+        log_det_d2=curvature.log_det_d2,
+        d2=None if d2 is None else np.einsum("klpq,wpq->wkl", d2, weights),
+    )
 
 
 @dataclass(frozen=True)
@@ -101,4 +130,17 @@ class CovarianceModel(Protocol):
 
     def clusters(self, theta: FloatArray) -> Iterator[ClusterBatch]:
         """Yield every unit once, in batches of bounded size (for CR2, residuals, influence)."""
+        ...
+
+
+@runtime_checkable
+class ContractingModel(Protocol):
+    """A covariance model that contracts its second-order sums itself (its `evaluate` stops at order 1)."""
+
+    def contract(self, theta: FloatArray, weights: FloatArray) -> Contraction:
+        """Return the second-order sums contracted with weights (w, p+1, p+1)."""
+        ...
+
+    def weigh_cross(self, theta: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return sum_kl weights_kl moment_cross_kl, (p+1, p+1)."""
         ...
