@@ -14,6 +14,8 @@ class Table(StrEnum):
 
     PARTICIPANTS = "participants"
     SESSIONS = "sessions"
+    GOALS = "goals"
+    DELIVERY = "delivery"
     RESPONSES = "responses"
     SCORES = "scores"
     ANALYSIS_SET = "analysis_set"
@@ -61,21 +63,30 @@ class Column:
     DISPOSITION: Final = "disposition"
     DISPOSITION_REASON: Final = "disposition_reason"
     DISPOSITION_DAY: Final = "disposition_day"
+    ENTRY_DAY: Final = "entry_day"
+    """Day on which treatment began, counted from the participant's own baseline."""
 
     # sessions
     SESSION_NUMBER: Final = "session_number"
     PHASE: Final = "phase"
     PLANNED: Final = "planned"
-    ATTENDED: Final = "attended"
+    HELD: Final = "held"
+    MISSED_REASON: Final = "missed_reason"
     MINUTES: Final = "minutes"
     VIDEO_FEEDBACK: Final = "video_feedback"
     HOMEWORK: Final = "homework"
     FIDELITY: Final = "fidelity"
 
+    # goals
+    GOAL: Final = "goal"
+    ATTAINED: Final = "attained"
+    ATTAINMENT: Final = "attainment"
+    """Goal attainment scaling: -2 to +2."""
+
     # responses and scores
     INSTRUMENT: Final = "instrument"
     SCALE: Final = "scale"
-    """Scale of an instrument in `scores`; scale on which the number lies in `estimates`."""
+    """`instrument` or `instrument.scale` in `scores`; what the number is on in `estimates`."""
     ITEM: Final = "item"
     RATER: Final = "rater"
     RESPONSE: Final = "response"
@@ -91,7 +102,7 @@ class Column:
 
     # analysis_set
     OUTCOME: Final = "outcome"
-    """Name of the outcome: `bdi`, `attachment_security.total`."""
+    """Value in `analysis_set`; in `estimates` the outcome's name (`attachment_security.total`)."""
     VALUE: Final = "value"
     POPULATION: Final = "population"
     IN_POPULATION: Final = "in_population"

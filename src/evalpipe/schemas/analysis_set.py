@@ -9,36 +9,22 @@ ANALYSIS_SET = TableSpec(
     name=Table.ANALYSIS_SET,
     version=1,
     columns=(
-        text(Column.ANALYSIS_ID, nullable=False),
         text(Column.PARTICIPANT_ID, nullable=False),
         text(Column.DYAD_ID),
         text(Column.ROLE),
         text(Column.ARM),
-        text(Column.SITE),
-        text(Column.THERAPIST_ID),
         text(Column.COHORT),
         text(Column.VISIT),
         integer(Column.OCCASION),
         number(Column.DAY),
-        text(Column.OUTCOME, nullable=False),
         text(Column.RATER),
-        number(Column.VALUE),
-        text(Column.CATEGORY),
+        number(Column.OUTCOME),
+        text(Column.LEVEL),
         number(Column.BASELINE),
-        boolean(Column.IN_POPULATION, nullable=False),
-        text(Column.INTERCURRENT_EVENT),
-    ),
-    key=(
-        Column.ANALYSIS_ID,
-        Column.PARTICIPANT_ID,
-        Column.VISIT,
-        Column.OCCASION,
-        Column.OUTCOME,
-        Column.RATER,
     ),
     is_open=True,
 )
-"""`outcome` names the outcome, `value` (or `category`) holds it. Covariates are extra columns."""
+"""`outcome` (or, for a classification, `level`) holds the value. Covariates are extra columns."""
 
 
 def analysis_set_schema(extra: Mapping[str, ColumnKind | ColumnSpec]) -> TableSpec:

@@ -14,10 +14,9 @@ RESPONSES = TableSpec(
         integer(Column.OCCASION),
         number(Column.DAY),
         text(Column.INSTRUMENT, nullable=False),
-        text(Column.ITEM, nullable=False),
+        integer(Column.ITEM, nullable=False),
         text(Column.RATER),
         number(Column.RESPONSE),
-        text(Column.CATEGORY),
         text(Column.MISSING_REASON),
     ),
     key=(

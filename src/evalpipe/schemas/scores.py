@@ -10,26 +10,24 @@ SCORES = TableSpec(
     version=1,
     columns=(
         text(Column.PARTICIPANT_ID, nullable=False),
-        text(Column.VISIT),
-        integer(Column.OCCASION),
-        number(Column.DAY),
-        text(Column.OUTCOME, nullable=False),
-        text(Column.INSTRUMENT, nullable=False),
-        text(Column.SCALE),
+        text(Column.SCALE, nullable=False),
         text(Column.RATER),
+        text(Column.VISIT),
+        number(Column.DAY),
+        integer(Column.OCCASION, nullable=False, minimum=0),
         number(Column.SCORE),
-        text(Column.CATEGORY),
+        text(Column.LEVEL),
         integer(Column.N_ITEMS, minimum=0),
         integer(Column.N_MISSING, minimum=0),
         text(Column.RULE),
+        text(Column.MISSING_REASON),
         number(Column.BASELINE),
         number(Column.CHANGE),
-        text(Column.MISSING_REASON),
     ),
-    key=(Column.PARTICIPANT_ID, Column.VISIT, Column.OCCASION, Column.OUTCOME, Column.RATER),
+    key=(Column.PARTICIPANT_ID, Column.SCALE, Column.RATER, Column.VISIT, Column.OCCASION),
     is_open=True,
 )
-"""`outcome` is the instrument, or `instrument.scale` where it has scales."""
+"""`scale` is `instrument` or `instrument.scale`; `level` holds the class of a classification."""
 
 
 def scores_schema(extra: Mapping[str, ColumnKind | ColumnSpec]) -> TableSpec:
