@@ -332,3 +332,33 @@ class Statistic(StrEnum):
 
 UNKNOWN_REASON: Final = "unknown"
 """The reason of a missing value where the source gives none."""
+
+
+class ScoreRule(StrEnum):
+    """How a score came about."""
+
+    GIVEN = "given"
+    """The raw file holds the score itself."""
+    COMPLETE = "complete"
+    PRORATED = "prorated"
+    """Some items unanswered; the mean of the answered ones stands in for them."""
+    TOO_FEW_ANSWERED = "too_few_answered"
+    """No score."""
+
+
+class Exclusion(StrEnum):
+    """Why a participant or a row is not part of an analysis."""
+
+    NOT_RANDOMISED = "not_randomised"
+    NOT_ELIGIBLE = "not_eligible"
+    NOT_STARTED = "not_started"
+    NOT_COMPLETED = "not_completed"
+    NOT_SELECTED = "not_selected"
+    """The analysis uses other rows only (`only`)."""
+    OTHER_VISIT = "other_visit"
+    OUTCOME_MISSING = "outcome_missing"
+    OUTCOME_INCOMPLETE = "outcome_incomplete"
+    """The population asks for the outcome at certain visits."""
+    COVARIATE_MISSING = "covariate_missing"
+    OUT_OF_DOMAIN = "out_of_domain"
+    """A value that cannot be transformed: the logarithm of zero."""
