@@ -1,0 +1,11 @@
+"""Reading what researchers have (CSV, Excel, SPSS, REDCap, Parquet) as text, and nothing more.
+
+`read_raw` is the only door: it keeps to the study's raw folder, bounds size and shape before it
+parses, and refuses what is hostile or malformed with one line that holds no cell value.
+"""
+
+from evalpipe.ingest.raw.read import read_raw
+from evalpipe.ingest.raw.redcap import split_redcap
+from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
+
+__all__ = ["Bounds", "RawFormat", "RawTable", "read_raw", "split_redcap"]

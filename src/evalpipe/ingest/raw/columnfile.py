@@ -1,0 +1,66 @@
+"""Parquet as a raw format: only files that are Parquet by both of their marks, flat, and bounded."""
+
+import hashlib
+from typing import BinaryIO
+
+import pandas as pd
+
+from evalpipe.errors import DataError, PrivacyError
+from evalpipe.ingest.raw.bytescan import check_size
+from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null
+from evalpipe.ingest.raw.headings import check_headings
+from evalpipe.ingest.raw.table import Bounds, RawTable
+from evalpipe.privacy.lookalikes import HOSTILE
+
+_MARK = b"PAR1"
+
+
+def read_parquet(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
+    """Read a flat Parquet file as text. Row 2 is the first row, as if headings were row 1.
+
+    Raises PrivacyError for another kind of file under this name and for hidden characters,
+    DataError for nested columns, sizes out of bounds, and files that cannot be read.
+    """
+    check_size(stream, name, bounds.file_bytes)
+    content = stream.read(bounds.file_bytes)
+    if content[:4] != _MARK or content[-4:] != _MARK:
+        raise PrivacyError(f"{name}: called Parquet but is not; save it as CSV or real Parquet")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        source = pq.ParquetFile(pa.BufferReader(content), arrow_extensions_enabled=False)
+        _check_claims(source.metadata, name, bounds)
+        table = source.read(use_threads=False)
+        arrays = [_column_as_text(table.column(i), i + 1, name) for i in range(table.num_columns)]
+    except (pa.ArrowException, OSError, ValueError):
+        raise DataError(f"{name}: not a readable Parquet file") from None
+    columns = check_headings(name, table.column_names, bounds)
+    frame = pd.DataFrame(
+        dict(zip(columns, map(as_text_array, arrays), strict=True)),
+        index=pd.RangeIndex(2, table.num_rows + 2, name="row"),
+    )
+    return RawTable(name, columns, frame, hashlib.sha256(content).hexdigest(), format="parquet")
+
+
+def _check_claims(metadata: object, name: str, bounds: Bounds) -> None:
+    rows, width = metadata.num_rows, metadata.num_columns  # type: ignore[attr-defined]
+    size = sum(
+        metadata.row_group(i).total_byte_size  # type: ignore[attr-defined]
+        for i in range(metadata.num_row_groups)  # type: ignore[attr-defined]
+    )
+    if width > bounds.columns or rows * max(width, 1) > bounds.cells or size > 2**30:
+        raise DataError(f"{name}: {width} columns and {rows} rows are too many; split the file")
+
+
+def _column_as_text(cells: "object", position: int, name: str) -> "object":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_nested(cells.type) or pa.types.is_binary(cells.type):  # type: ignore[attr-defined]
+        raise DataError(f"{name}: column {position} is not a column of plain values")
+    texts = pc.cast(cells, pa.large_string())
+    unique = pc.unique(texts).drop_null().to_pylist()
+    if any(HOSTILE.search(cell) for cell in unique):
+        raise PrivacyError(f"{name}: a cell of column {position} holds a hidden character")
+    return pa.chunked_array([blank_to_null(part) for part in texts.chunks], type=pa.large_string())

@@ -1,0 +1,235 @@
+"""Excel .xlsx: the archive is taken apart and checked first, then calamine reads a clean copy.
+
+The copy holds only the parts that were inflated and checked here, so a second reading of the same
+bytes by other rules (doubled entries, false sizes) cannot see anything else.
+"""
+
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from evalpipe.errors import DataError, EvalpipeError, PrivacyError
+from evalpipe.ingest.raw.bytescan import check_size
+from evalpipe.ingest.raw.cells import write_cell
+from evalpipe.ingest.raw.columnar import ColumnGatherer
+from evalpipe.ingest.raw.delimited import detect_decimal
+from evalpipe.ingest.raw.headings import check_headings
+from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
+from evalpipe.privacy.lookalikes import name_hostile_character
+
+_PIECE = 2**18
+_FORBIDDEN = (
+    ("vbaproject", "macros"),
+    ("macrosheets/", "macros"),
+    ("externallinks/", "links to other files"),
+    ("embeddings/", "embedded files"),
+    ("activex/", "controls"),
+    ("connections.xml", "data connections"),
+    ("querytables/", "data connections"),
+)
+_NEEDED = re.compile(
+    r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/workbook\.xml"
+    r"|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels"
+)
+_FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
+_CELL_ERROR = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
+_REFERENCE = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]*:)?c\s[^<>]*?\br\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,8})"
+)
+_ROW = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?row\s[^<>]*?\br\s*=\s*[\"'](\d{1,10})")
+_CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
+_EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']\s*External", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
+
+
+def read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) -> RawTable:
+    """Read one worksheet as text; the headings stand in `spec.header_row`.
+
+    Raises PrivacyError for archives out of bounds, macros, external links and formulas, DataError
+    for anything else that cannot be read.
+    """
+    check_size(stream, name, bounds.workbook_bytes)
+    stream.seek(0)
+    content = stream.read()
+    parts = inflate_parts(content, name, bounds)
+    rows = _read_rows(_rebuild(parts), name, spec)
+    if len(rows) < spec.header_row:
+        raise DataError(f"{name}: row {spec.header_row} should hold the headings and is missing")
+    headings = _trim_right(rows[spec.header_row - 1])
+    columns = check_headings(name, [write_cell(cell) or "" for cell in headings], bounds)
+    gatherer = ColumnGatherer(name, columns, bounds)
+    for number, row in enumerate(rows[spec.header_row :], start=spec.header_row + 1):
+        _add_row(gatherer, number, [write_cell(cell) for cell in row], len(columns), name)
+    frame = gatherer.finish()
+    decimal = detect_decimal(frame) if spec.decimal == "auto" else spec.decimal
+    digest = hashlib.sha256(content).hexdigest()
+    return RawTable(name, columns, frame, digest, format="xlsx", decimal=decimal)
+
+
+def inflate_parts(content: bytes, name: str, bounds: Bounds) -> dict[str, bytes]:
+    """Check the archive entry by entry and return the parts that a table needs, inflated."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            _check_entries(entries, name, bounds)
+            needed = [entry for entry in entries if _NEEDED.fullmatch(entry.filename.lower())]
+            parts = _inflate_all(archive, needed, name, bounds)
+    except EvalpipeError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError) as error:
+        raise _malformed(name) from error
+    except (NotImplementedError, RuntimeError, UnicodeDecodeError):
+        raise _malformed(name) from None
+    for part, data in parts.items():
+        _check_part(part.lower(), data, name, bounds)
+    return parts
+
+
+def _malformed(name: str) -> DataError:
+    return DataError(f"{name}: not a readable .xlsx workbook; save it again or as CSV UTF-8")
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], name: str, bounds: Bounds) -> None:
+    if len(entries) > bounds.zip_entries:
+        raise PrivacyError(f"{name}: the workbook has more than {bounds.zip_entries} parts")
+    lowered = [entry.filename.lower() for entry in entries]
+    if len(set(lowered)) != len(lowered):
+        raise PrivacyError(f"{name}: the workbook holds two parts of the same name")
+    for entry, part in zip(entries, lowered, strict=True):
+        if part.startswith("/") or "\\" in part or ".." in part.split("/"):
+            raise PrivacyError(f"{name}: the workbook holds a part whose name leaves the archive")
+        if entry.flag_bits & 1:
+            raise DataError(f"{name}: the workbook is encrypted; save it without a password")
+        for mark, what in _FORBIDDEN:
+            if mark in part:
+                raise PrivacyError(f"{name}: the workbook holds {what}; save the values as CSV")
+
+
+def _inflate_all(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str, bounds: Bounds
+) -> dict[str, bytes]:
+    left = bounds.inflated_bytes
+    parts: dict[str, bytes] = {}
+    for entry in entries:
+        allowed = min(left, max(2**20, bounds.zip_ratio * max(entry.compress_size, 1)))
+        parts[entry.filename] = _inflate(archive, entry, allowed, name)
+        left -= len(parts[entry.filename])
+    return parts
+
+
+def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int, name: str) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    with archive.open(entry) as part:
+        while piece := part.read(_PIECE):
+            size += len(piece)
+            if size > allowed:
+                raise PrivacyError(f"{name}: the workbook unpacks to far more than its size")
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _check_part(part: str, data: bytes, name: str, bounds: Bounds) -> None:
+    declared = _XML_ENCODING.search(data[:200])
+    if declared and declared.group(1).lower() not in (b"utf-8", b"us-ascii"):
+        raise PrivacyError(f"{name}: a part of the workbook is not written in UTF-8")
+    if b"\0" in data or not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise PrivacyError(f"{name}: a part of the workbook is not XML in UTF-8")
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise PrivacyError(f"{name}: the workbook declares XML entities")
+    if part.endswith(".rels") and _EXTERNAL.search(data):
+        raise PrivacyError(f"{name}: the workbook links to something outside; save the values only")
+    if part == "[content_types].xml" and b"macroenabled" in data.lower():
+        raise PrivacyError(f"{name}: the workbook allows macros; save it as plain .xlsx")
+    if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+        _check_sheet(data, name, bounds)
+
+
+def _check_sheet(data: bytes, name: str, bounds: Bounds) -> None:
+    if _FORMULA.search(data):
+        raise PrivacyError(f"{name}: a cell holds a formula; paste values only and save again")
+    if _CELL_ERROR.search(data):
+        raise DataError(f"{name}: a cell holds an Excel error such as #N/A; empty it")
+    cells = sum(1 for _ in _CELL.finditer(data))
+    width, height = _measure_area(data)
+    if max(cells, width * height) > bounds.workbook_cells or width > bounds.columns:
+        raise DataError(
+            f"{name}: the worksheet spans {width} columns and {height} rows; save a CSV"
+        )
+
+
+def _measure_area(data: bytes) -> tuple[int, int]:
+    letters: set[bytes] = set()
+    height = 0
+    for found in _REFERENCE.finditer(data):
+        letters.add(found.group(1))
+        height = max(height, int(found.group(2)))
+    rows = max((int(found.group(1)) for found in _ROW.finditer(data)), default=0)
+    return max((_column_number(text) for text in letters), default=0), max(height, rows)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _rebuild(parts: dict[str, bytes]) -> io.BytesIO:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for part, data in parts.items():
+            archive.writestr(zipfile.ZipInfo(part), data)
+    target.seek(0)
+    return target
+
+
+def _read_rows(content: io.BytesIO, name: str, spec: RawFormat) -> list[list[object]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(content)
+        sheet = _choose_sheet(book.sheet_names, name, spec.sheet)
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    except EvalpipeError:
+        raise
+    except (CalamineError, OSError, ValueError, OverflowError):
+        raise _malformed(name) from None
+    except BaseException as error:  # a Rust panic is a BaseException
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _malformed(name) from None
+    return [list(row) for row in rows]
+
+
+def _choose_sheet(sheets: list[str], name: str, wanted: str | None) -> str:
+    if wanted is not None and wanted in sheets:
+        return wanted
+    if wanted is not None:
+        raise DataError(f"{name}: no worksheet is called `{wanted}`; it has {len(sheets)} others")
+    if len(sheets) != 1:
+        raise DataError(f"{name}: has {len(sheets)} worksheets; say which one with `sheet`")
+    return sheets[0]
+
+
+def _trim_right(row: list[object]) -> list[object]:
+    while row and row[-1] in ("", None):
+        row = row[:-1]
+    return row
+
+
+def _add_row(
+    gatherer: ColumnGatherer, number: int, row: list[str | None], width: int, name: str
+) -> None:
+    if not any(row):
+        return
+    if any(row[width:]):
+        raise DataError(f"{name}: row {number} has cells to the right of the last heading")
+    for position, cell in enumerate(row, start=1):
+        if cell and (hidden := name_hostile_character(cell)):
+            raise PrivacyError(f"{name}: row {number}, column {position} holds {hidden}")
+    padded = row[:width] + [None] * (width - len(row))
+    gatherer.add(number, padded)
