@@ -157,6 +157,11 @@ class _Model(Strict):
     reference_levels: dict[Reference, Level] = Field(
         {}, description="the level that others are compared with; default: control arm, first"
     )
+    equal_at: Identifier | None = Field(
+        None,
+        description="a visit among the outcomes at which the arms share one mean: the constrained "
+        "longitudinal model; its fixed terms have `visit` and `arm:visit` but not `arm`",
+    )
 
 
 class MixedModel(_Model):

@@ -210,11 +210,25 @@ def _data(plan: Plan) -> Iterator[Found]:
             if instrument not in plan.instruments:
                 message = _unknown("instrument", instrument, plan.instruments)
                 yield ("data", name, "items"), message
+        if entry.role and entry.role not in plan.roles:
+            yield ("data", name, "role"), _unknown("role", entry.role, plan.roles)
+        for instrument, codes in entry.codes.items():
+            yield from _codes(plan, ("data", name, "codes", instrument), instrument, codes)
         if entry.visit and entry.visit not in plan.visits:
             yield ("data", name, "visit"), _unknown("visit", entry.visit, plan.visits)
         for column in entry.drop:
             if column in entry.columns:
                 yield ("data", name, "drop", column), "is both used and dropped"
+
+
+def _codes(plan: Plan, place: Place, name: str, codes: dict[str, str]) -> Iterator[Found]:
+    if name not in plan.instruments:
+        yield place, _unknown("instrument", name, plan.instruments)
+        return
+    classes = plan.instruments[name].classes
+    for raw, level in codes.items():
+        if level not in classes:
+            yield (*place, raw), _unknown("class", level, classes)
 
 
 def _holds_participants(entry: RawFile) -> bool:

@@ -53,7 +53,11 @@ class RawFile(Strict):
         {}, description="wide item files: suffix of the heading -> visit"
     )
     scores: dict[str, RawText | dict[RawText, Identifier]] = {}
+    codes: dict[str, dict[RawText, Level]] = Field(
+        {}, description="classifications: instrument -> code in the file -> class"
+    )
     rater: Identifier | None = Field(None, description="who rated every row of this file")
+    role: Identifier | None = Field(None, description="the role of every row of this file")
     visit: Identifier | None = Field(None, description="the visit of every row of this file")
     missing: dict[RawText, Identifier] = Field({}, description="code -> reason: -99: not_reached")
     drop: dict[RawText, Prose] = Field({}, description="columns thrown away unread, and why")
