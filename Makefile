@@ -51,7 +51,8 @@ lint: setup ## Format, lint, types, import order; changes nothing
 	@$(BIN)/ruff format --check --quiet $(TESTED) \
 	  || { echo 'not formatted; run: make format'; exit 1; }
 	@$(BIN)/ruff check --quiet $(TESTED)
-	@$(BIN)/snakefmt --check --quiet Snakefile || { echo 'run: make format'; exit 1; }
+	@$(BIN)/snakefmt --check Snakefile >/dev/null 2>&1 \
+	  || { echo "Snakefile: not formatted; run: make format"; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >$(VENV)/lint-imports.txt 2>&1 \
 	  || { cat $(VENV)/lint-imports.txt; exit 1; }
@@ -60,7 +61,7 @@ lint: setup ## Format, lint, types, import order; changes nothing
 format: setup ## Format the code
 	$(BIN)/ruff check --fix-only --quiet $(TESTED)
 	$(BIN)/ruff format --quiet $(TESTED)
-	$(BIN)/snakefmt --quiet Snakefile
+	$(BIN)/snakefmt Snakefile
 
 docs: setup ## Rewrite what is generated: JSON schema, guide to the plan, tables of proof
 	$(BIN)/python scripts/make_docs.py

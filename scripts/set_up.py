@@ -27,6 +27,7 @@ OTHER_PYTHONS = ("python3.13", "python3.12", "python3.11")
 STAMP = "evalpipe-set-up"
 """File in the environment that says what it was made from; written last."""
 
+CAPTURE = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "universal_newlines": True}
 QUESTION = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.executable)"
 
 
@@ -61,7 +62,7 @@ def find_python():
 def ask_python(name):
     """(version, path) of the Python called `name` if it runs and is supported."""
     try:
-        answer = subprocess.run([name, "-c", QUESTION], capture_output=True, text=True, check=True)
+        answer = subprocess.run([name, "-c", QUESTION], check=True, **CAPTURE)
     except (OSError, subprocess.CalledProcessError):
         return None
     version, path = answer.stdout.splitlines()[:2]
@@ -81,10 +82,15 @@ def fingerprint(version):
 
 
 def read_stamp(venv):
+    """The fingerprint that the environment was made from; None without a complete one."""
+    return (stamp_lines(venv) + [None])[0]
+
+
+def stamp_lines(venv):
     try:
-        return (venv / STAMP).read_text(encoding="ascii").strip()
+        return (venv / STAMP).read_text(encoding="utf-8").splitlines()
     except OSError:
-        return None
+        return []
 
 
 class Lock:
@@ -108,19 +114,22 @@ class Lock:
 def make_environment(venv, python, version, wanted):
     say("Setting up evalpipe in %s with Python %s (once; about a minute)" % (venv.name, version))
     stamp = venv / STAMP
-    if stamp.exists():
+    if can_be_updated(venv, version):
         stamp.unlink()
-    if not has_python(venv, version):
+    else:
         make_venv(venv, python)
     inner = python_of(venv)
     install_uv(inner)
     install_locked(inner)
     install_project(inner)
-    stamp.write_text(wanted + "\n", encoding="ascii")
+    stamp.write_text(wanted + "\n" + str(ROOT) + "\n", encoding="utf-8")
     say("Ready.")
 
 
-def has_python(venv, version):
+def can_be_updated(venv, version):
+    """Whether the environment is complete, was made in this folder and has this Python."""
+    if stamp_lines(venv)[1:] != [str(ROOT)]:
+        return False
     found = ask_python(str(python_of(venv)))
     return bool(found) and found[0] == version
 
@@ -128,7 +137,7 @@ def has_python(venv, version):
 def make_venv(venv, python):
     if venv.exists():
         shutil.rmtree(venv)
-    done = subprocess.run([python, "-m", "venv", str(venv)], capture_output=True, text=True)
+    done = subprocess.run([python, "-m", "venv", str(venv)], **CAPTURE)
     if done.returncode:
         stop(
             "Python's venv module failed. On Debian and Ubuntu: apt-get install python3-venv\n"
@@ -146,7 +155,7 @@ def install_uv(python):
     pinned = locked_requirement("uv")
     requirements = python.parent.parent / "uv-requirement.txt"
     requirements.write_text(pinned, encoding="ascii")
-    command = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command = ["-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
     run([str(python), *command, "--require-hashes", "-r", str(requirements)])
     requirements.unlink()
 
@@ -166,13 +175,13 @@ def install_locked(python):
     if subprocess.run([str(python), *uv, *options], env=environment()).returncode == 0:
         return
     say("uv could not install everything; pip tries again (slower)")
-    pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "-r", str(LOCK)]
+    pip = ["-m", "pip", "install", "-qq", "--require-hashes", "--no-deps", "-r", str(LOCK)]
     run([str(python), *pip])
 
 
 def install_project(python):
     """The project itself, editable, with the build backend from the lock."""
-    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = ["-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     run([str(python), *pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     run([str(python), "-m", "compileall", "-q", str(ROOT / "src")])
 
