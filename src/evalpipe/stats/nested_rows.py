@@ -1,0 +1,87 @@
+"""Rows in nested order: units of every level contiguous, with the offsets of children in parents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from evalpipe.stats.nested_levels import Level
+from evalpipe.stats.problem import IntArray
+
+
+@dataclass(frozen=True)
+class NestedRows:
+    """The order of rows and where units start.
+
+    order: (n,) row numbers of the problem; None if they already stand in nested order.
+    base_start: (n_blocks + 1,) first row of every residual block (or of every row), then n.
+    unit_start: by level, innermost first, (n_units + 1,) first row of every unit, then n.
+    """
+
+    n: int
+    order: IntArray | None
+    base_start: IntArray
+    unit_start: tuple[IntArray, ...]
+
+    @property
+    def n_top(self) -> int:
+        """Number of independent units."""
+        return len(self.unit_start[-1]) - 1
+
+    def sort(self, rows: IntArray) -> IntArray:
+        """Bring one value per row into nested order."""
+        return rows if self.order is None else rows[self.order]
+
+    def children(self, level: int) -> IntArray:
+        """Return (n_parents + 1,) the first unit of `level` in each unit of the next level."""
+        return np.searchsorted(self.unit_start[level], self.unit_start[level + 1])
+
+    def blocks(self) -> IntArray:
+        """Return (n_units + 1,) the first residual block in each innermost unit."""
+        return np.searchsorted(self.base_start, self.unit_start[0])
+
+    def batches(self, largest: int) -> Iterator[tuple[int, int]]:
+        """Yield ranges of independent units that hold about `largest` innermost units each."""
+        inner = np.searchsorted(self.unit_start[0], self.unit_start[-1])
+        first, n_top = 0, self.n_top
+        while first < n_top:
+            last = int(np.searchsorted(inner, inner[first] + largest, side="right")) - 1
+            last = min(max(last, first + 1), n_top)
+            yield first, last
+            first = last
+
+
+def nest_rows(
+    levels: tuple[Level, ...], base: IntArray | None, within: IntArray | None
+) -> NestedRows:
+    """Order rows by outermost level, ..., innermost level, residual block, and place in the block.
+
+    base: (n,) codes of residual blocks, None where every row stands alone. within: (n,) rank of rows
+    inside their block, needed with `base`.
+    """
+    n = len(levels[0].unit)
+    codes = [level.unit for level in reversed(levels)]
+    order = None
+    if base is not None:
+        keys = [within, base, *reversed(codes)] if within is not None else [base, *reversed(codes)]
+        order = np.lexsort([key for key in keys if key is not None])
+    elif not all(_is_contiguous(level) for level in levels):
+        order = np.lexsort(list(reversed(codes)))
+    if order is not None and bool(np.all(order == np.arange(n))):
+        order = None
+    starts = tuple(
+        _find_starts(level.unit if order is None else level.unit[order]) for level in levels
+    )
+    if base is None:
+        base_start = np.arange(n + 1)
+    else:
+        base_start = _find_starts(base if order is None else base[order])
+    return NestedRows(n, order, base_start, starts)
+
+
+def _is_contiguous(level: Level) -> bool:
+    return int(np.count_nonzero(np.diff(level.unit))) + 1 == level.n_units
+
+
+def _find_starts(code: IntArray) -> IntArray:
+    return np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1, [len(code)]])
