@@ -167,6 +167,12 @@ class PatternModel:
             total += prepared.batch.data.moments((middle @ prepared.inverse)[None])[0]
         return (total + total.T) / 2
 
+    def residual_matrices(self, theta: FloatArray) -> tuple[FloatArray, ...]:
+        """Return Sigma (S, S) of every group on the grid of positions; none in real time."""
+        if self.family.structure is Structure.EXPONENTIAL:
+            return ()
+        return tuple(self.family.sigma(theta, g) for g in range(self.family.n_groups))
+
     def clusters(self, theta: FloatArray) -> Iterator[ClusterBatch]:
         """Yield every block once with its V."""
         residual = self._residual

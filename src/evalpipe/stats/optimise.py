@@ -1,0 +1,233 @@
+"""Maximise a likelihood over its covariance parameters by Newton's method, and judge the result.
+
+Expected information steers the first steps, exact observed information the rest; a step is halved until
+V stays positive definite and the likelihood rises. Where the gradient vanishes but the likelihood is
+convex (a variance stuck at zero that wants to grow), the search moves off along that direction.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from evalpipe.stats.curvature import CovarianceModel, Reparametrisation
+from evalpipe.stats.likelihood import Likelihood, evaluate_likelihood
+from evalpipe.stats.problem import FloatArray, Method
+
+MOST_ITERATIONS = 100
+MOST_HALVINGS = 40
+EXPECTED_STEPS = 2
+DECREMENT = 1e-12
+"""Squared length of the last step, in standard errors, at which the search ends."""
+ACCEPTED_DECREMENT = 1e-8
+"""The same when rounding stops the search from improving further."""
+FLAT = 1e-11
+"""Share of the largest curvature below which a direction counts as flat."""
+
+
+class FitStatus(StrEnum):
+    """How a fit ended; the same words as the `status` column of the estimates."""
+
+    OK = "ok"
+    SINGULAR = "singular"
+    NOT_CONVERGED = "not_converged"
+    NOT_ESTIMABLE = "not_estimable"
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """The record of an optimisation.
+
+    scaled_gradient: length of the remaining Newton step in standard errors (unit-free).
+    condition: of the observed information of the natural parameters, scaled to unit diagonal.
+    boundary: names of parameters on the boundary. message: what to do, empty when all is well.
+    """
+
+    status: FitStatus
+    iterations: int
+    evaluations: int
+    scaled_gradient: float
+    condition: float
+    boundary: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Natural parameters at the optimum, the likelihood there, and the record."""
+
+    theta: FloatArray
+    likelihood: Likelihood
+    convergence: Convergence
+
+
+@dataclass(frozen=True)
+class _Point:
+    """One place of the search: working parameters and the likelihood seen from there."""
+
+    omega: FloatArray
+    theta: FloatArray
+    likelihood: Likelihood
+    gradient: FloatArray
+    observed: FloatArray
+    expected: FloatArray
+
+
+def maximise(
+    model: CovarianceModel, n: int, method: Method, start: FloatArray | None = None
+) -> Optimum:
+    """Return the optimum of the (restricted) likelihood.
+
+    n: number of observations. start: working parameters, default the model's own.
+    A failed search is not an error: the record says `not_converged`.
+    """
+    search = _Search(model, n, method)
+    point = search.look(model.start() if start is None else start)
+    if point is None:
+        raise ValueError("the start is not feasible")
+    iterations, converged = 0, False
+    while not converged and iterations < MOST_ITERATIONS:
+        iterations += 1
+        following, converged = search.advance(point, iterations)
+        if following is None:
+            break
+        point = following
+    return Optimum(
+        point.theta,
+        point.likelihood,
+        _judge(model, point, converged, iterations, search.evaluations),
+    )
+
+
+class _Search:
+    """The likelihood as a function of the working parameters, counting evaluations."""
+
+    def __init__(self, model: CovarianceModel, n: int, method: Method) -> None:
+        self.model, self.n, self.method = model, n, method
+        self.evaluations = 0
+
+    def look(self, omega: FloatArray) -> _Point | None:
+        """Return the point at omega, or None where V is not positive definite."""
+        natural = self.model.natural(omega)
+        if not self.model.is_feasible(natural.theta):
+            return None
+        self.evaluations += 1
+        try:
+            likelihood = evaluate_likelihood(self.model, natural.theta, self.n, self.method)
+        except np.linalg.LinAlgError:
+            return None
+        if not np.isfinite(likelihood.value):
+            return None
+        return _pull_back(omega, natural, likelihood)
+
+    def advance(self, point: _Point, iteration: int) -> tuple[_Point | None, bool]:
+        """Return the next point (None when no step improves) and whether the search is done."""
+        step = _newton_step(point, use_expected=iteration <= EXPECTED_STEPS)
+        decrement = float(point.gradient @ step)
+        if decrement < DECREMENT:
+            return self._leave_saddle(point)
+        following = self._walk(point, step, decrement)
+        if following is None and iteration > EXPECTED_STEPS:
+            step = _newton_step(point, use_expected=True)
+            following = self._walk(point, step, float(point.gradient @ step))
+        if following is None:
+            return None if decrement > ACCEPTED_DECREMENT else point, decrement <= ACCEPTED_DECREMENT
+        return following, False
+
+    def _walk(self, point: _Point, step: FloatArray, decrement: float) -> _Point | None:
+        """Halve the step until V is positive definite and the likelihood rises enough."""
+        share, value = 1.0, point.likelihood.value
+        noise = 1e-13 * abs(value)
+        for _ in range(MOST_HALVINGS):
+            following = self.look(point.omega + share * step)
+            if following is not None:
+                gain = following.likelihood.value - value
+                if gain >= 1e-4 * share * decrement - noise:
+                    return following
+            share /= 2
+        return None
+
+    def _leave_saddle(self, point: _Point) -> tuple[_Point, bool]:
+        """At a zero gradient, move along a direction in which the likelihood is convex, if any."""
+        unit, values, vectors = _scaled_eigen(point.observed, point.expected)
+        if values[0] >= -1e-6 * max(1.0, values[-1]):
+            return point, True
+        for sign in (1.0, -1.0):
+            for share in (1.0, 0.1, 0.01):
+                trial = self.look(point.omega + sign * share * vectors[:, 0] / unit)
+                if trial is not None and trial.likelihood.value > point.likelihood.value + 1e-9:
+                    return trial, False
+        return point, True
+
+
+def _pull_back(omega: FloatArray, natural: Reparametrisation, likelihood: Likelihood) -> _Point:
+    J = natural.jacobian
+    curved = np.tensordot(likelihood.gradient, natural.hessian, axes=1)
+    return _Point(
+        omega=omega,
+        theta=natural.theta,
+        likelihood=likelihood,
+        gradient=J.T @ likelihood.gradient,
+        observed=J.T @ likelihood.observed @ J - curved,
+        expected=J.T @ likelihood.expected @ J,
+    )
+
+
+def _newton_step(point: _Point, *, use_expected: bool) -> FloatArray:
+    """Solve information @ step = gradient; a negative curvature is turned round, a flat one damped."""
+    information = point.expected if use_expected else point.observed
+    unit, values, vectors = _scaled_eigen(information, point.expected)
+    size = np.maximum(np.abs(values), 1e-7 * np.max(np.abs(values)))
+    scaled = vectors @ ((vectors.T @ (point.gradient / unit)) / size)
+    return np.asarray(scaled / unit)
+
+
+def _scaled_eigen(
+    information: FloatArray, expected: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a unit for each parameter and the eigenvalues and vectors of the information in it."""
+    diagonal = np.maximum(np.abs(np.diag(information)), np.diag(expected))
+    floor = 1e-14 * np.max(diagonal, initial=0.0)
+    unit = np.sqrt(np.maximum(diagonal, floor if floor > 0 else 1.0))
+    values, vectors = np.linalg.eigh(information / np.outer(unit, unit))
+    return unit, values, vectors
+
+
+def _judge(
+    model: CovarianceModel, point: _Point, converged: bool, iterations: int, evaluations: int
+) -> Convergence:
+    boundary = model.boundary(point.theta)
+    unit, values, vectors = _scaled_eigen(point.likelihood.observed, point.likelihood.expected)
+    smallest, largest = values[0], values[-1]
+    remaining = _newton_step(point, use_expected=False)
+    status, message = FitStatus.OK, ""
+    if boundary:
+        status = FitStatus.SINGULAR
+        message = (
+            f"on the boundary: {', '.join(boundary)}; the data do not carry this covariance, "
+            "choose a simpler one or drop the term"
+        )
+    elif not converged:
+        status = FitStatus.NOT_CONVERGED
+        message = (
+            "the likelihood could not be maximised; choose a simpler covariance structure "
+            "or fewer fixed terms"
+        )
+    elif smallest <= FLAT * largest:
+        status = FitStatus.NOT_ESTIMABLE
+        flat = _name_flat(model.parameter_names, vectors[:, 0])
+        message = f"the data do not identify: {flat}; choose a simpler covariance structure"
+    return Convergence(
+        status=status,
+        iterations=iterations,
+        evaluations=evaluations,
+        scaled_gradient=float(np.sqrt(max(point.gradient @ remaining, 0.0))),
+        condition=float(largest / smallest) if smallest > 0 else float("inf"),
+        boundary=boundary,
+        message=message,
+    )
+
+
+def _name_flat(names: tuple[str, ...], direction: FloatArray) -> str:
+    heavy = np.abs(direction) > 0.1 * np.max(np.abs(direction))
+    return ", ".join(name for name, is_heavy in zip(names, heavy, strict=True) if is_heavy)
