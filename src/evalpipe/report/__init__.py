@@ -1,0 +1,1 @@
+"""Formatting, tables, figures and documents; reads tidy tables, never fits a model."""

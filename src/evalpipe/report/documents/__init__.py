@@ -1,0 +1,1 @@
+"""One document model and its three writers: HTML, Word and PDF."""

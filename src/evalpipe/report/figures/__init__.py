@@ -1,0 +1,1 @@
+"""Drawings: a tidy frame in, SVG and PNG bytes out, with alt text that says the finding."""

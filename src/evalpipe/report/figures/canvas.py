@@ -1,0 +1,222 @@
+"""The common ground of every drawing: size on paper, type, axes, byte-stable output."""
+
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from evalpipe.report.documents.model import Picture
+from evalpipe.report.documents.text import clean_text
+from evalpipe.report.figures import palette
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_MM = 165.0
+SMALLEST_TYPE = 9.0
+PNG_DPI = 300
+SYNTHETIC_MM = 5.0
+FONT_PACKAGE = "font_source_sans_pro"
+FONT_FACES = ("Regular", "It", "Semibold")
+
+
+@cache
+def font_folder() -> Path | None:
+    """Folder of the report's sans-serif face; None where the package is not installed."""
+    spec = find_spec(FONT_PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / "files"
+    return folder if folder.is_dir() else None
+
+
+@cache
+def font_family() -> str:
+    """Name of the sans-serif face; matplotlib's own DejaVu Sans without the package."""
+    from matplotlib import font_manager
+
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    folder = font_folder()
+    if folder is None:
+        return "DejaVu Sans"
+    for face in FONT_FACES:
+        font_manager.fontManager.addfont(folder / f"SourceSansPro-{face}.ttf")
+    return "Source Sans Pro"
+
+
+def _settings() -> Any:
+    return {
+        "font.family": [font_family(), "DejaVu Sans"],
+        "font.size": SMALLEST_TYPE + 0.5,
+        "axes.titlesize": SMALLEST_TYPE + 1,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.labelsize": SMALLEST_TYPE + 0.5,
+        "xtick.labelsize": SMALLEST_TYPE,
+        "ytick.labelsize": SMALLEST_TYPE,
+        "text.color": palette.INK,
+        "axes.labelcolor": palette.INK,
+        "axes.edgecolor": palette.RULE,
+        "axes.linewidth": 0.7,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.axisbelow": True,
+        "axes.unicode_minus": True,
+        "xtick.color": palette.RULE,
+        "ytick.color": palette.RULE,
+        "xtick.labelcolor": palette.INK,
+        "ytick.labelcolor": palette.INK,
+        "xtick.major.width": 0.7,
+        "ytick.major.width": 0.7,
+        "grid.color": palette.GRID,
+        "grid.linewidth": 0.7,
+        "lines.linewidth": 1.7,
+        "lines.markersize": 6,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "svg.hashsalt": "evalpipe",
+        "svg.fonttype": "path",
+        "text.parse_math": False,
+        "text.usetex": False,
+        "mathtext.default": "regular",
+    }
+
+
+@contextmanager
+def canvas(
+    height_mm: float, width_mm: float = WIDTH_MM, *, is_placed: bool = False
+) -> Iterator["Figure"]:
+    """A figure of a final size on paper, in the report's style; text is never read as markup.
+
+    is_placed: the caller places its axes itself (see `place_axes`).
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_settings()):
+        size = (width_mm / 25.4, height_mm / 25.4)
+        yield Figure(figsize=size, layout=None if is_placed else "constrained")
+
+
+def size_mm(figure: "Figure") -> tuple[float, float]:
+    """Width and height of a figure."""
+    width, height = figure.get_size_inches()
+    return float(width) * 25.4, float(height) * 25.4
+
+
+def place_axes(figure: "Figure", left: float, top: float, width: float, height: float) -> "Axes":
+    """Axes at a place given in mm from the upper left corner."""
+    whole_width, whole_height = size_mm(figure)
+    return figure.add_axes(
+        (
+            left / whole_width,
+            1 - (top + height) / whole_height,
+            width / whole_width,
+            height / whole_height,
+        )
+    )
+
+
+def millimetre_axes(figure: "Figure") -> "Axes":
+    """Invisible axes over the whole figure, in mm from the upper left corner."""
+    width, height = size_mm(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.set_axis_off()
+    return axes
+
+
+def text_width_mm(figure: "Figure", text: str, size: float, weight: str = "normal") -> float:
+    """Width of one line of text in the report's face."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.font_manager import FontProperties
+
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    face = FontProperties(family=[font_family(), "DejaVu Sans"], size=size, weight=weight)
+    width, _, _ = renderer.get_text_width_height_descent(text, face, ismath=False)
+    return float(width) * 25.4 / figure.dpi
+
+
+def wrap_to_width(
+    figure: "Figure", text: str, width_mm: float, size: float, weight: str = "normal"
+) -> list[str]:
+    """Text broken between words into lines that fit; a word that is too long stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width_mm(figure, longer, size, weight) <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def to_picture(figure: "Figure", alt: str, *, is_synthetic: bool) -> Picture:
+    """The drawing as SVG and PNG; a synthetic one says so in its corner.
+
+    Call inside `canvas`: the style is read when the drawing is written.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    if is_synthetic:
+        _mark_synthetic(figure)
+        alt = f"Synthetic data. {alt}"
+    svg, png = io.BytesIO(), io.BytesIO()
+    metadata: Any = {"Date": None, "Creator": None}
+    FigureCanvasSVG(figure).print_svg(svg, metadata=metadata)  # type: ignore[no-untyped-call]
+    FigureCanvasAgg(figure)
+    figure.savefig(
+        png, format="png", dpi=PNG_DPI, facecolor=palette.PAPER, metadata={"Software": None}
+    )
+    width, height = (inches * 25.4 for inches in figure.get_size_inches())
+    return Picture(svg.getvalue(), png.getvalue(), width, height, clean_text(alt))
+
+
+def _mark_synthetic(figure: "Figure") -> None:
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0, 0, 1, 1 - SYNTHETIC_MM / size_mm(figure)[1]))  # type: ignore[call-arg]
+    figure.text(
+        0.995,
+        0.995,
+        "SYNTHETIC",
+        ha="right",
+        va="top",
+        fontsize=SMALLEST_TYPE,
+        fontweight="bold",
+        color=palette.SYNTHETIC,
+    )
+
+
+def show_grid(axes: "Axes", axis: Literal["x", "y", "both"] = "y") -> None:
+    """Light lines along one axis; no tick marks there."""
+    axes.grid(axis=axis)
+    axes.tick_params(axis=axis, length=0)
+
+
+def spread_labels(positions: list[float], least_gap: float) -> list[float]:
+    """Positions moved apart until neighbours are at least `least_gap` away; the order stays."""
+    order = sorted(range(len(positions)), key=lambda i: positions[i])
+    placed = [positions[i] for i in order]
+    for _ in range(200):
+        moved = False
+        for left in range(len(placed) - 1):
+            lack = least_gap - (placed[left + 1] - placed[left])
+            if lack > 1e-9:
+                placed[left] -= lack / 2
+                placed[left + 1] += lack / 2
+                moved = True
+        if not moved:
+            break
+    result = [0.0] * len(positions)
+    for rank, index in enumerate(order):
+        result[index] = placed[rank]
+    return result

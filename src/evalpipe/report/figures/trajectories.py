@@ -1,0 +1,169 @@
+"""Estimated or observed means over time, one line an arm, with intervals and direct labels."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evalpipe.report.documents.model import Picture
+from evalpipe.report.figures import palette
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    canvas,
+    show_grid,
+    spread_labels,
+    to_picture,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DODGE = 0.011
+LABEL_GAP = 0.062
+CHARACTER_WIDTH = 0.0155
+
+
+@dataclass(frozen=True)
+class TimeAxis:
+    """What the horizontal axis means. ticks: (position, label) in order."""
+
+    title: str
+    ticks: tuple[tuple[float, str], ...]
+
+
+def draw_trajectories(
+    means: pd.DataFrame,
+    axis: TimeAxis,
+    *,
+    outcome: str,
+    alt: str,
+    better: str | None = None,
+    control: str | None = None,
+    is_synthetic: bool = False,
+    height_mm: float = 88,
+) -> Picture:
+    """Means over time with intervals.
+
+    Parameters
+    ----------
+    means : columns `series` (label of the arm, role or cohort), `position` (on the time axis),
+        `estimate`, `conf_low`, `conf_high`; rows without an estimate are left out, a missing
+        interval is not drawn. Series appear in the order of the frame.
+    axis : title and ticks of the time axis.
+    outcome : title of the vertical axis. better: `lower` or `higher`. control: label of the
+        control arm, drawn grey and broken.
+    """
+    shown = means.dropna(subset=["estimate"])
+    names = list(dict.fromkeys(shown["series"]))
+    looks = palette.series_for(len(names), names.index(control) if control in names else None)
+    with canvas(height_mm) as figure:
+        axes = figure.subplots()
+        span = _span(axis, shown)
+        for rank, (name, look) in enumerate(zip(names, looks, strict=True)):
+            shift = (rank - (len(names) - 1) / 2) * DODGE * span
+            _draw_series(axes, shown[shown["series"] == name], look, shift)
+        _dress(axes, axis, outcome, better)
+        _label_ends(axes, shown, names, looks)
+        return to_picture(figure, alt, is_synthetic=is_synthetic)
+
+
+def _span(axis: TimeAxis, means: pd.DataFrame) -> float:
+    places = [place for place, _ in axis.ticks] or means["position"].tolist()
+    return (max(places) - min(places)) or 1.0
+
+
+def _draw_series(axes: "Axes", rows: pd.DataFrame, look: palette.Series, shift: float) -> None:
+    places = rows["position"].to_numpy(dtype=float) + shift
+    values = rows["estimate"].to_numpy(dtype=float)
+    axes.plot(
+        places,
+        values,
+        color=look.colour,
+        linestyle=look.line,
+        marker=look.marker,
+        markeredgecolor=palette.PAPER,
+        markeredgewidth=0.8,
+        zorder=3,
+    )
+    low, high = (rows[name].to_numpy(dtype=float) for name in ("conf_low", "conf_high"))
+    axes.vlines(places, low, high, color=look.colour, linewidth=1.3, zorder=2)
+
+
+def _dress(axes: "Axes", axis: TimeAxis, outcome: str, better: str | None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    show_grid(axes)
+    places = [place for place, _ in axis.ticks]
+    if places:
+        axes.set_xticks(places, _staggered_labels(axis))
+    axes.set_xlabel(axis.title)
+    axes.set_ylabel(outcome)
+    axes.margins(y=0.08)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    if better in {"lower", "higher"}:
+        mark_better(axes, better)
+
+
+def _staggered_labels(axis: TimeAxis) -> list[str]:
+    """Tick labels that would touch the one before go one line down."""
+    places = [place for place, _ in axis.ticks]
+    span = (max(places) - min(places)) or 1.0
+    ends = [float("-inf"), float("-inf")]
+    labels: list[str] = []
+    for place, label in axis.ticks:
+        half = CHARACTER_WIDTH * (len(label) + 1) / 2
+        level = 0 if (place / span - half) >= ends[0] else 1
+        ends[level] = place / span + half
+        labels.append("\n" * level + label)
+    return labels
+
+
+def mark_better(axes: "Axes", better: str) -> None:
+    """An arrow in the left upper or lower corner that says which way is better."""
+    at_bottom = better == "lower"
+    tip, tail = (0.03, 0.17) if at_bottom else (0.97, 0.83)
+    axes.annotate(
+        "",
+        xy=(0.02, tip),
+        xytext=(0.02, tail),
+        xycoords="axes fraction",
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": palette.SOFT,
+            "lw": 1,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        },
+    )
+    axes.text(
+        0.034,
+        (tip + tail) / 2,
+        "better",
+        transform=axes.transAxes,
+        va="center",
+        color=palette.SOFT,
+        fontsize=SMALLEST_TYPE,
+    )
+
+
+def _label_ends(
+    axes: "Axes",
+    means: pd.DataFrame,
+    names: list[str],
+    looks: tuple[palette.Series, ...],
+) -> None:
+    bottom, top = axes.get_ylim()
+    height = (top - bottom) or 1.0
+    last = dict(zip(means["series"], means["estimate"].astype(float), strict=True))
+    wanted = [(last[name] - bottom) / height for name in names]
+    for name, look, place in zip(names, looks, spread_labels(wanted, LABEL_GAP), strict=True):
+        axes.annotate(
+            name,
+            xy=(1.015, place),
+            xycoords="axes fraction",
+            va="center",
+            ha="left",
+            color=look.colour,
+            fontweight="bold",
+            fontsize=SMALLEST_TYPE + 0.5,
+        )
