@@ -58,7 +58,9 @@ class ConfigError(EvalpipeError):
     exit_code = ExitCode.CONFIG
 
     def __init__(self, problems: list[Problem] | str) -> None:
-        self.problems = problems if isinstance(problems, list) else [Problem("plan", "", None, problems)]
+        self.problems = (
+            problems if isinstance(problems, list) else [Problem("plan", "", None, problems)]
+        )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

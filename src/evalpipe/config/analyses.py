@@ -300,9 +300,7 @@ Model = Annotated[
 class Analysis(Strict):
     """One question and its answer."""
 
-    role: Literal[
-        "primary", "secondary", "sensitivity", "mechanism", "exploratory", "reproduction"
-    ]
+    role: Literal["primary", "secondary", "sensitivity", "mechanism", "exploratory", "reproduction"]
     question: Label
     estimand: Estimand | None = None
     model: Model

@@ -115,7 +115,10 @@ def _visits(plan: Plan) -> Iterator[Found]:
                 f"of `{previous[0]}`",
             )
         if visit.window is not None and not visit.window[0] <= visit.day <= visit.window[1]:
-            yield ("visits", name, "window"), f"the window does not hold the planned day {visit.day}"
+            yield (
+                ("visits", name, "window"),
+                f"the window does not hold the planned day {visit.day}",
+            )
         previous = (name, visit.day)
     for name, period in plan.periods.items():
         if period.days[0] > period.days[1]:
@@ -232,7 +235,9 @@ def _codes(plan: Plan, place: Place, name: str, codes: dict[str, str]) -> Iterat
 
 
 def _holds_participants(entry: RawFile) -> bool:
-    return any(target_of(column) in ("participant_id", "dyad_id") for column in entry.columns.values())
+    return any(
+        target_of(column) in ("participant_id", "dyad_id") for column in entry.columns.values()
+    )
 
 
 def target_of(column: Column | str) -> str:

@@ -6,9 +6,7 @@ from pydantic import Field
 
 from evalpipe.config.base import Identifier, Label, Level, Strict
 
-Reference = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")
-]
+Reference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")]
 """A variable, an instrument, `instrument.scale`, `session.<rating>` or an earlier derived variable."""
 
 

@@ -125,6 +125,8 @@ class Instrument(Strict):
         numbers = range(1, self.items.count + 1) if scale.items == "all" else scale.items
         beyond = [n for n in numbers if n > self.items.count]
         if beyond:
-            raise ValueError(f"scale {name} names item {beyond[0]}, but there are {self.items.count}")
+            raise ValueError(
+                f"scale {name} names item {beyond[0]}, but there are {self.items.count}"
+            )
         if scale.at_least_answered and scale.at_least_answered > len(numbers):
             raise ValueError(f"scale {name} asks for more answers than it has items")

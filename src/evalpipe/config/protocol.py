@@ -61,7 +61,9 @@ class Rating(Strict):
 class Delivery(Strict):
     """The treatment protocol: phases, spacing, minutes, video feedback, homework, ratings."""
 
-    arms: tuple[Identifier, ...] = Field((), description="arms with sessions; default: experimental")
+    arms: tuple[Identifier, ...] = Field(
+        (), description="arms with sessions; default: experimental"
+    )
     phases: dict[Identifier, Phase] = {}
     sessions: SessionCount | None = Field(None, description="number of sessions without phases")
     spacing_days: PlannedRange | None = None

@@ -91,7 +91,9 @@ def _refuse_characters(text: str, name: str) -> None:
             raise _fail(name, number, f"the line is longer than {LONGEST_LINE} characters")
         if not line.isascii() or not line.isprintable():
             if any(ord(c) in _REFUSED_CHARACTERS or 0xD800 <= ord(c) <= 0xDFFF for c in line):
-                raise _fail(name, number, "holds an invisible or control character; retype the line")
+                raise _fail(
+                    name, number, "holds an invisible or control character; retype the line"
+                )
 
 
 def _compose(text: str, name: str) -> Any:
@@ -193,7 +195,9 @@ class _Builder:
 
     def _plain_tag(self, node: Any, expected: str, place: Place) -> None:
         if str(node.tag) != _TAG + expected:
-            raise _fail(self.name, node.start_mark.line + 1, "tags (!) are not used", _dotted(place))
+            raise _fail(
+                self.name, node.start_mark.line + 1, "tags (!) are not used", _dotted(place)
+            )
 
 
 def _dotted(place: Place) -> str:

@@ -1,0 +1,91 @@
+"""Which raw files a plan names, and their rows as declared: filtered, one form, one cohort."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evalpipe.config.data import RawFile
+from evalpipe.config.plan import Plan
+from evalpipe.errors import DataError
+from evalpipe.ingest.raw import RawFormat, RawTable, read_raw, split_redcap
+
+
+@dataclass(frozen=True)
+class Source:
+    """One raw file of the plan (of one cohort), read as text.
+
+    name: the entry in the plan. cohort: the folder it came from, None without cohorts.
+    """
+
+    name: str
+    cohort: str | None
+    entry: RawFile
+    table: RawTable
+
+    @property
+    def file(self) -> str:
+        """The file as the plan names it, with its cohort's folder."""
+        return f"{self.cohort}/{self.entry.file}" if self.cohort else self.entry.file
+
+
+def cohort_names(plan: Plan, folder: Path) -> tuple[str | None, ...]:
+    """Return the cohorts that have a folder, in order of name; (None,) for a plan without.
+
+    Raises DataError when the study's raw folder is absent or holds no cohort.
+    """
+    if not folder.is_dir():
+        raise DataError(
+            f"data/raw/{plan.study.id}: there is no such folder; put the raw files there"
+        )
+    if plan.cohorts is None:
+        return (None,)
+    names = sorted(
+        p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))
+    )
+    if not names:
+        raise DataError(f"data/raw/{plan.study.id}: holds no cohort; each cohort is a sub-folder")
+    for name in names:
+        if not (name.replace("_", "").isalnum() and name.isascii()):
+            raise DataError(
+                f"data/raw/{plan.study.id}: a cohort's folder has letters, digits and _ only"
+            )
+    return tuple(names)
+
+
+def read_sources(plan: Plan, folder: Path) -> Iterator[Source]:
+    """Yield every raw file of the plan, of every cohort, in the plan's order."""
+    for cohort in cohort_names(plan, folder):
+        base = folder / cohort if cohort else folder
+        for name, entry in plan.data.items():
+            if entry.optional and not (base / entry.file).exists():
+                continue
+            yield Source(name, cohort, entry, _declared_rows(_read(base, folder, entry), entry))
+
+
+def _read(base: Path, folder: Path, entry: RawFile) -> RawTable:
+    spec = RawFormat(
+        format=entry.format,
+        encoding=entry.encoding,
+        delimiter=entry.delimiter,
+        decimal=entry.decimal,
+        sheet=entry.sheet,
+    )
+    table = read_raw(base / entry.file, folder, spec)
+    if table.format != "redcap" and entry.form is None:
+        return table
+    forms = split_redcap(table)
+    wanted = entry.form or ""
+    if wanted not in forms:
+        raise DataError(f"{entry.file}: has no rows of the form that the plan names ({wanted})")
+    return forms[wanted]
+
+
+def _declared_rows(table: RawTable, entry: RawFile) -> RawTable:
+    frame = table.frame
+    for rule in entry.rows:
+        if rule.column not in frame.columns:
+            raise DataError(
+                f"{entry.file}: has no column `{rule.column}`, which the plan uses to choose rows"
+            )
+        frame = frame[frame[rule.column].isin(rule.equals)]
+    return replace(table, frame=frame)

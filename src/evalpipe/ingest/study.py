@@ -1,0 +1,164 @@
+"""Raw files of one study to its canonical tables; the first thing that happens is the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalpipe.config.plan import Plan
+from evalpipe.errors import DataError
+from evalpipe.findings import Finding, Level
+from evalpipe.ingest.days import dates_to_days
+from evalpipe.ingest.ledger import goals_of, sessions_of
+from evalpipe.ingest.measurements import occasion_variables, responses_of, scores_of
+from evalpipe.ingest.participants import build_participants
+from evalpipe.ingest.rows import Rows, canonical_rows
+from evalpipe.ingest.sources import Source, read_sources
+from evalpipe.vocabulary import Column, Table
+
+Gate = Callable[[Plan, Source], None]
+"""Judges a raw file before anything of it is kept; raises PrivacyError."""
+
+_SCORE_KEYS = [Column.PARTICIPANT_ID, Column.SCALE, Column.RATER, Column.VISIT, Column.OCCASION]
+_RESPONSE_KEYS = [
+    Column.PARTICIPANT_ID,
+    Column.VISIT,
+    Column.OCCASION,
+    Column.INSTRUMENT,
+    Column.ITEM,
+    Column.RATER,
+]
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """The canonical tables of a study, what was found, and the digests of the raw files.
+
+    tables: participants, responses, scores, sessions, goals (the last four only where the plan has
+    them). digests: raw file -> sha256.
+    """
+
+    tables: Mapping[Table, pd.DataFrame]
+    findings: tuple[Finding, ...]
+    digests: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
+
+
+def ingest_study(plan: Plan, folder: Path, gate: Gate) -> Ingested:
+    """Read, judge and shape every raw file of the plan.
+
+    folder: the study's raw folder. gate: called with each file before it is used. Raises DataError
+    for a file that is malformed or lacks a column, PrivacyError from the gate; everything that can
+    be told together is in `findings`.
+    """
+    sources = list(_gated(plan, read_sources(plan, folder), gate))
+    parts = dates_to_days(plan, [canonical_rows(plan, source) for source in sources])
+    for part in parts:
+        _check_keys(part)
+    people, findings = build_participants(plan, parts)
+    if people.empty:
+        raise DataError(f"data/raw/{plan.study.id}: the files name no participant")
+    tables = {Table.PARTICIPANTS: people, **_long_tables(plan, parts, people)}
+    for part in parts:
+        findings += part.findings.found
+    findings += _repeated(tables)
+    digests = {source.file: source.table.sha256 for source in sources}
+    columns = {source.file: source.table.columns for source in sources}
+    return Ingested(tables, tuple(_once(findings)), digests, columns)
+
+
+def _gated(plan: Plan, sources: Iterable[Source], gate: Gate) -> Iterator[Source]:
+    for source in sources:
+        gate(plan, source)
+        yield source
+
+
+def _check_keys(part: Rows) -> None:
+    frame = part.frame
+    key = Column.PARTICIPANT_ID if Column.PARTICIPANT_ID in frame else Column.DYAD_ID
+    part.findings.add("every row needs an id", key, frame[key].isna())
+    if part.source.entry.one_row_per == "participant":
+        part.findings.add(
+            "stands in more than one row; the plan says one row is one participant",
+            key,
+            frame[key].duplicated(keep=False) & frame[key].notna(),
+        )
+
+
+def _long_tables(
+    plan: Plan, parts: Sequence[Rows], people: pd.DataFrame
+) -> dict[Table, pd.DataFrame]:
+    grains = {part.source.entry.one_row_per for part in parts}
+    scores = [t for part in parts for t in scores_of(plan, part, people)]
+    responses = [t for part in parts for t in responses_of(plan, part, people)]
+    tables = {Table.SCORES: _stack(scores, _score_columns(plan), _SCORE_KEYS)}
+    if responses:
+        tables[Table.RESPONSES] = _stack(responses, _response_columns(plan), _RESPONSE_KEYS)
+    if "session" in grains:
+        ledger = [sessions_of(plan, p) for p in parts if p.source.entry.one_row_per == "session"]
+        order = [Column.PARTICIPANT_ID, Column.DYAD_ID, Column.SESSION_NUMBER]
+        tables[Table.SESSIONS] = _stack(ledger, list(ledger[0].columns), order)
+    if "goal" in grains:
+        goals = [goals_of(plan, p) for p in parts if p.source.entry.one_row_per == "goal"]
+        order = [Column.PARTICIPANT_ID, Column.DYAD_ID, Column.GOAL, Column.SESSION_NUMBER]
+        tables[Table.GOALS] = _stack(goals, list(goals[0].columns), order)
+    return tables
+
+
+def _score_columns(plan: Plan) -> list[str]:
+    return [
+        *_SCORE_KEYS,
+        Column.DAY,
+        Column.SCORE,
+        Column.LEVEL,
+        Column.MISSING_REASON,
+        *occasion_variables(plan),
+    ]
+
+
+def _response_columns(plan: Plan) -> list[str]:
+    return [
+        *_RESPONSE_KEYS,
+        Column.DAY,
+        Column.RESPONSE,
+        Column.MISSING_REASON,
+        *occasion_variables(plan),
+    ]
+
+
+ROW = "_row"
+
+
+def _stack(frames: list[pd.DataFrame], columns: list[str], order: list[str]) -> pd.DataFrame:
+    """Put tables under each other, same columns, ordered by key; the raw row number goes."""
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    shaped = [frame.reindex(columns=columns) for frame in frames]
+    kept = [
+        frame.astype({c: "object" for c in columns if frame[c].isna().all()}) for frame in shaped
+    ]
+    together = pd.concat(kept, ignore_index=True)
+    key = [name for name in order if name in together and together[name].notna().any()]
+    return together.sort_values(key, kind="stable", na_position="last", ignore_index=True)
+
+
+def _repeated(tables: Mapping[Table, pd.DataFrame]) -> list[Finding]:
+    keys: dict[Table, list[str]] = {Table.SCORES: _SCORE_KEYS, Table.RESPONSES: _RESPONSE_KEYS}
+    findings = []
+    for table, key in keys.items():
+        frame: Any = tables.get(table)
+        if frame is None or frame.empty:
+            continue
+        count = int(frame.duplicated(key).sum())
+        if count:
+            rule = "the same participant, visit and scale stands more than once"
+            findings.append(Finding(Level.ERROR, rule, table.value, None, count))
+    return findings
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    return list(dict.fromkeys(findings))
