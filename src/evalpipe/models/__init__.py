@@ -1,0 +1,1 @@
+"""From a declared model to named numbers: design matrices, fits, marginal means, rows of `estimates`."""

@@ -1,0 +1,356 @@
+"""Which contrast rows answer an estimand: means, contrasts at each visit, slopes, joint tests."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+
+from evalpipe.config.analyses import Contrast, Estimand
+from evalpipe.errors import NotEstimableError
+from evalpipe.models.design_matrix import Design
+from evalpipe.models.marginal import Grid, Margins
+from evalpipe.models.terms import Category, Number, split_term
+from evalpipe.stats.problem import FloatArray
+from evalpipe.vocabulary import Quantity
+
+
+@dataclass(frozen=True)
+class Request:
+    """One number wanted: its row L (p,), or rows (q, p) of a joint test, and what it is.
+
+    offset: a constant added to L beta (minus the mean baseline, for change).
+    """
+
+    quantity: Quantity
+    L: FloatArray = field(repr=False)
+    term: str | None = None
+    arm: str | None = None
+    reference_arm: str | None = None
+    visit: str | None = None
+    offset: float = 0.0
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What requests are built from: grid, the visits asked for, and the plan's arm order.
+
+    visits: levels of `visit` wanted, None where the model has no visit among its terms.
+    only_visit: the one visit of all rows, where the model has no visit term.
+    """
+
+    grid: Grid
+    visits: tuple[str, ...] | None
+    only_visit: str | None = None
+    baseline_visit: str | None = None
+    mean_baseline: float | None = None
+    margins: Margins = "equal"
+
+    @property
+    def design(self) -> Design:
+        """The fixed design."""
+        return self.grid.design
+
+    def places(self, at: Mapping[str, str | float]) -> Iterator[tuple[str | None, dict[str, str | float]]]:
+        """Yield (visit, place) for each visit wanted, or one place without."""
+        if self.visits is None or "visit" in at:
+            fixed = at.get("visit")
+            yield (str(fixed) if fixed is not None else self.only_visit), dict(at)
+            return
+        for visit in self.visits:
+            yield visit, {**at, "visit": visit}
+
+
+def coefficient_requests(design: Design) -> list[Request]:
+    """Return one request for each column of the design."""
+    unit = np.eye(len(design.columns))
+    return [
+        Request(Quantity.COEFFICIENT, unit[i], term=name) for i, name in enumerate(design.columns)
+    ]
+
+
+def requests_of(estimand: Estimand, setting: Setting) -> list[Request]:
+    """Return the requests that an estimand's summary asks for.
+
+    Raises NotEstimableError when its factor, level, visit or number is not among the fixed terms.
+    """
+    at = dict(estimand.at)
+    contrasts = _contrasts(estimand)
+    if estimand.summary in ("slope", "difference_in_slopes"):
+        return _slope_requests(estimand, contrasts, setting, at)
+    requests = _mean_requests(contrasts, setting, at)
+    for contrast in contrasts:
+        requests += _contrast_requests(contrast, setting, at, estimand.average_visits)
+        if estimand.summary == "difference_of_differences":
+            requests += _interaction_requests(contrast, estimand, setting)
+    if estimand.summary == "change_from_baseline":
+        requests += _change_requests(contrasts, setting, at)
+    return requests
+
+
+def _contrasts(estimand: Estimand) -> tuple[Contrast, ...]:
+    first = (estimand.contrast,) if estimand.contrast is not None else ()
+    return first + estimand.contrasts
+
+
+def describe_place(at: Mapping[str, str | float], without: Iterable[str] = ()) -> str:
+    """Return ` at cue=threat, order=first`, or nothing."""
+    parts = [f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in at.items()]
+    parts = [part for part in parts if part.split("=")[0] not in without]
+    return f" at {', '.join(parts)}" if parts else ""
+
+
+def _factor(design: Design, name: str) -> Category:
+    variable = design.variables.get(name)
+    if not isinstance(variable, Category):
+        what = "a number" if isinstance(variable, Number) else "not"
+        raise NotEstimableError(
+            f"{name} is {what} among the fixed terms: its levels cannot be compared; "
+            f"name {name} as a category in `fixed`"
+        )
+    return variable
+
+
+def _mean_requests(
+    contrasts: tuple[Contrast, ...], setting: Setting, at: Mapping[str, str | float]
+) -> list[Request]:
+    requests: list[Request] = []
+    factors = dict.fromkeys(c.factor for c in contrasts if c.factor != "visit")
+    for factor in factors:
+        for level in _factor(setting.design, factor).levels:
+            for visit, place in setting.places({**at, factor: level}):
+                row = setting.grid.mean(place, setting.margins)
+                term = factor + describe_place(at, ("visit",))
+                requests.append(
+                    Request(Quantity.MARGINAL_MEAN, row, term=term, arm=level, visit=visit)
+                )
+    if not factors:
+        for visit, place in setting.places(at):
+            row = setting.grid.mean(place, setting.margins)
+            term = "mean" + describe_place(at, ("visit",))
+            requests.append(Request(Quantity.MARGINAL_MEAN, row, term=term, visit=visit))
+    return requests
+
+
+def _contrast_requests(
+    contrast: Contrast, setting: Setting, at: Mapping[str, str | float], average: bool
+) -> list[Request]:
+    _factor(setting.design, contrast.factor)
+    places = list(setting.places(at))
+    if contrast.factor == "visit":
+        places = [(contrast.level, {k: v for k, v in at.items() if k != "visit"})]
+    rows = [_contrast_row(contrast, setting, place) for _, place in places]
+    term = contrast.factor + describe_place(at, ("visit",))
+    requests = [
+        _compared(contrast, row, term, visit) for row, (visit, _) in zip(rows, places, strict=True)
+    ]
+    if average and len(rows) > 1:
+        mean = np.mean(rows, axis=0)
+        requests.append(_compared(contrast, mean, term, "average"))
+    return requests
+
+
+def _contrast_row(contrast: Contrast, setting: Setting, place: Mapping[str, str | float]) -> FloatArray:
+    return setting.grid.contrast(
+        contrast.factor, contrast.level, contrast.versus, place, setting.margins
+    )
+
+
+def _compared(contrast: Contrast, row: FloatArray, term: str, visit: str | None) -> Request:
+    return Request(
+        Quantity.CONTRAST,
+        row,
+        term=term,
+        arm=contrast.level,
+        reference_arm=contrast.versus,
+        visit=visit,
+    )
+
+
+def _interaction_requests(
+    contrast: Contrast, estimand: Estimand, setting: Setting
+) -> list[Request]:
+    """Return the contrast at each level of another factor minus that at its reference level."""
+    requests: list[Request] = []
+    for other in _other_factors(contrast, estimand, setting.design):
+        variable = _factor(setting.design, other)
+        wanted = estimand.at.get(other)
+        rest = {k: v for k, v in estimand.at.items() if k != other}
+        base = _contrast_row(contrast, setting, {**rest, other: variable.reference})
+        for level in variable.levels:
+            if level == variable.reference or (wanted is not None and level != wanted):
+                continue
+            row = _contrast_row(contrast, setting, {**rest, other: level}) - base
+            term = f"{contrast.factor}:{other}[{level}-vs-{variable.reference}]"
+            requests.append(
+                _compared(contrast, row, term + describe_place(rest), level if other == "visit" else None)
+            )
+    return requests
+
+
+def _other_factors(contrast: Contrast, estimand: Estimand, design: Design) -> list[str]:
+    terms = estimand.terms or tuple(dict.fromkeys(design.terms))
+    partners: dict[str, None] = {}
+    for term in terms:
+        names = split_term(term)
+        if contrast.factor in names and len(names) == 2:
+            other = next(name for name in names if name != contrast.factor)
+            if isinstance(design.variables.get(other), Category):
+                partners[other] = None
+    if not partners:
+        raise NotEstimableError(
+            f"no fixed term joins {contrast.factor} with another factor: a difference of "
+            f"differences needs one, such as {contrast.factor}:period"
+        )
+    return list(partners)
+
+
+def _change_requests(
+    contrasts: tuple[Contrast, ...], setting: Setting, at: Mapping[str, str | float]
+) -> list[Request]:
+    """Return the mean at each visit minus that at baseline, for each level compared and apart."""
+    factor = next((c.factor for c in contrasts if c.factor != "visit"), None)
+    levels = _factor(setting.design, factor).levels if factor else (None,)
+    requests: list[Request] = []
+    for level in levels:
+        place = {**at, factor: level} if factor and level else dict(at)
+        requests += _change_of(setting, place, factor, level)
+    return requests
+
+
+def _change_of(
+    setting: Setting, at: Mapping[str, str | float], factor: str | None, level: str | None
+) -> list[Request]:
+    start, variable = setting.baseline_visit, setting.design.variables.get("visit")
+    is_outcome = isinstance(variable, Category) and start in variable.levels
+    term = f"change{f' of {factor}' if factor else ''}"
+    requests = []
+    for visit, place in setting.places(at):
+        row, offset, note = setting.grid.mean(place, setting.margins), 0.0, None
+        if is_outcome and start is not None:
+            if visit == start:
+                continue
+            row = row - setting.grid.mean({**at, "visit": start}, setting.margins)
+        elif setting.mean_baseline is not None:
+            offset, note = -setting.mean_baseline, "minus the mean baseline of the rows used"
+        else:
+            raise NotEstimableError("change from baseline needs the baseline visit or `baseline`")
+        requests.append(
+            Request(
+                Quantity.CONTRAST,
+                row,
+                term=term,
+                arm=level,
+                reference_arm="baseline",
+                visit=visit,
+                offset=offset,
+                note=note,
+            )
+        )
+    return requests
+
+
+def _slope_requests(
+    estimand: Estimand,
+    contrasts: tuple[Contrast, ...],
+    setting: Setting,
+    at: Mapping[str, str | float],
+) -> list[Request]:
+    if not estimand.terms:
+        raise NotEstimableError("a slope needs `terms`: the numbers whose slope is asked for")
+    requests: list[Request] = []
+    for term in estimand.terms:
+        number, factors = _split_slope(term, setting.design)
+        by = [f for f in factors if f not in {c.factor for c in contrasts}]
+        for levels in product(*(_factor(setting.design, f).levels for f in by)):
+            place = {**at, **dict(zip(by, levels, strict=True))}
+            name = number + describe_place(place)
+            requests += _slopes_at(number, name, place, contrasts, setting)
+    return requests
+
+
+def _split_slope(term: str, design: Design) -> tuple[str, list[str]]:
+    names = split_term(term)
+    numbers = [name for name in names if isinstance(design.variables.get(name), Number)]
+    if len(numbers) != 1:
+        raise NotEstimableError(f"the slope {term} needs exactly one number among the fixed terms")
+    return numbers[0], [name for name in names if name != numbers[0]]
+
+
+def _slopes_at(
+    number: str,
+    name: str,
+    place: Mapping[str, str | float],
+    contrasts: tuple[Contrast, ...],
+    setting: Setting,
+) -> list[Request]:
+    grid, margins = setting.grid, setting.margins
+    if not contrasts:
+        return [Request(Quantity.SLOPE, grid.slope(number, place, margins), term=name)]
+    requests: list[Request] = []
+    for factor in dict.fromkeys(c.factor for c in contrasts):
+        for level in _factor(setting.design, factor).levels:
+            row = grid.slope(number, {**place, factor: level}, margins)
+            requests.append(Request(Quantity.SLOPE, row, term=name, arm=level))
+    for contrast in contrasts:
+        upper = grid.slope(number, {**place, contrast.factor: contrast.level}, margins)
+        lower = grid.slope(number, {**place, contrast.factor: contrast.versus}, margins)
+        requests.append(
+            Request(
+                Quantity.SLOPE_CONTRAST,
+                upper - lower,
+                term=name,
+                arm=contrast.level,
+                reference_arm=contrast.versus,
+            )
+        )
+    return requests
+
+
+def joint_requests(setting: Setting) -> list[Request]:
+    """Return the type III test of each term: marginal contrasts, other numbers held at zero.
+
+    A category inside an interaction is averaged over the other categories with equal weights.
+    """
+    design = setting.design
+    requests = []
+    for term in dict.fromkeys(design.terms):
+        if term != "intercept":
+            L = _term_rows(term, setting.grid)
+            if len(L):
+                requests.append(Request(Quantity.JOINT_TEST, L, term=term))
+    return requests
+
+
+def _term_rows(term: str, grid: Grid) -> FloatArray:
+    variables = [grid.design.variables[name] for name in split_term(term)]
+    zero: dict[str, str | float] = dict.fromkeys(grid.means, 0.0)
+    rows = []
+    choices = [
+        [level for level in v.levels if level != v.reference] if isinstance(v, Category) else [None]
+        for v in variables
+    ]
+    for chosen in product(*choices):
+        steps = []
+        for variable, level in zip(variables, chosen, strict=True):
+            if isinstance(variable, Category):
+                steps.append(((variable.name, level, 1.0), (variable.name, variable.reference, -1.0)))
+            else:
+                steps.append(((variable.name, 1.0, 1.0), (variable.name, 0.0, -1.0)))
+        row = np.zeros(len(grid.design.columns))
+        for corner in product(*steps):
+            place = {**zero, **{name: value for name, value, _ in corner if value is not None}}
+            row += float(np.prod([sign for *_, sign in corner])) * grid.mean(place)
+        rows.append(row)
+    return _independent(np.array(rows).reshape(-1, len(grid.design.columns)))
+
+
+def _independent(L: FloatArray) -> FloatArray:
+    """Return the rows of L that are not zero and not determined by those before."""
+    kept: list[FloatArray] = []
+    for row in L:
+        trial = np.array([*kept, row])
+        if np.linalg.matrix_rank(trial, tol=1e-9 * max(1.0, float(np.abs(trial).max()))) == len(trial):
+            kept.append(row)
+    return np.array(kept).reshape(-1, L.shape[1])
