@@ -144,3 +144,12 @@ class ContractingModel(Protocol):
     def weigh_cross(self, theta: FloatArray, weights: FloatArray) -> FloatArray:
         """Return sum_kl weights_kl moment_cross_kl, (p+1, p+1)."""
         ...
+
+
+@runtime_checkable
+class ManyTopped(Protocol):
+    """A covariance model whose likelihood may have several tops."""
+
+    def alternatives(self, omega: FloatArray) -> tuple[FloatArray, ...]:
+        """Return other working parameters from which a higher top may be reached."""
+        ...

@@ -175,7 +175,9 @@ def _check_coverage(residual: Residual) -> None:
 def _check_parameters(problem: GaussianProblem) -> None:
     residual, n = problem.residual, len(problem.y)
     family = residual_family(residual)
-    k = len(family.names) + sum(_count_parameters(e.design.shape[1], e.covariance) for e in problem.random)
+    k = len(family.names) + sum(
+        _count_parameters(e.design.shape[1], e.covariance) for e in problem.random
+    )
     if k >= n - problem.X.shape[1]:
         raise NotEstimableError(
             f"{k} covariance parameters for {n} observations and {problem.X.shape[1]} fixed columns; "

@@ -176,9 +176,7 @@ class _Inference:
         if not self.has_df:
             return wald, float("nan")
         if self.method is DfMethod.KENWARD_ROGER:
-            scale, den_df = approximate_f(
-                rows, self.phi, self.precision_d1, self.theta_covariance
-            )
+            scale, den_df = approximate_f(rows, self.phi, self.precision_d1, self.theta_covariance)
             return scale * wald, den_df
         if self.method is DfMethod.NORMAL:
             return wald, float("inf")
@@ -268,9 +266,7 @@ def _t_below(df: FloatArray, t: FloatArray) -> FloatArray:
 
 def _t_quantile(df: FloatArray, probability: float) -> FloatArray:
     finite = np.where(np.isinf(df), 1.0, df)
-    return np.asarray(
-        np.where(np.isinf(df), ndtri(probability), stdtrit(finite, probability))
-    )
+    return np.asarray(np.where(np.isinf(df), ndtri(probability), stdtrit(finite, probability)))
 
 
 def _f_above(num_df: int, den_df: float, statistic: float) -> float:

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from evalpipe.stats.curvature import CovarianceModel, Reparametrisation
+from evalpipe.stats.curvature import CovarianceModel, ManyTopped, Reparametrisation
 from evalpipe.stats.likelihood import Likelihood, evaluate_likelihood
 from evalpipe.stats.problem import FloatArray, Method
 
@@ -21,6 +21,8 @@ DECREMENT = 1e-12
 """Squared length of the last step, in standard errors, at which the search ends."""
 ACCEPTED_DECREMENT = 1e-8
 """The same when rounding stops the search from improving further."""
+HIGHER = 1e-6
+"""Gain in log-likelihood by which another top counts as higher."""
 FLAT = 1e-11
 """Share of the largest curvature below which a direction counts as flat."""
 
@@ -82,21 +84,28 @@ def maximise(
     A failed search is not an error: the record says `not_converged`.
     """
     search = _Search(model, n, method)
-    point = search.look(model.start() if start is None else start)
-    if point is None:
+    top = search.climb(model.start() if start is None else start)
+    if top is None:
         raise ValueError("the start is not feasible")
-    iterations, converged = 0, False
-    while not converged and iterations < MOST_ITERATIONS:
-        iterations += 1
-        following, converged = search.advance(point, iterations)
-        if following is None:
+    while isinstance(model, ManyTopped):
+        others = [search.climb(omega) for omega in model.alternatives(top.point.omega)]
+        higher = [t for t in others if t is not None and t.value > top.value + HIGHER]
+        if not higher:
             break
-        point = following
-    return Optimum(
-        point.theta,
-        point.likelihood,
-        _judge(model, point, converged, iterations, search.evaluations),
-    )
+        top = max(higher, key=lambda t: t.value)
+    return Optimum(top.point.theta, top.point.likelihood, _judge(model, top, search))
+
+
+@dataclass(frozen=True)
+class _Top:
+    """Where a climb ended."""
+
+    point: _Point
+    converged: bool
+
+    @property
+    def value(self) -> float:
+        return self.point.likelihood.value
 
 
 class _Search:
@@ -105,6 +114,20 @@ class _Search:
     def __init__(self, model: CovarianceModel, n: int, method: Method) -> None:
         self.model, self.n, self.method = model, n, method
         self.evaluations = 0
+        self.iterations = 0
+
+    def climb(self, omega: FloatArray) -> _Top | None:
+        """Climb from omega until the gradient vanishes; None where omega is not feasible."""
+        point = self.look(omega)
+        if point is None:
+            return None
+        for iteration in range(1, MOST_ITERATIONS + 1):
+            self.iterations += 1
+            following, converged = self.advance(point, iteration)
+            point = following or point
+            if converged or following is None:
+                return _Top(point, converged)
+        return _Top(point, converged=False)
 
     def look(self, omega: FloatArray) -> _Point | None:
         """Return the point at omega, or None where V is not positive definite."""
@@ -131,7 +154,10 @@ class _Search:
             step = _newton_step(point, use_expected=True)
             following = self._walk(point, step, float(point.gradient @ step))
         if following is None:
-            return None if decrement > ACCEPTED_DECREMENT else point, decrement <= ACCEPTED_DECREMENT
+            return (
+                None if decrement > ACCEPTED_DECREMENT else point,
+                decrement <= ACCEPTED_DECREMENT,
+            )
         return following, False
 
     def _walk(self, point: _Point, step: FloatArray, decrement: float) -> _Point | None:
@@ -193,9 +219,8 @@ def _scaled_eigen(
     return unit, values, vectors
 
 
-def _judge(
-    model: CovarianceModel, point: _Point, converged: bool, iterations: int, evaluations: int
-) -> Convergence:
+def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
+    point = top.point
     boundary = model.boundary(point.theta)
     unit, values, vectors = _scaled_eigen(point.likelihood.observed, point.likelihood.expected)
     smallest, largest = values[0], values[-1]
@@ -207,7 +232,7 @@ def _judge(
             f"on the boundary: {', '.join(boundary)}; the data do not carry this covariance, "
             "choose a simpler one or drop the term"
         )
-    elif not converged:
+    elif not top.converged:
         status = FitStatus.NOT_CONVERGED
         message = (
             "the likelihood could not be maximised; choose a simpler covariance structure "
@@ -219,8 +244,8 @@ def _judge(
         message = f"the data do not identify: {flat}; choose a simpler covariance structure"
     return Convergence(
         status=status,
-        iterations=iterations,
-        evaluations=evaluations,
+        iterations=search.iterations,
+        evaluations=search.evaluations,
         scaled_gradient=float(np.sqrt(max(point.gradient @ remaining, 0.0))),
         condition=float(largest / smallest) if smallest > 0 else float("inf"),
         boundary=boundary,

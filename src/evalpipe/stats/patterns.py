@@ -109,6 +109,10 @@ class PatternModel:
         """Return working parameters to start from, at the outcome's mean square."""
         return self.family.start(self._variance)
 
+    def alternatives(self, omega: FloatArray) -> tuple[FloatArray, ...]:
+        """Return other working parameters from which a higher top may be reached."""
+        return self.family.alternatives(omega)
+
     def natural(self, omega: FloatArray) -> Reparametrisation:
         """Return natural parameters and their derivatives in the working ones."""
         return self.family.natural(omega)

@@ -22,6 +22,14 @@ from evalpipe.stats.visit_covariance import (
     multiply_elementwise,
 )
 
+SIGNED_CHAINS = frozenset(
+    {
+        Structure.AR1,
+        Structure.HETEROGENEOUS_AR1,
+        Structure.ANTE_DEPENDENCE,
+        Structure.HETEROGENEOUS_ANTE_DEPENDENCE,
+    }
+)
 SINGULAR = 1e-8
 """Smallest eigenvalue of a correlation matrix, and smallest ratio of variances, not called singular."""
 
@@ -76,6 +84,23 @@ class ResidualFamily:
         for parameter in self.parameters[len(local) > 0 :]:
             local.append(self._start_parameter(parameter, relative))
         return np.tile(np.array(local, dtype=float), self.n_groups)
+
+    def alternatives(self, omega: FloatArray) -> tuple[FloatArray, ...]:
+        """Return other places (k,) where the likelihood may have a higher top than at omega.
+
+        A chain of correlations (AR(1), ante-dependence) has a top for each pattern of signs; a
+        correlation in time may be short or long.
+        """
+        if self.structure in SIGNED_CHAINS:
+            places = [
+                i for i, kind in enumerate(self.kinds * self.n_groups) if kind == "correlation"
+            ]
+            return tuple(_replace(omega, i, -omega[i]) for i in places)
+        if self.structure is Structure.EXPONENTIAL and self.gaps is not None:
+            low, high = np.log(self.gaps)
+            places = list(range(self.n_local - 1, len(omega), self.n_local))
+            return tuple(_replace(omega, i, end) for i in places for end in (low, high))
+        return ()
 
     def natural(self, omega: FloatArray) -> Reparametrisation:
         """Return natural theta at working omega: equal, but for log(range)."""
@@ -235,6 +260,12 @@ def residual_family(residual: Residual) -> ResidualFamily:
         parameters=parameters,
         kinds=tuple(kinds),
     )
+
+
+def _replace(omega: FloatArray, place: int, value: float) -> FloatArray:
+    changed = omega.copy()
+    changed[place] = value
+    return changed
 
 
 def _name(parameter: VisitParameter, visits: tuple[str, ...]) -> str:
