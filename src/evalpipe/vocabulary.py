@@ -362,3 +362,23 @@ class Exclusion(StrEnum):
     COVARIATE_MISSING = "covariate_missing"
     OUT_OF_DOMAIN = "out_of_domain"
     """A value that cannot be transformed: the logarithm of zero."""
+
+
+class FlowStep(StrEnum):
+    """A box of the flow diagram; `level` of the row holds the reason or disposition."""
+
+    ASSESSED = "assessed"
+    NOT_ENTERED = "not_entered"
+    RANDOMISED = "randomised"
+    ENROLLED = "enrolled"
+    """In a design without randomisation."""
+    ALLOCATED = "allocated"
+    INELIGIBLE_ENTERED = "ineligible_entered"
+    """A protocol deviation: did not meet the criteria and entered all the same."""
+    STARTED = "started"
+    NOT_STARTED = "not_started"
+    TREATMENT_COMPLETED = "treatment_completed"
+    TREATMENT_NOT_COMPLETED = "treatment_not_completed"
+    ENDED = "ended"
+    ANALYSED = "analysed"
+    NOT_ANALYSED = "not_analysed"
