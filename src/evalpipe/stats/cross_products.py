@@ -19,8 +19,9 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class CellProducts:
-    """Independent residuals: one variance per cell. products: (c, d, d, n_units). count: (c, n_units) rows.
+    """Independent residuals: one variance per cell.
 
+    products: (c, d, d, n_units) cross-products. count: (c, n_units) rows.
     first: number of the first residual parameter; cell c has parameter first + c.
     """
 
@@ -51,7 +52,7 @@ class BlockClass:
     """Residual blocks of one size and group.
 
     block: (b,) block numbers, ascending. data: (b, m, d) their rows of [Z W]. pattern: (b,) which
-    place pattern each has. place: (p, m) grid places, or member codes for times. time: (p, m) or None.
+    pattern each has. place: (p, m) grid places, or member codes for times. time: (p, m) or None.
     """
 
     group: int
@@ -96,7 +97,7 @@ class BlockProducts:
         used, pattern = np.unique(blocks.pattern[piece], return_inverse=True)
         R, d1, d2 = place_covariance(self.family, theta[self.first :], blocks, used)
         count = np.bincount(pattern).astype(float)
-        inverse = np.linalg.inv(R)
+        inverse: FloatArray = np.linalg.inv(R).astype(float, copy=False)
         log_det.value += float(count @ np.linalg.slogdet(R)[1])
         data = blocks.data[piece]
         X = _by_pattern(inverse, pattern, data)
@@ -115,19 +116,19 @@ class BlockProducts:
             return
         for a, k in enumerate(numbers):
             IY = _by_pattern(inverse, pattern, Y[a])
-            for b, l in enumerate(numbers):
-                if b < a:
-                    continue
+            for b, other in list(enumerate(numbers))[a:]:
                 product = _products(Y[b], IY)
-                _place(jets.second, (k, l), to, product + product.swapaxes(0, 1), jets.value.shape)
+                _place(
+                    jets.second, (k, other), to, product + product.swapaxes(0, 1), jets.value.shape
+                )
                 trace = np.einsum("pij,pji->p", inverse_D[a], inverse_D[b])
-                log_det.add_second((k, l), -float(count @ trace))
+                log_det.add_second((k, other), -float(count @ trace))
                 if d2 is not None and np.any(d2[a, b]):
                     bent = _products(X, _by_pattern(d2[a, b], pattern, X))
-                    _place(jets.bend, (k, l), to, -bent, jets.value.shape)
+                    _place(jets.bend, (k, other), to, -bent, jets.value.shape)
                     amount = float(count @ np.einsum("pij,pji->p", inverse, d2[a, b]))
-                    log_det.bend[k, l] += amount
-                    log_det.bend[l, k] += amount if k != l else 0.0
+                    log_det.bend[k, other] += amount
+                    log_det.bend[other, k] += amount if k != other else 0.0
 
 
 def place_covariance(
@@ -221,7 +222,7 @@ def _by_pattern(matrices: FloatArray, pattern: IntArray, data: FloatArray) -> Fl
 
 
 def _products(a: FloatArray, b: FloatArray) -> FloatArray:
-    """a'b of every block, blocks last."""
+    """Return a'b of every block, blocks last."""
     return np.moveaxis(a.swapaxes(1, 2) @ b, 0, -1)
 
 

@@ -1,9 +1,9 @@
-"""The covariance G of one level's random effects: standardised columns, parameters, Cholesky factors.
+"""The covariance G of one level's random effects: standardised columns, parameters, factors.
 
-A slope on calendar days (20,000 and a bit) makes its covariance with the intercept almost a copy of
-its own variance. So the columns are standardised first: Z = Z* C, with Z* orthonormal on average, and
-the model is fitted and its inference computed in G* = C G C'. Degrees of freedom do not change under
-such a linear map. `report` maps standardised parameters to those of the declared columns.
+A slope on calendar days (20,000 and a bit) makes its covariance with the intercept almost a copy
+of its own variance. So the columns are standardised first: Z = Z* C, with Z* orthonormal on
+average, and the model is fitted and its inference computed in G* = C G C'. Degrees of freedom do
+not change under such a linear map. `report` maps standardised parameters to the declared ones.
 """
 
 from dataclasses import dataclass
@@ -87,6 +87,11 @@ class EffectScale:
         for value, (i, j) in zip(theta[self.active], self.pairs, strict=True):
             G[i, j] = G[j, i] = value
         return G
+
+    def declare(self, theta: FloatArray) -> FloatArray:
+        """Return G (q, q) of the declared columns."""
+        inverse = np.linalg.inv(self.C)
+        return np.asarray(inverse @ self.matrix(theta) @ inverse.T)
 
     def report(self) -> FloatArray:
         """Return L (k, k): parameters of the declared columns = L @ standardised parameters."""
@@ -176,8 +181,8 @@ def scale_effect(effect: RandomEffect, first: int, n_units: int) -> EffectScale:
 
 def _collinear_message(effect: RandomEffect) -> str:
     return (
-        f"random effect {effect.name}: the columns {', '.join(effect.terms)} are a combination of each other or "
-        "zero; remove one"
+        f"random effect {effect.name}: the columns {', '.join(effect.terms)} are a combination of "
+        "each other or zero; remove one"
     )
 
 

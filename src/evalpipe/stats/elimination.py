@@ -117,7 +117,7 @@ def eliminate(
         return left
     old = {a: _Moved.of(d, GT) for a, d in jets.first.items()}
     new = {k: _left(B, T) for k, B in basis.items()}
-    _first_order(left, log_det, sweep, jets, old, new, basis, T)
+    _first_order(left, log_det, sweep, old, new, basis, T)
     if order == 2:
         _second_order(left, log_det, sweep, jets, old, new, basis, GT)
     return left
@@ -159,7 +159,6 @@ def _first_order(
     left: Jets,
     log_det: LogDeterminant,
     sweep: Sweep,
-    jets: Jets,
     old: dict[int, _Moved],
     new: dict[int, FloatArray],
     basis: dict[int, FloatArray],
@@ -211,9 +210,9 @@ def _second_order(
             left.second[pair] = -_symmetric_gram(moved.E, carried[k])
             log_det.add_second(pair, float((pulled.sum(axis=-1) * B).sum()))
     spread_T = {k: _multiply(sweep.spread, BT) for k, BT in new.items()}
-    for k, l in _pairs(new):
-        left.second[k, l] = _symmetric_gram(new[k], spread_T[l])
-        log_det.add_second((k, l), -_product_trace(spread_basis[k], spread_basis[l]))
+    for k, other in _pairs(new):
+        left.second[k, other] = _symmetric_gram(new[k], spread_T[other])
+        log_det.add_second((k, other), -_product_trace(spread_basis[k], spread_basis[other]))
 
 
 def _pairs(numbers: dict[int, FloatArray] | dict[int, _Moved]) -> list[Pair]:
@@ -230,12 +229,12 @@ def _transpose_multiply(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def _gram(a: FloatArray, b: FloatArray) -> FloatArray:
-    """a'b for every unit."""
+    """Return a'b for every unit."""
     return _transpose_multiply(a, b)
 
 
 def _symmetric_gram(a: FloatArray, b: FloatArray) -> FloatArray:
-    """a'b + b'a for every unit."""
+    """Return a'b + b'a for every unit."""
     product = _transpose_multiply(a, b)
     return np.asarray(product + product.swapaxes(0, 1))
 

@@ -1,8 +1,8 @@
 """Nested random effects with any residual structure: V = R + sum over levels of Z G Z'.
 
-theta: first the entries of each effect's G (lower triangle by rows; variances only if diagonal), then the
-residual parameters. G refers to standardised columns (see `effect_covariance`): `declared` is the linear
-map to the parameters of the columns as declared, which is what is reported.
+theta: first the entries of each effect's G (lower triangle by rows; variances only if diagonal),
+then the residual parameters. G refers to standardised columns (see `effect_covariance`):
+`declared` is the linear map to the parameters of the columns as declared, which are reported.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ BATCH_BYTES = 32_000_000
 
 @dataclass(frozen=True)
 class EffectPredictions:
-    """Predicted random effects of one `RandomEffect`: values (n_units, terms), NaN where a unit has no rows."""
+    """Predicted effects of one `RandomEffect`: (n_units, terms), NaN for units without rows."""
 
     name: str
     terms: tuple[str, ...]
@@ -101,6 +101,23 @@ class NestedModel:
             L[scale.active, scale.active] = scale.report()
         return L
 
+    def random_matrices(self, theta: FloatArray) -> dict[str, FloatArray]:
+        """Return G (q, q) of the declared columns of every effect, by its name."""
+        names = [scale.name for scale in self._scales]
+        matrices = {}
+        for scale in self._scales:
+            is_alone = names.count(scale.name) == 1
+            key = scale.name if is_alone else f"{scale.name}: {', '.join(scale.terms)}"
+            matrices[key] = scale.declare(theta)
+        return matrices
+
+    def residual_matrices(self, theta: FloatArray) -> tuple[FloatArray, ...]:
+        """Return R (S, S) of every group on the grid of positions; none in real time."""
+        if self._family.structure is Structure.EXPONENTIAL:
+            return ()
+        own = theta[self._first_residual :]
+        return tuple(self._family.sigma(own, g) for g in range(self._family.n_groups))
+
     def start(self) -> FloatArray:
         """Return working parameters from the moments of the least-squares residuals."""
         theta = self._start_theta
@@ -108,7 +125,7 @@ class NestedModel:
         return np.concatenate([*effects, self._family.start(theta[-1])])
 
     def natural(self, omega: FloatArray) -> Reparametrisation:
-        """Return theta at working parameters: Cholesky factors of each G, then the residual's own."""
+        """Return theta at working parameters: Cholesky factors of each G, then the residual's."""
         k = len(omega)
         theta, jacobian, hessian = np.zeros(k), np.zeros((k, k)), np.zeros((k, k, k))
         parts = [(s.active, s.natural(omega[s.active], self._unit)) for s in self._scales]
@@ -162,7 +179,7 @@ class NestedModel:
     def random_effect_predictions(
         self, theta: FloatArray, beta: FloatArray
     ) -> tuple[EffectPredictions, ...]:
-        """Return best linear unbiased predictions of every random effect, in its declared columns."""
+        """Return best linear unbiased predictions of every effect, in its declared columns."""
         products = self._products
         if products is None:
             products = self._build_products(_stack_columns(self._levels, self._problem, self._rows))
@@ -256,7 +273,7 @@ class NestedModel:
         return sum_children(jets, np.array([0]))
 
     def _find_start(self, W: FloatArray) -> tuple[FloatArray, float]:
-        """Solve the moment equations at independent residuals (MIVQUE0); keep variances positive."""
+        """Solve the moment equations at independent residuals (MIVQUE0), variances positive."""
         identity = self._identity_sums(W)
         theta = np.zeros(self._first_residual + 1)
         n, p = self._rows.n, self._problem.X.shape[1]
@@ -278,7 +295,7 @@ class NestedModel:
     def _identity_sums(self, W: FloatArray) -> Curvature:
         """Second-order sums at V = I, in the effects' parameters and one residual variance."""
         theta = np.append(np.zeros(self._first_residual), 1.0)
-        if self._one_level is not None:
+        if self._homogeneous:
             return _with_variance(self._evaluate_ratio(theta[:-1], 2), theta, self._rows.n)
         products = cell_products(W, self._rows.unit_start[0], None, 1, self._first_residual)
         ratio = self._evaluate_levels(products, theta, 2, is_variance_fixed=True)

@@ -1,8 +1,8 @@
-"""The levels of nested random effects, innermost first: which rows form a unit, which units a parent.
+"""The levels of nested random effects, innermost first: which rows form a unit, which a parent.
 
-Effects on the same units are one level. A level that is absent for some rows makes units of its own
-there, with no random effect. A residual block that holds several units of a level (a couple with two
-partners) becomes the unit, and each partner a set of columns of its design.
+Effects on the same units are one level. A level that is absent for some rows makes units of its
+own there, with no random effect. A residual block that holds several units of a level (a couple
+with two partners) becomes the unit, and each partner a set of columns of its design.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Level:
     @property
     def size(self) -> int:
         """Random effects per unit, q."""
-        return self.design.shape[1]
+        return int(self.design.shape[1])
 
     def covariance(self, theta: FloatArray) -> FloatArray:
         """Return G (q, q) at standardised natural theta."""
@@ -166,8 +166,8 @@ def _order_groups(groups: list[_Group], random: tuple[RandomEffect, ...]) -> lis
             is_inside = _is_nested(a.code, b.code)
             if not is_inside and not _is_nested(b.code, a.code):
                 raise ModelError(
-                    f"random effects {a.name(random)} and {b.name(random)} are crossed: neither level lies "
-                    "within the other; only nested levels can be fitted"
+                    f"random effects {a.name(random)} and {b.name(random)} are crossed: neither "
+                    "level lies within the other; only nested levels can be fitted"
                 )
             inside += is_inside
         depth.append(inside)
@@ -177,22 +177,22 @@ def _order_groups(groups: list[_Group], random: tuple[RandomEffect, ...]) -> lis
 def _find_copies(
     unit: IntArray, group: _Group, random: tuple[RandomEffect, ...], base: IntArray
 ) -> tuple[IntArray | None, int]:
-    """Number the level's units inside one unit so far, where that unit (a block) is the larger one."""
+    """Number the level's units inside one block, where the block is the larger one."""
     if _is_nested(unit, group.code):
         return None, 1
     present = group.code != ABSENT
     if unit is not base or not _is_nested(group.code, unit):
         raise ModelError(
-            f"random effect {group.name(random)}: its level crosses the residual blocks; each unit must lie "
-            "within one block or hold whole blocks"
+            f"random effect {group.name(random)}: its level crosses the residual blocks; each unit "
+            "must lie within one block or hold whole blocks"
         )
     pairs = np.unique(np.stack([unit[present], group.code[present]]), axis=1)
     rank = np.arange(pairs.shape[1]) - np.searchsorted(pairs[0], pairs[0])
     n_copies = int(rank.max()) + 1
     if n_copies > MOST_UNITS_PER_BLOCK:
         raise ModelError(
-            f"random effect {group.name(random)}: a residual block holds more than {MOST_UNITS_PER_BLOCK} units "
-            "of this level; make the residual block smaller"
+            f"random effect {group.name(random)}: a residual block holds more than "
+            f"{MOST_UNITS_PER_BLOCK} units of this level; make the residual block smaller"
         )
     copy = np.full(len(unit), ABSENT)
     of_code = np.zeros(int(group.code.max()) + 1, dtype=np.int64)

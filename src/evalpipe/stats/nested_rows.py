@@ -1,12 +1,16 @@
-"""Rows in nested order: units of every level contiguous, with the offsets of children in parents."""
+"""Rows in nested order: units of every level contiguous, with the children's place in parents."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evalpipe.stats.nested_levels import Level
-from evalpipe.stats.problem import IntArray
+from evalpipe.stats.problem import FloatArray, IntArray
+
+Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,9 @@ class NestedRows:
         """Number of independent units."""
         return len(self.unit_start[-1]) - 1
 
-    def sort(self, rows: IntArray) -> IntArray:
+    def sort(self, values: NDArray[Value]) -> NDArray[Value]:
         """Bring one value per row into nested order."""
-        return rows if self.order is None else rows[self.order]
+        return values if self.order is None else values[self.order]
 
     def children(self, level: int) -> IntArray:
         """Return (n_parents + 1,) the first unit of `level` in each unit of the next level."""
@@ -52,21 +56,21 @@ class NestedRows:
 
 
 def nest_rows(
-    levels: tuple[Level, ...], base: IntArray | None, within: IntArray | None
+    levels: tuple[Level, ...], base: IntArray | None, within: FloatArray | None
 ) -> NestedRows:
-    """Order rows by outermost level, ..., innermost level, residual block, and place in the block.
+    """Order rows by outermost level, ..., innermost level, residual block, place in the block.
 
-    base: (n,) codes of residual blocks, None where every row stands alone. within: (n,) rank of rows
-    inside their block, needed with `base`.
+    base: (n,) codes of residual blocks, None where every row stands alone. within: (n,) rank of
+    rows inside their block, needed with `base`.
     """
     n = len(levels[0].unit)
     codes = [level.unit for level in reversed(levels)]
     order = None
     if base is not None:
-        keys = [within, base, *reversed(codes)] if within is not None else [base, *reversed(codes)]
-        order = np.lexsort([key for key in keys if key is not None])
+        inside = () if within is None else (within,)
+        order = np.lexsort((*inside, base, *reversed(codes)))
     elif not all(_is_contiguous(level) for level in levels):
-        order = np.lexsort(list(reversed(codes)))
+        order = np.lexsort(tuple(reversed(codes)))
     if order is not None and bool(np.all(order == np.arange(n))):
         order = None
     starts = tuple(

@@ -112,7 +112,8 @@ def _triangular(vectors: FloatArray) -> FloatArray:
     """Replace m vectors (s, m) by at most s with the same sum of products."""
     if vectors.shape[1] <= vectors.shape[0]:
         return vectors
-    return np.asarray(np.linalg.qr(vectors.T, mode="r").T)
+    triangle: FloatArray = np.linalg.qr(vectors.T, mode="reduced")[1]
+    return triangle.T
 
 
 def _weigh_entries(zz: FloatArray) -> FloatArray:

@@ -25,7 +25,7 @@ Build = Callable[[np.random.Generator], GaussianProblem]
 
 
 def make_rows(rng: np.random.Generator) -> dict[str, IntArray]:
-    """Sessions in persons in dyads in therapists (treatment arm only) in sites; ragged, shuffled."""
+    """Sessions in persons in dyads in therapists (one arm only) in sites; ragged, shuffled."""
     rows = []
     person = 0
     for dyad in range(12):
@@ -491,7 +491,7 @@ def residual_matrices(
 
 
 def dense_curvature(problem: GaussianProblem, theta: FloatArray, declared: FloatArray) -> Curvature:
-    """Every sum at theta; declared: (k, k) map from theta to the parameters of the declared columns."""
+    """Every sum at theta; declared: (k, k) map from theta to the declared parameters."""
     values = declared @ theta
     per_effect = [effect_derivatives(effect) for effect in problem.random]
     V_G = [d for derivatives in per_effect for d in derivatives]
