@@ -66,7 +66,6 @@ def blank_to_null(cells: pa.Array) -> pa.Array:
     return pc.if_else(is_blank, pa.scalar(None, type=pa.large_string()), cells)
 
 
-def as_text_array(cells: pa.ChunkedArray) -> pd.api.extensions.ExtensionArray:
+def as_text_array(cells: pa.ChunkedArray) -> "pd.api.extensions.ExtensionArray":
     """Wrap arrow text as pandas `string` (missing is `pd.NA`) without copying."""
-    dtype = pd.StringDtype("pyarrow", na_value=pd.NA)
-    return dtype.__from_arrow__(cells)
+    return pd.arrays.ArrowStringArray(cells)

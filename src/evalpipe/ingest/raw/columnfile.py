@@ -1,4 +1,4 @@
-"""Parquet as a raw format: only files that are Parquet by both of their marks, flat, and bounded."""
+"""Parquet as a raw format: files that are Parquet by both of their marks, flat, and bounded."""
 
 import hashlib
 from typing import BinaryIO

@@ -84,8 +84,8 @@ def _settle_format(stream: BinaryIO, name: str, declared: FormatName) -> FormatN
     if _looks_pickled(head):
         raise PrivacyError(f"{name}: a Python pickle, which can run code; save it as CSV")
     wanted = _wanted_format(name, declared)
-    found = next((kind for mark, kind in _BY_MARK if head.startswith(mark)), "csv")
-    if found != wanted and not (head == b""):
+    found: FormatName = next((kind for mark, kind in _BY_MARK if head.startswith(mark)), "csv")
+    if found != wanted and head:
         raise PrivacyError(f"{name}: declared or named as {wanted} but its content is {found}")
     return found
 

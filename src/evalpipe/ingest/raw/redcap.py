@@ -58,8 +58,8 @@ def checkbox_groups(columns: Sequence[str]) -> dict[str, dict[str, str]]:
 def decode_checkboxes(table: RawTable) -> RawTable:
     """Write checkboxes as "1" and "0" and make them missing where their form was not filled in.
 
-    REDCap exports an unanswered checkbox as 0. A row where the form's `_complete` is empty was never
-    opened there, so its zeros are no answers.
+    REDCap exports an unanswered checkbox as 0. A row where the form's `_complete` is empty was
+    never opened there, so its zeros are no answers.
     """
     frame = table.frame.copy()
     owners = assign_fields(table)

@@ -1,0 +1,111 @@
+"""A column as the detectors see it: its distinct values, how often each occurs, and what they are.
+
+Patterns run in RE2 (through arrow): time is linear in the text, whatever the text.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+_NUMBER = r"^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?$"
+_TRIVIAL = (
+    r"(?i)^(?:.{0,2}|-?\d{1,3}|ja|nee|yes|no|true|false|onbekend|unknown|n/?a|n\.v\.t\.?|nvt|geen|none"
+    r"|checked|unchecked|missing|refused|not given|-?99+)$"
+)
+
+
+@dataclass(frozen=True)
+class DistinctValues:
+    """Distinct filled values of a column.
+
+    values: text, shape (n,), outer white space removed. counts: occurrences, shape (n,).
+    """
+
+    values: pa.Array
+    counts: IntArray
+
+    @property
+    def n_cells(self) -> int:
+        """Filled cells."""
+        return int(self.counts.sum())
+
+    @property
+    def n_distinct(self) -> int:
+        """Distinct filled values."""
+        return len(self.values)
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """Characters of each value."""
+        return _numpy(pc.utf8_length(self.values)).astype(np.int64)
+
+    @cached_property
+    def is_number(self) -> BoolArray:
+        """Whether each value is one number, with point or comma."""
+        return self.match(_NUMBER)
+
+    @cached_property
+    def is_trivial(self) -> BoolArray:
+        """Whether each value is a short code or a plain answer that identifies nobody."""
+        return self.match(_TRIVIAL)
+
+    def match(self, pattern: str) -> BoolArray:
+        """Which values hold the RE2 pattern, shape (n,)."""
+        return _numpy(pc.match_substring_regex(self.values, pattern)).astype(bool)
+
+    def hold(self, text: str) -> BoolArray:
+        """Which values hold the literal text, shape (n,)."""
+        return _numpy(pc.match_substring(self.values, text)).astype(bool)
+
+    def count(self, chosen: BoolArray) -> int:
+        """Cells whose value is chosen."""
+        return int(self.counts[chosen].sum())
+
+    def take(self, chosen: BoolArray) -> "DistinctValues":
+        """Only the chosen values."""
+        return DistinctValues(self.values.filter(pa.array(chosen)), self.counts[chosen])
+
+    def digits(self) -> IntArray:
+        """Values as integers; only for values that are 1 to 18 digits."""
+        return _numpy(pc.cast(self.values, pa.int64())).astype(np.int64)
+
+    def floats(self) -> FloatArray:
+        """Values as floats, decimal comma allowed; only for values that are numbers."""
+        points = pc.replace_substring(self.values, ",", ".")
+        return _numpy(pc.cast(points, pa.float64())).astype(np.float64)
+
+    def texts(self) -> list[str]:
+        """Values as Python strings."""
+        texts: list[str] = self.values.to_pylist()
+        return texts
+
+
+def find_distinct(cells: "pd.Series[str]") -> DistinctValues:
+    """Reduce a text column to its distinct filled values, in order of first appearance."""
+    text = pa.chunked_array([pa.array(cells, type=pa.large_string())]).drop_null()
+    return _count(pc.utf8_trim_whitespace(text).filter(pc.not_equal(text, "")))
+
+
+def distinct_of(values: list[str]) -> DistinctValues:
+    """The same for a list of texts (value labels)."""
+    return _count(pc.utf8_trim_whitespace(pa.array(values, type=pa.large_string())))
+
+
+def _count(text: "pa.Array | pa.ChunkedArray") -> DistinctValues:
+    table = pc.value_counts(text)
+    values = table.field("values")
+    return DistinctValues(values, _numpy(table.field("counts")).astype(np.int64))
+
+
+def _numpy(array: "pa.Array | pa.ChunkedArray") -> "NDArray[np.generic]":
+    result: NDArray[np.generic] = array.to_numpy(zero_copy_only=False)
+    return result

@@ -1,0 +1,180 @@
+"""The judge of raw columns: heading and content of each, one finding for every rule it meets.
+
+Every column of the file is judged, also those that the plan does not name: a file with names in it
+has not been de-identified. What happens then is the plan's answer: `drop` with a reason, a date
+that becomes days, an override with a reason, or refusal.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from evalpipe.privacy import detectors
+from evalpipe.privacy.detectors import Detector
+from evalpipe.privacy.distinct import BoolArray, DistinctValues, distinct_of, find_distinct
+from evalpipe.privacy.findings import Decision, DeclaredColumns, Finding, JudgedTable, matches
+from evalpipe.privacy.hints import find_hints
+from evalpipe.privacy.person_names import find_person_names, known_name_share
+
+_CONTENT: dict[str, Detector] = {
+    "person_name": find_person_names,
+    "email": detectors.find_emails,
+    "phone": detectors.find_phones,
+    "street_address": detectors.find_street_addresses,
+    "postcode": detectors.find_postcodes,
+    "date": detectors.find_dates,
+    "citizen_number": detectors.find_citizen_numbers,
+    "iban": detectors.find_ibans,
+    "ip_address": detectors.find_ip_addresses,
+    "url": detectors.find_urls,
+    "record_number": detectors.find_record_numbers,
+    "professional_number": detectors.find_professional_numbers,
+    "licence_plate": detectors.find_licence_plates,
+    "coordinates": detectors.find_coordinates,
+    "free_text": detectors.find_free_text,
+}
+_OF_NUMBERS = (
+    "phone",
+    "date",
+    "citizen_number",
+    "record_number",
+    "professional_number",
+)
+_NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
+_NOT_FOR_LISTED = frozenset({"person_name", "free_text", "record_number", "licence_plate"})
+
+Cells = dict[str, int]
+"""Rule -> cells that meet it."""
+
+
+def judge_columns(table: JudgedTable, declared: DeclaredColumns) -> tuple[Finding, ...]:
+    """Judge every column of a raw table; findings in file order, then in the order of the rules.
+
+    Missing cells are not judged. Value labels (SPSS) are judged as cells of their column. No
+    finding holds a value; a heading is repeated only when the plan names it.
+    """
+    views = [find_distinct(table.frame[column]) for column in table.columns]
+    paired = _find_paired_coordinates(views)
+    findings: list[Finding] = []
+    for position, (column, cells) in enumerate(zip(table.columns, views, strict=True), start=1):
+        met = judge_cells(column, cells, declared)
+        for rule, count in _judge_labels(table, column).items():
+            met[rule] = max(met.get(rule, 0), count)
+        if position - 1 in paired:
+            met.setdefault("coordinates", cells.n_cells)
+        shown = column if column in declared.named else f"column {position}"
+        for rule in sorted(met, key=_order):
+            share = min(1.0, met[rule] / cells.n_cells) if cells.n_cells else 1.0
+            found = Finding(table.name, shown, position, rule, met[rule], share, Decision.REFUSED)
+            findings.append(_decide(found, column, declared))
+    return tuple(findings)
+
+
+def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -> Cells:
+    """Rules that one column meets by heading or content, with the number of cells."""
+    if cells.n_cells == 0:
+        return {}
+    met = {rule: cells.count(found) for rule, found in _judge_content(cells) if found.any()}
+    for hint in find_hints(column):
+        hinted = hint.find_cells(cells)
+        if hinted.any():
+            met[hint.rule] = max(met.get(hint.rule, 0), cells.count(hinted))
+    if column in declared.ids:
+        met |= _judge_pseudonyms(cells)
+    return _settle(met, column, cells, declared)
+
+
+def _judge_content(cells: DistinctValues) -> Iterator[tuple[str, BoolArray]]:
+    """Detectors by kind of value: those of texts see no numbers, which are most of the cells."""
+    is_number = cells.is_number
+    texts = cells.take(~is_number) if is_number.any() else cells
+    only_numbers = bool(is_number.all())
+    for rule, detect in _CONTENT.items():
+        if rule in _OF_NUMBERS:
+            yield rule, detect(cells)
+        elif not only_numbers:
+            found = np.zeros(cells.n_distinct, dtype=bool)
+            found[np.flatnonzero(~is_number) if is_number.any() else slice(None)] = detect(texts)
+            yield rule, found
+
+
+def _settle(met: Cells, column: str, cells: DistinctValues, declared: DeclaredColumns) -> Cells:
+    """Remove what another rule explains better."""
+    hinted = {hint.rule for hint in find_hints(column)}
+    if column in declared.ids:
+        met = {rule: n for rule, n in met.items() if rule not in _NOT_FOR_IDS or rule in hinted}
+    if _is_listed(column, cells, declared):
+        met = {rule: n for rule, n in met.items() if rule not in _NOT_FOR_LISTED}
+    if "birth_date" in met:
+        met.pop("date", None)
+    explained = set(met) - {"record_number", "free_text", "not_a_pseudonym"}
+    if explained and "record_number" not in hinted:
+        met.pop("record_number", None)
+    return met
+
+
+def _is_listed(column: str, cells: DistinctValues, declared: DeclaredColumns) -> bool:
+    levels = declared.levels.get(column)
+    return (
+        bool(levels) and set(cells.texts()) <= set(levels or ())
+        if cells.n_distinct < 500
+        else False
+    )
+
+
+def _judge_pseudonyms(cells: DistinctValues) -> Cells:
+    """Ids with a person in them: `jan01`, `Jansen-3`, a date of birth, initials and a date."""
+    texts = cells.texts()
+    letters = ["".join(filter(str.isalpha, text)).casefold() for text in texts]
+    words = [word for word in letters if len(word) > 2]
+    is_named = len(words) >= 0.3 * len(texts) and known_name_share(words) >= 0.3
+    dated = cells.match(
+        r"(?:^|\D)(?:(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])"
+        r"|(?:0[1-9]|[12]\d|3[01])[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:19|20)\d\d)(?:\D|$)"
+    )
+    is_dated = (
+        cells.count(dated) >= 0.8 * cells.n_cells and len(set(letters)) + cells.n_distinct > 2
+    )
+    if is_named:
+        return {"not_a_pseudonym": cells.n_cells}
+    return {"not_a_pseudonym": cells.count(dated)} if is_dated else {}
+
+
+def _judge_labels(table: JudgedTable, column: str) -> Cells:
+    labels = list(table.labels.get(column, {}).values())
+    if not labels:
+        return {}
+    met = judge_cells("", distinct_of(labels), DeclaredColumns())
+    return {rule: count for rule, count in met.items() if rule != "free_text"}
+
+
+def _find_paired_coordinates(views: list[DistinctValues]) -> set[int]:
+    """Columns of latitudes count only beside a column of longitudes, and the other way round."""
+    north = {i for i, cells in enumerate(views) if detectors.find_latitudes(cells).any()}
+    if not north:
+        return set()
+    east = {i for i, cells in enumerate(views) if detectors.find_longitudes(cells).any()}
+    return north | east if east else set()
+
+
+def _decide(finding: Finding, column: str, declared: DeclaredColumns) -> Finding:
+    if column in declared.dropped:
+        return _with(finding, Decision.DROPPED, declared.dropped[column])
+    for override in declared.accepted:
+        if matches(override, finding):
+            return _with(finding, Decision.OVERRIDDEN, override.reason)
+    if finding.rule == "date" and column in declared.dates:
+        return _with(finding, Decision.CONVERTED, "becomes days from the participant's baseline")
+    return finding
+
+
+def _with(finding: Finding, decision: Decision, reason: str) -> Finding:
+    return replace(finding, decision=decision, reason=reason)
+
+
+_RULES = (*_CONTENT, "birth_date", "not_a_pseudonym")
+
+
+def _order(rule: str) -> int:
+    return _RULES.index(rule)
