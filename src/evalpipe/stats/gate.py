@@ -197,10 +197,9 @@ def _check_pairs(residual: Residual) -> None:
         return
     T = residual.n_positions
     group = np.zeros_like(residual.position) if residual.group is None else residual.group
-    _, unit = np.unique(residual.block, return_inverse=True)
     for g in range(residual.n_groups):
         own = group == g
-        _, code = np.unique(unit[own], return_inverse=True)
+        code = _compact_codes(residual.block[own])
         seen = np.zeros((int(code.max()) + 1, T), dtype=np.float32)
         seen[code, residual.position[own]] = 1.0
         together = seen.T @ seen
@@ -212,3 +211,10 @@ def _check_pairs(residual: Residual) -> None:
             f"no unit was seen at both visits {names[i]} and {names[j]}, so their covariance is not "
             "estimable; choose a structure with fewer parameters"
         )
+
+
+def _compact_codes(codes: IntArray) -> IntArray:
+    """Return codes small enough to index an array."""
+    if codes.max() < 4 * len(codes):
+        return codes
+    return np.unique(codes, return_inverse=True)[1]

@@ -98,11 +98,15 @@ class PatternModel:
         self.family: ResidualFamily = residual_family(problem.residual)
         self.parameter_names = self.family.names
         self.variance_powers = self.family.variance_powers
-        self.n_units = len(np.unique(problem.residual.block))
         self._residual = problem.residual
         self._variance = float(np.mean(problem.y**2)) or 1.0
         self._p1 = problem.X.shape[1] + 1
         self._batches = list(_build_batches(problem, self.family))
+        self.n_units = (
+            len(np.unique(problem.residual.block))
+            if _is_by_row(problem.residual)
+            else sum(len(batch.patterns.unit) for batch in self._batches)
+        )
         self._prepared: tuple[bytes, list[Prepared]] = (b"", [])
 
     def start(self) -> FloatArray:
