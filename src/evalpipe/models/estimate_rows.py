@@ -8,7 +8,6 @@ import pandas as pd
 from evalpipe.config.analyses import Analysis
 from evalpipe.schemas.diagnostics import DIAGNOSTICS
 from evalpipe.schemas.estimates import ESTIMATES, with_estimate_ids
-from evalpipe.schemas.statistics import STATISTICS, with_statistic_ids
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
 
 
@@ -78,7 +77,7 @@ def assemble_estimates(rows: Iterable[EstimateRow], heading: Heading) -> pd.Data
     """Return the table `estimates` of one analysis, in the order given, with ids."""
     records = [_estimate_record(row, heading) for row in rows]
     names = [name for name in ESTIMATES.column_names if name != "estimate_id"]
-    frame = with_estimate_ids(pd.DataFrame(records, columns=names))
+    frame = with_estimate_ids(pd.DataFrame(records, columns=names, dtype="object"))
     return ESTIMATES.conform(frame.drop_duplicates("estimate_id", ignore_index=True))
 
 
@@ -117,17 +116,5 @@ def assemble_diagnostics(rows: Iterable[Mapping[str, object]], heading: Heading)
         }
         for row in rows
     ]
-    return DIAGNOSTICS.conform(pd.DataFrame(records, columns=list(DIAGNOSTICS.column_names)))
-
-
-def assemble_statistics(rows: Iterable[Mapping[str, object]], heading: Heading) -> pd.DataFrame:
-    """Return the table `statistics`; each row is given without its keys."""
-    names = [name for name in STATISTICS.column_names if name != "statistic_id"]
-    records = [
-        {
-            "study_id": heading.study_id,
-            **{name: _plain(value) for name, value in row.items()},
-        }
-        for row in rows
-    ]
-    return STATISTICS.conform(with_statistic_ids(pd.DataFrame(records, columns=names)))
+    names = list(DIAGNOSTICS.column_names)
+    return DIAGNOSTICS.conform(pd.DataFrame(records, columns=names, dtype="object"))

@@ -65,9 +65,17 @@ def _derived_levels(
     if isinstance(derived, Previous):
         return ("first", *levels.get(derived.of, ()))
     if isinstance(derived, PerVisit | PerLevel):
-        words = [value for value in derived.values.values() if isinstance(value, str)]
-        return tuple(dict.fromkeys(words))
+        words = [str(value) for value in derived.values.values()]
+        return () if all(_is_number(word) for word in words) else tuple(dict.fromkeys(words))
     return ()
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def column_of(frame: pd.DataFrame, name: str) -> str:
@@ -127,6 +135,8 @@ def _factorize(column: "pd.Series[Any]") -> tuple[IntArray, list[str]]:
 def read_number(frame: pd.DataFrame, name: str) -> FloatArray:
     """Return a numeric variable (n,), NaN where missing."""
     column = frame[column_of(frame, name)]
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        column = pd.to_numeric(column, errors="coerce").astype("float64")
     values: FloatArray = column.to_numpy(dtype="float64", na_value=np.nan)
     return values
 

@@ -1,0 +1,106 @@
+"""Tests of requested contrast rows -> rows of `estimates`; log outcomes also as ratios."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from evalpipe.models.estimate_rows import EstimateRow
+from evalpipe.models.requests import Request
+from evalpipe.models.wald import JointTest, Tests
+from evalpipe.stats.problem import FloatArray
+from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
+
+
+def stack_rows(requests: Sequence[Request], p: int) -> FloatArray:
+    """Return L (m, p) of single-row requests."""
+    return np.array([request.L for request in requests]).reshape(len(requests), p)
+
+
+def offsets(requests: Sequence[Request]) -> FloatArray:
+    """Return the constants (m,) added to L beta."""
+    return np.array([request.offset for request in requests])
+
+
+def answer_rows(
+    requests: Sequence[Request],
+    tests: Tests,
+    df_method: DfMethod,
+    scale: Scale = Scale.OUTCOME,
+    status: Status = Status.OK,
+    note: str | None = None,
+) -> list[EstimateRow]:
+    """Return one row for each request, in order."""
+    rows = []
+    for i, request in enumerate(requests):
+        freedom = float(tests.df[i])
+        rows.append(
+            EstimateRow(
+                quantity=request.quantity,
+                term=request.term,
+                arm=request.arm,
+                reference_arm=request.reference_arm,
+                visit=request.visit,
+                estimate=float(tests.estimate[i]),
+                std_error=float(tests.std_error[i]),
+                df=freedom if np.isfinite(freedom) else None,
+                df_method=df_method,
+                statistic=float(tests.statistic[i]),
+                p_value=float(tests.p_value[i]),
+                conf_low=float(tests.conf_low[i]),
+                conf_high=float(tests.conf_high[i]),
+                scale=scale,
+                status=status,
+                note=join_notes(request.note, note),
+            )
+        )
+    return rows
+
+
+def joint_row(
+    request: Request, test: JointTest, df_method: DfMethod, status: Status = Status.OK
+) -> EstimateRow:
+    """Return the row of a joint test; df is that of the denominator."""
+    freedom = test.df_denominator
+    return EstimateRow(
+        quantity=Quantity.JOINT_TEST,
+        term=request.term,
+        df=freedom if np.isfinite(freedom) else None,
+        df_numerator=test.df_numerator,
+        df_method=df_method,
+        statistic=test.statistic,
+        p_value=test.p_value,
+        scale=Scale.NONE,
+        status=status,
+        note="F" if np.isfinite(freedom) else "chi-square divided by its df",
+    )
+
+
+def exponentiate(rows: Iterable[EstimateRow], differences: Scale, means: Scale) -> list[EstimateRow]:
+    """Return rows on the log (or log odds) scale as ratios (odds ratios); means as themselves.
+
+    The standard error is that of the delta method; the interval is the exponentiated one.
+    """
+    answers = []
+    for row in rows:
+        if row.estimate is None or row.quantity is Quantity.JOINT_TEST:
+            continue
+        ratio = float(np.exp(row.estimate))
+        is_mean = row.quantity in (Quantity.MARGINAL_MEAN, Quantity.TRAJECTORY)
+        answers.append(
+            replace(
+                row,
+                estimate=ratio,
+                std_error=None if row.std_error is None else ratio * row.std_error,
+                conf_low=None if row.conf_low is None else float(np.exp(row.conf_low)),
+                conf_high=None if row.conf_high is None else float(np.exp(row.conf_high)),
+                scale=means if is_mean else differences,
+                note=join_notes("geometric mean" if is_mean else None, row.note),
+            )
+        )
+    return answers
+
+
+def join_notes(*notes: str | None) -> str | None:
+    """Return the notes that are there, joined."""
+    return "; ".join(dict.fromkeys(note for note in notes if note)) or None
