@@ -83,7 +83,7 @@ def fingerprint(version):
 
 def read_stamp(venv):
     """The fingerprint that the environment was made from; None without a complete one."""
-    return (stamp_lines(venv) + [None])[0]
+    return next(iter(stamp_lines(venv)), None)
 
 
 def stamp_lines(venv):

@@ -1,4 +1,4 @@
-"""The only disk access for tables and documents: checked, atomic, the same bytes for the same input.
+"""The only disk access for tables and documents: checked, atomic, same input, same bytes.
 
 A file is written beside its destination and moved over it when complete, so a killed stage leaves
 either the old file or the new one. Parquet holds the table's name and schema version, and the rows
@@ -65,14 +65,14 @@ def read_table(path: Path, schema: TableSpec) -> pd.DataFrame:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table for people as CSV (UTF-8 with BOM, comma, LF) that cannot start a formula.
+    """Write a table for people as CSV (UTF-8 with BOM, comma, CRLF) that cannot start a formula.
 
     Text that begins with `=`, `+`, `-`, `@`, tab or carriage return gets an apostrophe in front;
     numbers are untouched and written so that reading them back gives the same number. Missing
     values are empty cells. No index.
     """
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([_formula_safe(str(name)) for name in frame.columns])
     columns = [_csv_cells(frame[name]) for name in frame.columns]
     writer.writerows(zip(*columns, strict=True))

@@ -3,6 +3,7 @@
 from evalpipe.schemas.analysis_set import ANALYSIS_SET, analysis_set_schema
 from evalpipe.schemas.diagnostics import DIAGNOSTICS
 from evalpipe.schemas.estimates import ESTIMATES, with_estimate_ids
+from evalpipe.schemas.goals import GOALS
 from evalpipe.schemas.participants import PARTICIPANTS, participants_schema
 from evalpipe.schemas.responses import RESPONSES, responses_schema
 from evalpipe.schemas.scores import SCORES, scores_schema
@@ -13,6 +14,7 @@ from evalpipe.schemas.statistics import STATISTICS, with_statistic_ids
 TABLES: tuple[TableSpec, ...] = (
     PARTICIPANTS,
     SESSIONS,
+    GOALS,
     RESPONSES,
     SCORES,
     ANALYSIS_SET,
@@ -25,6 +27,7 @@ __all__ = [
     "ANALYSIS_SET",
     "DIAGNOSTICS",
     "ESTIMATES",
+    "GOALS",
     "PARTICIPANTS",
     "RESPONSES",
     "SCORES",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from evalpipe.schemas.spec import ColumnSpec, TableSpec, boolean, integer, number, text
+from evalpipe.schemas.spec import ColumnSpec, TableSpec, integer, number, text
 from evalpipe.vocabulary import Column, ColumnKind, Table
 
 ANALYSIS_SET = TableSpec(

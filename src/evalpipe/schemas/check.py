@@ -1,4 +1,4 @@
-"""Checking a table: every rule at once, told as rule, column, count and row numbers, never a value."""
+"""Checking a table: every rule at once, as rule, column, count and row numbers, never a value."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ _ACCEPTED = {
 
 
 def _cast(values: pd.Series[Any], column: ColumnSpec) -> pd.Series[Any]:
-    """`values` in the column's dtype; unchanged, for the check to find, where that would forgive."""
+    """`values` in the column's dtype; where that would forgive, unchanged for the check to find."""
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("object")
     dtype = column.dtype

@@ -1,0 +1,231 @@
+"""The house itself: what may be in the repository, and rules of the code that no linter knows."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "evalpipe"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+WRITERS = (
+    "src/evalpipe/io.py",
+    "src/evalpipe/report/documents/pdf.py",  # the typst compiler reads a folder; a temporary one
+    "src/evalpipe/simulate/",  # writes raw files as they leave the field
+)
+
+LARGEST_FILE = 2 * 1024 * 1024
+DATA_SUFFIXES = {
+    ".csv", ".dta", ".feather", ".ods", ".parquet", ".rda", ".rds", ".sas7bdat", ".sav", ".tsv",
+    ".xls", ".xlsx", ".zip",
+}  # fmt: skip
+GENERATED_TABLES = ("benchmarks/results/", "docs/")
+"""Folders of committed tables that hold results of computations, never participants."""
+
+MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.\-<{}])/(work|farm|root|tmp|home|Users)/[A-Za-z0-9]")
+REGISTRY_HOSTS = tuple(
+    ".".join(parts)
+    for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("anaconda", "org"))
+)
+
+
+def tracked_files() -> list[Path]:
+    """Files in git or about to be; without git, nothing to judge."""
+    command = ["git", "-C", str(ROOT), "ls-files", "-z"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    names = [name for name in done.stdout.decode().split("\0") if name]
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def readable_text(path: Path) -> str | None:
+    data = path.read_bytes()
+    if b"\0" in data:
+        return None
+    return data.decode("utf-8", errors="replace")
+
+
+def bundled_studies() -> set[str]:
+    return {path.stem for path in (ROOT / "config" / "studies").glob("*.yaml")}
+
+
+def is_bundled_data(name: str, studies: set[str]) -> bool:
+    parts = name.split("/")
+    return parts[:2] == ["data", "raw"] and len(parts) > 3 and parts[2] in studies
+
+
+def has_licence(path: Path) -> bool:
+    """Public data in tests lie beside a file that says where they come from."""
+    return any(
+        (folder / "PROVENANCE.md").is_file() for folder in path.parents if ROOT in folder.parents
+    )
+
+
+def test_no_data_but_those_of_bundled_studies():
+    studies = bundled_studies()
+    astray = [
+        relative(path)
+        for path in tracked_files()
+        if path.suffix.lower() in DATA_SUFFIXES
+        and not is_bundled_data(relative(path), studies)
+        and not relative(path).startswith(GENERATED_TABLES)
+        and not (relative(path).startswith("tests/") and has_licence(path))
+    ]
+    assert astray == []
+
+
+def test_nothing_under_raw_belongs_to_an_unknown_study():
+    studies = bundled_studies()
+    raw = [relative(path) for path in tracked_files() if relative(path).startswith("data/raw/")]
+    assert [name for name in raw if not is_bundled_data(name, studies)] == []
+
+
+def test_git_would_ignore_the_raw_data_of_a_new_study():
+    tracked_files()
+    for name in ("data/raw/our_trial/children.csv", "data/processed/x.parquet", "reports/x.html"):
+        command = ["git", "-C", str(ROOT), "check-ignore", "--quiet", name]
+        assert subprocess.run(command, check=False).returncode == 0, name
+
+
+def test_no_path_of_a_machine_and_no_registry_in_a_tracked_file():
+    found = []
+    for path in tracked_files():
+        text = readable_text(path)
+        if text is None or relative(path).startswith("data/raw/"):
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            hosts = [host for host in REGISTRY_HOSTS if host in line]
+            if hosts or MACHINE_PATH.search(line):
+                found.append(f"{relative(path)}:{number}")
+    assert found == []
+
+
+def test_no_tracked_file_is_large():
+    large = [relative(path) for path in tracked_files() if path.stat().st_size > LARGEST_FILE]
+    assert large == []
+
+
+def test_json_and_yaml_can_be_read():
+    yaml = YAML(typ="safe", pure=True)
+    for path in tracked_files():
+        if path.suffix == ".json":
+            json.loads(path.read_text(encoding="utf-8"))
+        elif path.suffix in {".yaml", ".yml"} and "bad" not in path.parts:
+            yaml.load(path.read_text(encoding="utf-8"))
+
+
+def lock_entries() -> list[str]:
+    text = (ROOT / "requirements.lock").read_text(encoding="ascii")
+    return [entry for entry in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE) if entry]
+
+
+def test_every_locked_package_has_a_version_and_hashes_and_no_address():
+    entries = lock_entries()
+    assert len(entries) > 100
+    for entry in entries:
+        assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^ ]+", entry), entry.splitlines()[0]
+        assert "--hash=sha256:" in entry, entry.splitlines()[0]
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="ascii")
+
+
+def test_what_computes_numbers_has_one_version_over_all_pythons():
+    names = [re.split(r"[=\[]", entry, maxsplit=1)[0] for entry in lock_entries()]
+    for name in ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "pingouin", "matplotlib",
+                 "contourpy", "kiwisolver", "pillow", "typst", "pypandoc-binary"):  # fmt: skip
+        assert names.count(name) == 1, name
+
+
+def test_the_lock_holds_what_the_project_asks_for():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"]]
+    for extra in project["optional-dependencies"].values():
+        asked.extend(extra)
+    locked = {re.split(r"[=\[]", entry, maxsplit=1)[0] for entry in lock_entries()}
+    for requirement in asked:
+        name = re.split(r"[=<>~\[; ]", requirement, maxsplit=1)[0]
+        assert re.sub(r"[_.]", "-", name.lower()) in locked, name
+
+
+def calls_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of every call in a module."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func)
+
+
+def places(forbidden: re.Pattern[str], *, allowed: tuple[str, ...] = ()) -> list[str]:
+    return [
+        f"{relative(path)}:{line}: {name}"
+        for path in MODULES
+        if not relative(path).startswith(allowed)
+        for line, name in calls_of(path)
+        if forbidden.fullmatch(name)
+    ]
+
+
+def test_nothing_is_evaluated():
+    pattern = (
+        r"eval|exec|compile|__import__|.*\.(eval|query|literal_eval)|pickle\.loads?|os\.system"
+    )
+    assert places(re.compile(pattern)) == []
+
+
+def test_no_clock_and_no_global_randomness():
+    pattern = (
+        r"(datetime\.)?(datetime|date)\.(now|today|utcnow)|time\.(time|localtime|strftime|gmtime)"
+        r"|np\.random\.(seed|rand|randn|normal|choice|shuffle)|random\..*|uuid\.uuid[14]"
+    )
+    assert places(re.compile(pattern)) == []
+
+
+def test_only_io_writes_tables_and_documents():
+    pattern = r".*\.(to_parquet|to_csv|to_excel|to_json|write_text|write_bytes|to_pickle)"
+    found = places(re.compile(pattern), allowed=WRITERS)
+    assert [place for place in found if not place.split(": ")[1].startswith("io.")] == []
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [
+        relative(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_bytes()))
+    ]
+    assert silent == []
+
+
+def test_there_is_no_junk_drawer():
+    drawers = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared"}
+    found = [relative(path) for path in SOURCE.rglob("*") if path.stem in drawers]
+    assert found == []
+
+
+@pytest.mark.parametrize("layer", ["config", "schemas", "io", "provenance", "stats"])
+def test_a_layer_can_be_imported_alone_without_what_stands_above(layer: str):
+    order = ["errors", "vocabulary", "config", "schemas", "io", "provenance", "stats", "ingest",
+             "scoring", "design", "privacy", "models", "simulate", "report", "cli", "workflow"]  # fmt: skip
+    code = f"import sys, evalpipe.{layer}; print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = {name.split(".")[1] for name in done.stdout.split() if name.startswith("evalpipe.")}
+    above = set(order[order.index("stats") + 1 :])
+    assert loaded.isdisjoint(above)
+
+
+def test_the_makefile_explains_every_target():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", text, flags=re.MULTILINE)
+    assert phony
+    for target in phony.group(1).split():
+        assert re.search(rf"^{target}:.*## \S", text, flags=re.MULTILINE), target
