@@ -1,0 +1,165 @@
+"""From raw files to reports. Targets and rules only; every rule calls one command of evalpipe.
+
+The plan is `ancient`: not its date decides on reruns but the digests in `params`, one of the part
+of the plan that a job uses and one of the source code that its stage imports.
+"""
+
+from evalpipe import workflow
+
+STUDIES = config["only"].split(",") if "only" in config else list(workflow.studies())
+PLAN = "config/studies/{study}.yaml"
+DATA = "data/processed/{study}"
+
+
+wildcard_constraints:
+    study="[a-z][a-z0-9_]*",
+    analysis="[a-z][a-z0-9_]*",
+
+
+localrules:
+    all,
+
+
+container: "docker://python:3.13-slim"
+
+
+rule all:
+    input:
+        "reports/index.html",
+        expand("reports/{study}/report.html", study=STUDIES),
+
+
+rule ingest:
+    input:
+        plan=ancient(PLAN),
+        raw=lambda w: workflow.raw_files(w.study),
+    output:
+        participants=DATA + "/participants.parquet",
+        measured=DATA + "/measured.parquet",
+        responses=DATA + "/responses.parquet",
+        sessions=DATA + "/sessions.parquet",
+        goals=DATA + "/goals.parquet",
+        record=DATA + "/ingest.json",
+    params:
+        plan=lambda w: workflow.plan_digest(w.study, "ingest"),
+        source=workflow.code_digest("ingest"),
+    log:
+        "logs/{study}/ingest.log",
+    shell:
+        "python -m evalpipe ingest {wildcards.study} 2> {log}"
+
+
+rule score:
+    input:
+        plan=ancient(PLAN),
+        participants=DATA + "/participants.parquet",
+        measured=DATA + "/measured.parquet",
+        responses=DATA + "/responses.parquet",
+    output:
+        scores=DATA + "/scores.parquet",
+    params:
+        plan=lambda w: workflow.plan_digest(w.study, "score"),
+        source=workflow.code_digest("score"),
+    log:
+        "logs/{study}/score.log",
+    shell:
+        "python -m evalpipe score {wildcards.study} 2> {log}"
+
+
+rule describe:
+    input:
+        plan=ancient(PLAN),
+        participants=DATA + "/participants.parquet",
+        responses=DATA + "/responses.parquet",
+        scores=DATA + "/scores.parquet",
+        sessions=DATA + "/sessions.parquet",
+        goals=DATA + "/goals.parquet",
+    output:
+        statistics=DATA + "/description.parquet",
+        delivery=DATA + "/delivery.parquet",
+    params:
+        plan=lambda w: workflow.plan_digest(w.study, "describe"),
+        source=workflow.code_digest("describe"),
+    log:
+        "logs/{study}/describe.log",
+    shell:
+        "python -m evalpipe describe {wildcards.study} 2> {log}"
+
+
+rule analyse:
+    input:
+        plan=ancient(PLAN),
+        participants=DATA + "/participants.parquet",
+        scores=DATA + "/scores.parquet",
+        sessions=DATA + "/sessions.parquet",
+        goals=DATA + "/goals.parquet",
+    output:
+        estimates=DATA + "/analyses/{analysis}/estimates.parquet",
+        diagnostics=DATA + "/analyses/{analysis}/diagnostics.parquet",
+        statistics=DATA + "/analyses/{analysis}/statistics.parquet",
+    params:
+        plan=lambda w: workflow.plan_digest(w.study, "analyse", w.analysis),
+        source=workflow.code_digest("analyse"),
+    log:
+        "logs/{study}/analyse_{analysis}.log",
+    shell:
+        "python -m evalpipe analyse {wildcards.study} {wildcards.analysis} 2> {log}"
+
+
+rule collect:
+    input:
+        plan=ancient(PLAN),
+        description=DATA + "/description.parquet",
+        parts=lambda w: expand(
+            "data/processed/{study}/analyses/{analysis}/{table}.parquet",
+            study=w.study,
+            analysis=workflow.analyses(w.study),
+            table=["estimates", "diagnostics", "statistics"],
+        ),
+    output:
+        estimates=DATA + "/estimates.parquet",
+        diagnostics=DATA + "/diagnostics.parquet",
+        statistics=DATA + "/statistics.parquet",
+        published=DATA + "/published.json",
+    params:
+        plan=lambda w: workflow.plan_digest(w.study, "collect"),
+        source=workflow.code_digest("collect"),
+    log:
+        "logs/{study}/collect.log",
+    shell:
+        "python -m evalpipe collect {wildcards.study} 2> {log}"
+
+
+rule report:
+    input:
+        plan=ancient(PLAN),
+        record=DATA + "/ingest.json",
+        estimates=DATA + "/estimates.parquet",
+        diagnostics=DATA + "/diagnostics.parquet",
+        statistics=DATA + "/statistics.parquet",
+        published=DATA + "/published.json",
+    output:
+        html="reports/{study}/report.html",
+        pdf="reports/{study}/report.pdf",
+        docx="reports/{study}/report.docx",
+        headline="reports/{study}/headline.json",
+    params:
+        plan=lambda w: workflow.plan_digest(w.study, "report"),
+        source=workflow.code_digest("report"),
+    log:
+        "logs/{study}/report.log",
+    shell:
+        "python -m evalpipe report {wildcards.study} 2> {log}"
+
+
+rule index:
+    input:
+        expand("reports/{study}/headline.json", study=STUDIES),
+    output:
+        "reports/index.html",
+    params:
+        source=workflow.code_digest("report"),
+    log:
+        "logs/index.log",
+    shell:
+        "python -m evalpipe index 2> {log}"

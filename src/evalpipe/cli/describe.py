@@ -1,0 +1,33 @@
+"""Count and describe: flow of participants, baseline, missingness, means, delivery."""
+
+import argparse
+
+from evalpipe.cli.arguments import add_study, project_and_study
+from evalpipe.cli.tables import read_tables
+from evalpipe.errors import ExitCode
+from evalpipe.io import write_table
+from evalpipe.schemas.statistics import STATISTICS, with_statistic_ids
+from evalpipe.vocabulary import Table
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    add_study(parser)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Run the stage."""
+    from evalpipe.design.describe import describe
+
+    project, study = project_and_study(options)
+    plan, folder = project.plan(study), project.processed(study)
+    tables = read_tables(
+        folder,
+        Table.PARTICIPANTS,
+        Table.RESPONSES,
+        Table.SCORES,
+        Table.SESSIONS,
+        Table.GOALS,
+    )
+    write_table(with_statistic_ids(describe(plan, tables)), folder / "description.parquet", STATISTICS)
+    return ExitCode.OK

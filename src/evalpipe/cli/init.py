@@ -1,0 +1,110 @@
+"""Begin a study: a commented plan and synthetic example data that run as they are.
+
+Writes config/studies/STUDY.yaml and data/raw/STUDY/. Then replace the example data by your files and
+edit the plan from top to bottom; `evalpipe check STUDY` tells what does not fit. Nothing that exists
+is overwritten. In an empty folder the Snakefile and config/config.yaml are written too.
+"""
+
+import argparse
+import csv
+import io
+from importlib import resources
+from pathlib import Path
+
+from evalpipe.cli.arguments import add_study
+from evalpipe.cli.project import Project, checked_name
+from evalpipe.errors import ExitCode, UsageError
+from evalpipe.io import write_text
+
+CHILDREN = 80
+SEED = 7
+LABEL = (
+    "SYNTHETIC example data, made by `evalpipe init` with seed 7. They describe nobody.\n"
+    "Replace them by your own de-identified files.\n"
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    add_study(parser)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Run the command."""
+    study = checked_name(options.study)
+    project = Project((options.project or Path.cwd()).resolve())
+    plan = project.root / "config" / "studies" / f"{study}.yaml"
+    if plan.exists() or project.raw(study).exists():
+        raise UsageError(f"{study} exists already; choose another name, or edit what is there")
+    for name, text in _project_files(project).items():
+        write_text(text, project.root / name)
+    template = resources.files("evalpipe.cli").joinpath("template/plan.yaml")
+    write_text(template.read_text(encoding="utf-8").replace("@STUDY@", study), plan)
+    for name, text in example_files().items():
+        write_text(text, project.raw(study) / name)
+    print(f"config/studies/{study}.yaml     the plan: edit it from top to bottom")
+    print(f"data/raw/{study}/               synthetic example data: replace them by your files")
+    print(f"next: evalpipe check {study}    then: evalpipe run {study}")
+    return ExitCode.OK
+
+
+def _project_files(project: Project) -> dict[str, str]:
+    """Return the files that a project folder needs and does not have."""
+    bundled = Path(__file__).resolve().parents[3]
+    wanted = ("Snakefile", "config/config.yaml", "profiles/default/config.yaml")
+    found = {
+        name: bundled / name if (bundled / name).is_file() else _packaged(name) for name in wanted
+    }
+    return {
+        name: path.read_text(encoding="utf-8")
+        for name, path in found.items()
+        if not (project.root / name).exists()
+    }
+
+
+def _packaged(name: str):  # type: ignore[no-untyped-def]
+    return resources.files("evalpipe.cli").joinpath("template").joinpath(Path(name).name)
+
+
+def example_files() -> dict[str, str]:
+    """Return the example's raw files: name -> text. The same every time."""
+    import numpy as np
+
+    random = np.random.default_rng(SEED)
+    children = [["id", "group", "age", "sex", "site", "left_because"]]
+    answers = [["id", "moment", "day", *(f"er_{n}" for n in range(1, 9))]]
+    for number in range(1, CHILDREN + 1):
+        name, arm = f"P{number:03d}", "PT" if number % 2 else "WL"
+        sex, site = str(int(random.integers(1, 3))), ("north", "south")[number % 4 // 2]
+        left = random.random() < 0.12
+        reason = str(random.choice(["moved", "no_time"])) if left else ""
+        age = int(random.integers(6, 19))
+        children.append([name, arm, str(age), sex, site, reason])
+        level = random.normal(3.0, 0.6)
+        for moment, day in (("T0", 0), ("T1", 84), ("T2", 264)):
+            gain = 0.0 if moment == "T0" else 0.15 + (0.45 if arm == "PT" else 0.0)
+            if left and moment != "T0":
+                continue
+            late = 0 if moment == "T0" else int(random.integers(-7, 15))
+            cells = _answers(random, level + gain)
+            answers.append([name, moment, str(day + late), *cells])
+    return {
+        "children.csv": _csv(children),
+        "questionnaires.csv": _csv(answers),
+        "SYNTHETIC.md": LABEL,
+    }
+
+
+def _answers(random, level: float) -> list[str]:  # type: ignore[no-untyped-def]
+    cells = []
+    for item in range(1, 9):
+        value = int(min(5, max(1, round(random.normal(level, 0.9)))))
+        value = 6 - value if item in (3, 6) else value
+        cells.append("-88" if random.random() < 0.01 else str(value))
+    return cells
+
+
+def _csv(rows: list[list[str]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue()

@@ -1,0 +1,129 @@
+"""The intake of a study, shared by `check` and `ingest`: gate, tables, findings, anonymity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from evalpipe.cli.project import Project
+from evalpipe.config.plan import Plan
+from evalpipe.errors import DataError
+from evalpipe.findings import Finding, errors_in
+from evalpipe.provenance import digest_file, digest_json
+from evalpipe.schemas.spec import TableSpec
+from evalpipe.vocabulary import ColumnKind, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Canonical tables with their schemas, and the record that the report prints.
+
+    record: digests of plan and raw files, findings that are notices, decisions of the gate.
+    """
+
+    plan: Plan
+    tables: Mapping[Table, pd.DataFrame]
+    schemas: Mapping[Table, TableSpec]
+    findings: tuple[Finding, ...]
+    record: Mapping[str, Any]
+
+
+def take_in(project: Project, study: str) -> Intake:
+    """Read and judge a study's raw files.
+
+    Writes `validation.html` and `.csv` into the study's report folder. Raises PrivacyError, and
+    DataError with the number of findings when the data do not fit.
+    """
+    from evalpipe.cli.validation import write_validation
+    from evalpipe.design.consistency import check_consistency
+    from evalpipe.design.eligibility import with_eligibility
+    from evalpipe.ingest.study import ingest_study
+    from evalpipe.privacy.gate import Gate
+
+    plan = project.plan(study)
+    gate = Gate()
+    ingested = ingest_study(plan, project.raw(study), gate)
+    tables = dict(ingested.tables)
+    tables[Table.PARTICIPANTS] = with_eligibility(plan, tables[Table.PARTICIPANTS])
+    findings = (*ingested.findings, *check_consistency(plan, tables))
+    write_validation(project, plan, findings)
+    _stop_on_errors(study, findings)
+    anonymity = gate.check_anonymity(plan, tables[Table.PARTICIPANTS])
+    record = {
+        "study": study,
+        "plan_digest": digest_json(plan.model_dump(mode="json")),
+        "plan_file_digest": digest_file(project.plan_path(study)),
+        "data_digest": digest_json(dict(ingested.digests)),
+        "raw_files": dict(ingested.digests),
+        "raw_columns": {name: list(columns) for name, columns in ingested.columns.items()},
+        "findings": [_plain(finding) for finding in findings],
+        "gate": {"decisions": gate.decisions, "anonymity": anonymity},
+    }
+    schemas = table_schemas(plan)
+    return Intake(plan, _complete(tables, schemas), schemas, findings, record)
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "level": finding.level.value,
+        "rule": finding.rule,
+        "source": finding.source,
+        "column": finding.column,
+        "count": finding.count,
+    }
+
+
+def _stop_on_errors(study: str, findings: tuple[Finding, ...]) -> None:
+    wrong = errors_in(findings)
+    if not wrong:
+        return
+    shown = [str(finding) for finding in wrong[:20]]
+    if len(wrong) > len(shown):
+        shown.append(f"... and {len(wrong) - len(shown)} more")
+    lines = "\n".join(shown)
+    raise DataError(
+        f"{lines}\nthe data do not fit the plan: {len(wrong)} finding"
+        f"{'s' if len(wrong) > 1 else ''}, all listed in reports/{study}/validation.html"
+    )
+
+
+def table_schemas(plan: Plan) -> dict[Table, TableSpec]:
+    """Return the schema of each canonical table with the columns that this study adds."""
+    from evalpipe.schemas.goals import GOALS
+    from evalpipe.schemas.participants import participants_schema
+    from evalpipe.schemas.responses import responses_schema
+    from evalpipe.schemas.scores import scores_schema
+    from evalpipe.schemas.sessions import sessions_schema
+
+    kinds = {"category": ColumnKind.TEXT, "number": ColumnKind.NUMBER}
+    stable = {n: kinds[v.type] for n, v in plan.variables.items() if v.varies != "occasion"}
+    varying = {n: kinds[v.type] for n, v in plan.variables.items() if v.varies == "occasion"}
+    clusters = {f"{name}_id": ColumnKind.TEXT for name in plan.clusters}
+    ratings = plan.protocol.ratings if plan.protocol else {}
+    return {
+        Table.PARTICIPANTS: participants_schema({**clusters, **stable}),
+        Table.SCORES: scores_schema(varying),
+        Table.RESPONSES: responses_schema(varying),
+        Table.SESSIONS: sessions_schema({name: ColumnKind.NUMBER for name in ratings}),
+        Table.GOALS: GOALS,
+    }
+
+
+def _complete(
+    tables: Mapping[Table, pd.DataFrame], schemas: Mapping[Table, TableSpec]
+) -> dict[Table, pd.DataFrame]:
+    """Add the tables that this study does not have, empty, and put columns in order."""
+    import pandas as pd
+
+    found: dict[Table, pd.DataFrame] = {}
+    for table, schema in schemas.items():
+        names = [column.name for column in schema.all_columns]
+        frame = tables.get(table)
+        if frame is None:
+            frame = pd.DataFrame(columns=names)
+        found[table] = frame.reindex(columns=names)
+    return found

@@ -1,0 +1,126 @@
+"""The one door of the command line: parses, runs one command, turns mistakes into one plain line."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evalpipe import __version__
+from evalpipe.errors import EvalpipeError, ExitCode, UsageError
+
+EPILOGUE = """\
+the way of a study
+  evalpipe init mystudy       a commented plan and example data to edit
+  evalpipe check mystudy      is the plan right, do the data fit it? (seconds, nothing is fitted)
+  evalpipe run mystudy        from raw files to reports/mystudy/report.html, .pdf and .docx
+  evalpipe verify mystudy     do the published numbers come out?
+
+exit codes
+  0 all is well         3 the plan is wrong      6 a model cannot be fitted as declared
+  1 a bug in evalpipe   4 the data do not fit    7 a published number does not come out
+  2 wrong command line  5 the privacy gate       8 another run is at work   9 a stage failed
+"""
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "make a commented plan and example data to edit"),
+    "check": ("check", "check plan and data in seconds; nothing is fitted"),
+    "run": ("run", "take studies from raw files to reports"),
+    "verify": ("verify", "compare published numbers with what was computed"),
+    "simulate": ("simulate", "make synthetic data with a known truth; power by simulation"),
+    "forget": ("forget", "remove every file derived from a study's data"),
+    "ingest": ("ingest", "stage: raw files to tables, through the privacy gate"),
+    "score": ("score", "stage: items to scores, baseline and change"),
+    "describe": ("describe", "stage: flow, baseline, missingness, delivery"),
+    "analyse": ("analyse", "stage: one analysis of the plan"),
+    "collect": ("collect", "stage: all analyses together; multiplicity; published numbers"),
+    "report": ("report", "stage: the report in HTML, PDF and Word"),
+    "index": ("index", "stage: the page that lists all studies"),
+}
+"""Command -> (module, help). Modules are imported only when they run: start-up stays short."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(words)
+    try:
+        options = parser.parse_args(words)
+        if options.command is None:
+            parser.print_help()
+            return int(ExitCode.OK)
+        return int(_module(options.command).run(options))
+    except EvalpipeError as error:
+        return _told(error)
+    except KeyboardInterrupt:
+        print("evalpipe: stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return int(ExitCode.OK)
+    except Exception:
+        print(
+            "evalpipe: this is a bug in evalpipe, not a mistake of yours. Please report the lines "
+            "below; they name places in the program and hold no data.",
+            file=sys.stderr,
+        )
+        _print_traceback()
+        return int(ExitCode.BUG)
+
+
+def _told(error: EvalpipeError) -> int:
+    kind = type(error).__name__.removesuffix("Error").lower()
+    for line in str(error).splitlines():
+        print(f"{kind}: {line}", file=sys.stderr)
+    return int(error.exit_code)
+
+
+def _print_traceback() -> None:
+    """Print where a bug happened; never its message, which may hold a value."""
+    import traceback
+
+    kind, error, trace = sys.exc_info()
+    if error is None or kind is None:
+        return
+    for frame in traceback.extract_tb(trace):
+        place = Path(frame.filename)
+        shown = "/".join(place.parts[-3:])
+        print(f"  {shown}, line {frame.lineno}, in {frame.name}", file=sys.stderr)
+    print(f"  {kind.__name__}", file=sys.stderr)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a wrong command line in one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(f"{message}. See: {self.prog} --help")
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="evalpipe",
+        description="From a study's de-identified data to a reproducible report. One YAML file per "
+        "study, config/studies/<study>.yaml, is the statistical analysis plan and the program.",
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"evalpipe {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    named = next((word for word in words if word in COMMANDS), None)
+    for name, (_, text) in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=text, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        command.add_argument(
+            "--project", type=Path, default=None, help="the project's folder (default: this one)"
+        )
+        if name == named:
+            module = _module(name)
+            command.description = module.__doc__
+            module.add_arguments(command)
+    return parser
+
+
+def _module(command: str):  # type: ignore[no-untyped-def]
+    return importlib.import_module(f"evalpipe.cli.{COMMANDS[command][0]}")

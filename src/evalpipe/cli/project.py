@@ -1,0 +1,85 @@
+"""Where things lie in a project folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalpipe.config.base import IDENTIFIER_PATTERN
+from evalpipe.config.load import load_plan
+from evalpipe.config.plan import Plan
+from evalpipe.config.settings import Settings, load_settings
+from evalpipe.errors import ConfigError, Problem, UsageError
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with `config/`, `data/` and `reports/`."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Settings:
+        """The global choices."""
+        return load_settings(self.root / "config" / "config.yaml")
+
+    def plan_path(self, study: str) -> Path:
+        """The study's plan; raises UsageError for a name that is none of the studies."""
+        path = self.root / "config" / "studies" / f"{checked_name(study)}.yaml"
+        if not path.is_file():
+            known = ", ".join(self.declared()) or "none"
+            raise UsageError(
+                f"there is no study `{study}`: config/studies/{study}.yaml does not exist. "
+                f"Known studies: {known}. Begin one with: evalpipe init {study}"
+            )
+        return path
+
+    def plan(self, study: str) -> Plan:
+        """Read and check the study's plan; its id must be its file's name."""
+        name = f"config/studies/{study}.yaml"
+        plan = load_plan(self.plan_path(study), name)
+        if plan.study.id != study:
+            message = f"must be the file's name, `{study}`"
+            raise ConfigError([Problem(name, "study.id", None, message)])
+        return plan
+
+    def raw(self, study: str) -> Path:
+        """The study's raw folder."""
+        return self.root / "data" / "raw" / study
+
+    def processed(self, study: str) -> Path:
+        """The study's folder of processed tables."""
+        return self.root / "data" / "processed" / study
+
+    def report(self, study: str) -> Path:
+        """The study's report folder."""
+        return self.root / "reports" / study
+
+    def declared(self) -> list[str]:
+        """Return the studies that have a plan, by name."""
+        folder = self.root / "config" / "studies"
+        return sorted(p.stem for p in folder.glob("*.yaml")) if folder.is_dir() else []
+
+    def studies(self) -> list[str]:
+        """Return the studies that `run` takes: all that have a plan, or those of the settings."""
+        chosen = self.settings.studies
+        return self.declared() if chosen == "all" else list(chosen)
+
+
+def find_project(start: Path | None) -> Project:
+    """Return the project at `start`, or the nearest one above the current folder."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents) if start is None else (here,):
+        if (folder / "config" / "studies").is_dir():
+            return Project(folder)
+    raise UsageError(
+        "this is not an evalpipe project: there is no folder config/studies here. "
+        "Go to the project's folder, or name it with --project"
+    )
+
+
+def checked_name(name: str) -> str:
+    """Return a study's or analysis' name; raises UsageError when it is not a plain identifier."""
+    import re
+
+    if not re.fullmatch(IDENTIFIER_PATTERN, name):
+        raise UsageError("a name has lower-case letters, digits and _ only, and begins with a letter")
+    return name

@@ -1,0 +1,168 @@
+"""Drive Snakemake as a process of its own, with progress in plain words."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from evalpipe.cli.project import Project
+from evalpipe.errors import BusyError, ExitCode, PipelineError
+
+_RULE = re.compile(r"^(?:local)?rule (\w+):")
+_STUDY = re.compile(r"^\s+wildcards: (.+)$")
+_DONE = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done")
+_LOG = re.compile(r"^\s+log: (\S+?)(?:,| \(|$)")
+_KINDS = {
+    "config": ExitCode.CONFIG,
+    "data": ExitCode.DATA,
+    "privacy": ExitCode.PRIVACY,
+    "model": ExitCode.MODEL,
+    "notestimable": ExitCode.MODEL,
+    "usage": ExitCode.USAGE,
+}
+
+
+class StageError(PipelineError):
+    """A stage told a mistake; carries that stage's exit code."""
+
+    def __init__(self, message: str, code: ExitCode) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+def run_pipeline(
+    project: Project,
+    studies: Sequence[str],
+    *,
+    cores: int | None = None,
+    targets: Sequence[str] = (),
+    quiet: bool = False,
+) -> int:
+    """Run Snakemake for the studies; returns how many steps were run.
+
+    Raises BusyError when another run is at work here, PipelineError with the stage's own message
+    when one fails.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--snakefile",
+        "Snakefile",
+        "--cores",
+        str(cores or os.cpu_count() or 1),
+        "--nocolor",
+        "--config",
+        f"only={','.join(studies)}",
+        *(["--", *targets] if targets else []),
+    ]
+    log = project.root / "logs" / "run.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    environment = dict(os.environ)
+    environment["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), environment.get("PATH", "")]
+    )
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        environment.setdefault(name, "1")
+    process = subprocess.Popen(
+        command,
+        cwd=project.root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    try:
+        watcher = _Watcher(quiet=quiet)
+        lines = list(watcher.watch(process.stdout))
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+    _keep(log, lines, busy=_is_locked(lines))
+    if code != 0:
+        _fail(project.root, lines)
+    return watcher.done
+
+
+def _keep(log: Path, lines: Iterable[str], *, busy: bool) -> None:
+    if not busy:
+        from evalpipe.io import write_text
+
+        write_text("".join(lines), log)
+
+
+class _Watcher:
+    """Reads Snakemake's lines and prints one short line for each step that begins."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self.done = 0
+        self.total = 0
+        self.rule = ""
+
+    def watch(self, stream: Iterable[str]) -> Iterator[str]:
+        for line in stream:
+            self._read(line)
+            yield line
+
+    def _read(self, line: str) -> None:
+        if found := _RULE.match(line):
+            self.rule = found[1]
+            if self.rule == "index":
+                self._say("index")
+        elif (found := _STUDY.match(line)) and self.rule:
+            values = dict(part.split("=", 1) for part in found[1].split(", ") if "=" in part)
+            names = [values.get("study", ""), self.rule, values.get("analysis", "")]
+            self._say(" ".join(name for name in names if name))
+        elif found := _DONE.match(line):
+            self.done, self.total = int(found[1]), int(found[2])
+
+    def _say(self, text: str) -> None:
+        if not self.quiet:
+            counter = f"[{self.done:>3}/{self.total}]" if self.total else "[  0]"
+            print(f"{counter} {text}", flush=True)
+        self.rule = ""
+
+
+def _is_locked(lines: Sequence[str]) -> bool:
+    return any("cannot be locked" in line or "LockException" in line for line in lines)
+
+
+def _fail(root: Path, lines: Sequence[str]) -> None:
+    if _is_locked(lines):
+        raise BusyError(
+            "another run is at work in this project; wait for it to end. If none is (the machine "
+            "was switched off in the middle), type: snakemake --unlock"
+        ) from None
+    told = list(_told_by_stages(root, lines))
+    if told:
+        kinds = [line.split(":", 1)[0] for line in told]
+        code = next((_KINDS[kind] for kind in kinds if kind in _KINDS), ExitCode.PIPELINE)
+        raise StageError("\n".join(told), code)
+    tail = "".join(line for line in lines[-15:] if line.strip())
+    raise PipelineError(f"a step failed; see logs/run.log\n{tail}")
+
+
+def _told_by_stages(root: Path, lines: Sequence[str]) -> Iterator[str]:
+    """Yield what failed stages wrote into their logs, each line once."""
+    seen: set[str] = set()
+    failed = False
+    for line in lines:
+        if line.startswith("Error in rule"):
+            failed = True
+        elif failed and (found := _LOG.match(line)):
+            failed = False
+            path = root / found[1]
+            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+            for told in text.splitlines():
+                if told.strip() and told not in seen:
+                    seen.add(told)
+                    yield told

@@ -1,0 +1,231 @@
+"""Do published numbers come out? Do estimates of synthetic data cover their truth?
+
+A printed number carries its precision in its digits. Ours is rounded the same way and compared:
+identical, off by one in the last printed digit (rounding), different, or not computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from evalpipe.config.analyses import PrintedValue, Published, PublishedNumber
+from evalpipe.config.plan import Plan
+from evalpipe.vocabulary import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIELDS = (
+    "estimate",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "n_participants",
+    "n_observations",
+)
+
+
+class Verdict(StrEnum):
+    """What became of one printed number."""
+
+    IDENTICAL = "identical"
+    ROUNDING = "rounding"
+    DIFFERS = "differs"
+    NOT_COMPUTED = "not_computed"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One printed number beside the computed one.
+
+    printed: as printed. computed: in full precision, None when there is none. shown: computed,
+    rounded as printed. estimate_id: the row of `estimates` it was compared with.
+    """
+
+    source: str
+    publication: str
+    analysis: str
+    quantity: str
+    term: str
+    field: str
+    printed: str
+    computed: float | None
+    shown: str
+    decimals: int | None
+    verdict: Verdict
+    estimate_id: str
+    explained: str
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the plan says why it differs."""
+        return bool(self.explained)
+
+
+def compare_published(plan: Plan, estimates: pd.DataFrame) -> list[Comparison]:
+    """Compare every published number of the plan with the computed estimates, in the plan's order."""
+    return [
+        comparison
+        for name, published in plan.published.items()
+        for number in published.numbers
+        for comparison in _compare_number(plan, name, published, number, estimates)
+    ]
+
+
+def _compare_number(
+    plan: Plan, name: str, published: Published, number: PublishedNumber, estimates: pd.DataFrame
+) -> Iterator[Comparison]:
+    row = _find_row(plan, published.analysis, number, estimates)
+    for field in FIELDS:
+        value = getattr(number, field)
+        if value is None:
+            continue
+        printed = value.printed if isinstance(value, PrintedValue) else value
+        computed = None if row is None or row[field] != row[field] else row[field]
+        computed = None if computed is None else float(computed)
+        verdict, shown = judge(printed, computed)
+        yield Comparison(
+            source=published.source,
+            publication=name,
+            analysis=published.analysis,
+            quantity=number.quantity,
+            term=_named(number),
+            field=field,
+            printed=printed,
+            computed=computed,
+            shown=shown,
+            decimals=_decimals(printed),
+            verdict=verdict,
+            estimate_id="" if row is None else str(row[Column.ESTIMATE_ID]),
+            explained=value.explained if isinstance(value, PrintedValue) else "",
+        )
+
+
+def _named(number: PublishedNumber) -> str:
+    parts = [number.term, number.arm, number.versus and f"versus {number.versus}", number.visit]
+    return " ".join(part for part in parts if part)
+
+
+def _find_row(
+    plan: Plan, analysis: str, number: PublishedNumber, estimates: pd.DataFrame
+) -> pd.Series | None:
+    """Return the one row of `estimates` that a printed number names; None without exactly one."""
+    wanted = {
+        Column.ANALYSIS_ID: analysis,
+        Column.QUANTITY: number.quantity,
+        Column.TERM: number.term,
+        Column.ARM: number.arm,
+        Column.REFERENCE_ARM: number.versus,
+        Column.VISIT: number.visit,
+        Column.OUTCOME: number.outcome,
+    }
+    rows = estimates
+    for column, value in wanted.items():
+        if value is not None:
+            rows = rows[rows[column] == value]
+    if number.term is None and len(rows) > 1:
+        rows = rows[rows[Column.SCALE] != "log"]
+    return rows.iloc[0] if len(rows) == 1 else None
+
+
+def judge(printed: str, computed: float | None) -> tuple[Verdict, str]:
+    """Return the verdict on one printed number and ours rounded as printed.
+
+    printed: such as `-2.32908`, `2.22e-16`, `< .001`. A bound (`< .001`) is identical when ours
+    lies within it. Rounding: ours differs by one unit of the last printed digit at most, and by no
+    more than that before rounding.
+    """
+    if computed is None:
+        return Verdict.NOT_COMPUTED, ""
+    text = printed.replace(" ", "")
+    if text[:1] in "<>":
+        bound = float(text[1:])
+        holds = computed < bound if text[0] == "<" else computed > bound
+        return (Verdict.IDENTICAL if holds else Verdict.DIFFERS), f"{computed:.4g}"
+    try:
+        target = Decimal(text)
+    except InvalidOperation:
+        return Verdict.NOT_COMPUTED, ""
+    unit = Decimal(1).scaleb(int(target.as_tuple().exponent))
+    exact = Decimal(repr(computed))
+    ours = exact.quantize(unit, rounding=ROUND_HALF_EVEN)
+    shown = f"{ours:.{_mantissa_digits(text)}e}" if "e" in text.lower() else f"{ours:f}"
+    if ours == target:
+        return Verdict.IDENTICAL, shown
+    if abs(exact - target) <= unit:
+        return Verdict.ROUNDING, shown
+    return Verdict.DIFFERS, shown
+
+
+def _mantissa_digits(text: str) -> int:
+    mantissa = text.lower().split("e")[0]
+    return len(mantissa.split(".")[1]) if "." in mantissa else 0
+
+
+def _decimals(printed: str) -> int | None:
+    text = printed.replace(" ", "").lstrip("<>")
+    if "e" in text.lower():
+        return None
+    return len(text.split(".")[1]) if "." in text else 0
+
+
+def to_records(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
+    """Return comparisons as JSON data."""
+    return [{**asdict(c), "verdict": c.verdict.value} for c in comparisons]
+
+
+def compare_truth(truth: Mapping[str, Any], study: str, estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `statistics` that hold each estimate of a synthetic study against its truth.
+
+    truth: {"estimands": [{"estimate_id": ..., "truth": number}, ...]}. Estimands whose row is not
+    among the estimates are left out. Statistics: truth, estimate, conf_low, conf_high, covered.
+    """
+    import pandas as pd
+
+    from evalpipe.schemas.statistics import with_statistic_ids
+    from evalpipe.vocabulary import StatisticTable
+
+    by_id = estimates.set_index(Column.ESTIMATE_ID)
+    rows = []
+    for entry in truth.get("estimands", []):
+        name = entry["estimate_id"]
+        if name not in by_id.index:
+            continue
+        row = by_id.loc[name]
+        low, high, true = row[Column.CONF_LOW], row[Column.CONF_HIGH], float(entry["truth"])
+        known = low == low and high == high
+        values = {
+            "truth": true,
+            "estimate": row[Column.ESTIMATE],
+            "conf_low": low,
+            "conf_high": high,
+            "covered": float(low <= true <= high) if known else float("nan"),
+        }
+        rows += [_truth_row(study, name, row, s, v) for s, v in values.items()]
+    frame = pd.DataFrame(rows)
+    if frame.empty:
+        return frame
+    frame[Column.TABLE] = StatisticTable.TRUTH.value
+    return with_statistic_ids(frame)
+
+
+def _truth_row(
+    study: str, name: str, row: pd.Series, statistic: str, value: float
+) -> dict[str, Any]:
+    return {
+        Column.STUDY_ID: study,
+        Column.VARIABLE: name,
+        Column.LEVEL: row[Column.ANALYSIS_ID],
+        Column.GROUP_ARM: row[Column.ARM],
+        Column.GROUP_VISIT: row[Column.VISIT],
+        Column.STATISTIC: statistic,
+        Column.VALUE: value,
+        Column.N: row[Column.N_PARTICIPANTS],
+    }
