@@ -321,6 +321,8 @@ class Statistic(StrEnum):
     PROPORTION = "proportion"
     MEAN = "mean"
     SD = "sd"
+    GEOMETRIC_MEAN = "geometric_mean"
+    GEOMETRIC_SD = "geometric_sd"
     SE = "se"
     MEDIAN = "median"
     LOWER_QUARTILE = "lower_quartile"
@@ -382,3 +384,13 @@ class FlowStep(StrEnum):
     ENDED = "ended"
     ANALYSED = "analysed"
     NOT_ANALYSED = "not_analysed"
+
+
+class MissingPattern(StrEnum):
+    """How a participant's outcomes go missing over the visits."""
+
+    COMPLETE = "complete"
+    MONOTONE = "monotone"
+    """Nothing after the first gap."""
+    INTERMITTENT = "intermittent"
+    NEVER = "never"

@@ -404,7 +404,8 @@ def _ordered(plan: Plan, frame: pd.DataFrame, names: tuple[str, ...]) -> pd.Data
         Column.BASELINE,
         *(name for name in names if name not in ALWAYS),
     ]
-    order = [column for column in dict.fromkeys(wanted) if column in frame]
+    has_rater = Column.RATER in frame and frame[Column.RATER].notna().any()
+    order = [c for c in dict.fromkeys(wanted) if c in frame and (c != Column.RATER or has_rater)]
     return frame[order].reset_index(drop=True)
 
 

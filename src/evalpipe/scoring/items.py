@@ -61,7 +61,9 @@ def score_responses(
     if not parts:
         return pd.DataFrame(columns=_SCORE_COLUMNS)
     scores = pd.concat(parts, ignore_index=True)
-    return add_baseline(plan, number_occasions(scores))
+    full = add_baseline(plan, number_occasions(scores))
+    extra = [column for column in full.columns if column not in _SCORE_COLUMNS]
+    return full.reindex(columns=[*_SCORE_COLUMNS, *extra])
 
 
 _SCORE_COLUMNS = [

@@ -1,0 +1,213 @@
+"""What is missing: outcomes by arm and visit with reasons, and the pattern of each participant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalpipe.config.plan import Plan
+from evalpipe.design.analysis_variables import period_of
+from evalpipe.design.dispositions import with_dispositions
+from evalpipe.design.occasions import scale_rows
+from evalpipe.design.people import Tables, arms_of, entered, roles_of, table_of, with_arm
+from evalpipe.design.statistic_rows import StatisticRow, share_rows
+from evalpipe.vocabulary import (
+    UNKNOWN_REASON,
+    Column,
+    Disposition,
+    MissingPattern,
+    StatisticTable,
+    Table,
+)
+
+OBSERVED = "observed"
+MISSING = "missing"
+
+_LEFT = (
+    Disposition.LOST_TO_FOLLOW_UP,
+    Disposition.WITHDREW_CONSENT,
+    Disposition.DIED,
+)
+
+
+def missingness_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
+    """Observed and missing outcomes among all who entered, by scale, role, arm and visit.
+
+    A visit without any row counts as missing. The reason is the one recorded with the score; else
+    that the participant had left by the day of the visit; else unknown. For each scale the
+    pattern over the visits is counted too: complete, monotone (nothing after the first gap),
+    intermittent, never. Diaries: days answered of the days of each period.
+    """
+    people = entered(plan, with_arm(plan, with_dispositions(plan, tables)))
+    rows: list[StatisticRow] = []
+    for scale in plan.scale_names:
+        recorded = scale_rows(plan, tables, scale)
+        for group in _series(plan, people, recorded):
+            if recorded[Column.VISIT].notna().any():
+                rows += _visit_rows(plan, scale, *group)
+            elif plan.periods:
+                rows += _period_rows(plan, scale, *group)
+    return rows
+
+
+def _series(
+    plan: Plan, people: pd.DataFrame, recorded: pd.DataFrame
+) -> list[tuple[pd.DataFrame, pd.DataFrame, dict[str, str | None]]]:
+    """(people, rows, groups) for each role and rater in which the scale was recorded."""
+    has_row = people[Column.PARTICIPANT_ID].isin(recorded[Column.PARTICIPANT_ID])
+    found = []
+    for role in roles_of(plan, people[has_row]) if has_row.any() else []:
+        members = people if role is None else people[people[Column.ROLE] == role]
+        ids = members[Column.PARTICIPANT_ID]
+        own = recorded[recorded[Column.PARTICIPANT_ID].isin(ids)]
+        raters = sorted(own[Column.RATER].dropna().unique()) or [None]
+        for rater in raters:
+            by_rater = own if rater is None else own[own[Column.RATER] == rater]
+            found.append((members, by_rater, {"role": role, "rater": rater}))
+    return found
+
+
+def is_known(rows: pd.DataFrame) -> pd.Series[Any]:
+    """Whether a row holds a score or a class."""
+    return rows[Column.SCORE].notna() | rows[Column.LEVEL].notna()
+
+
+def _visit_rows(
+    plan: Plan,
+    scale: str,
+    people: pd.DataFrame,
+    rows: pd.DataFrame,
+    groups: dict[str, str | None],
+) -> list[StatisticRow]:
+    visits = [v for v in plan.visits if (rows[Column.VISIT] == v).any()]
+    known = rows[is_known(rows)]
+    ids = people[Column.PARTICIPANT_ID]
+    seen = pd.DataFrame(
+        {v: ids.isin(known.loc[known[Column.VISIT] == v, Column.PARTICIPANT_ID]) for v in visits}
+    )
+    found: list[StatisticRow] = []
+    for arm in [*arms_of(plan, people), None]:
+        own = people if arm is None else people[people[Column.ARM] == arm]
+        place: dict[str, Any] = {"table": StatisticTable.MISSINGNESS, "variable": scale, "arm": arm}
+        for visit in visits:
+            at_visit = seen.loc[own.index, visit]
+            n_seen, n = int(at_visit.sum()), len(own)
+            where = {**place, "visit": visit}
+            found += share_rows(n_seen, n, level=OBSERVED, groups=groups, **where)
+            found += share_rows(n - n_seen, n, level=MISSING, groups=groups, **where)
+            absent = own[~at_visit]
+            found += _reason_rows(plan, rows, absent, visit, n, groups, where)
+        found += _pattern_rows(seen.loc[own.index], groups, place)
+    return found
+
+
+def _reason_rows(
+    plan: Plan,
+    rows: pd.DataFrame,
+    absent: pd.DataFrame,
+    visit: str,
+    n: int,
+    groups: dict[str, str | None],
+    where: dict[str, Any],
+) -> list[StatisticRow]:
+    reasons = missing_reasons(plan, rows, absent, visit)
+    if not (reasons != UNKNOWN_REASON).any():
+        return []
+    return [
+        row
+        for reason in sorted(reasons.unique())
+        for row in share_rows(
+            int((reasons == reason).sum()),
+            n,
+            level=MISSING,
+            groups={**groups, "reason": str(reason)},
+            **where,
+        )
+    ]
+
+
+def missing_reasons(
+    plan: Plan, rows: pd.DataFrame, absent: pd.DataFrame, visit: str
+) -> pd.Series[Any]:
+    """Why each of the `absent` participants has no outcome at a visit."""
+    reason = pd.Series(None, index=absent.index, dtype=object)
+    if Column.MISSING_REASON in rows:
+        at_visit = rows[rows[Column.VISIT] == visit].drop_duplicates(Column.PARTICIPANT_ID)
+        by_person = at_visit.set_index(Column.PARTICIPANT_ID)[Column.MISSING_REASON]
+        reason = absent[Column.PARTICIPANT_ID].map(by_person.astype(object)).astype(object)
+    vague = reason.isna() | (reason == UNKNOWN_REASON)
+    return reason.where(~vague, _left_by(plan, absent, visit)).fillna(UNKNOWN_REASON)
+
+
+def _left_by(plan: Plan, absent: pd.DataFrame, visit: str) -> pd.Series[Any]:
+    """The disposition of those who had left by the planned day of a visit, where it is recorded."""
+    left = absent[Column.DISPOSITION].isin([str(d) for d in _LEFT])
+    left &= absent["disposition_is_recorded"].astype(bool)
+    if Column.DISPOSITION_DAY in absent:
+        day = pd.to_numeric(absent[Column.DISPOSITION_DAY]).astype("float64")
+        left &= ~(day > plan.visits[visit].day)
+    return absent[Column.DISPOSITION].astype(object).where(left, None)
+
+
+def patterns_of(seen: Any) -> Any:
+    """Name the pattern of each row of a table of flags, participants by visits in order."""
+    flags = np.asarray(seen, dtype=bool)
+    n_seen = flags.sum(axis=1)
+    ever_after_gap = (np.diff(flags.astype(np.int8), axis=1) > 0).any(axis=1)
+    return np.select(
+        [n_seen == flags.shape[1], n_seen == 0, ~ever_after_gap],
+        [MissingPattern.COMPLETE, MissingPattern.NEVER, MissingPattern.MONOTONE],
+        MissingPattern.INTERMITTENT,
+    ).astype(object)
+
+
+def _pattern_rows(
+    seen: pd.DataFrame, groups: dict[str, str | None], place: dict[str, Any]
+) -> list[StatisticRow]:
+    if seen.shape[1] < 2:
+        return []
+    patterns = patterns_of(seen)
+    return [
+        row
+        for pattern in MissingPattern
+        for row in share_rows(
+            int((patterns == str(pattern)).sum()),
+            len(seen),
+            level=str(pattern),
+            groups=groups,
+            **place,
+        )
+    ]
+
+
+def _period_rows(
+    plan: Plan,
+    scale: str,
+    people: pd.DataFrame,
+    rows: pd.DataFrame,
+    groups: dict[str, str | None],
+) -> list[StatisticRow]:
+    """Days answered of all days of each period; n is days, not people."""
+    known = rows[is_known(rows)]
+    known = known.assign(period=period_of(plan, known[Column.DAY]))
+    arm_of = people.set_index(Column.PARTICIPANT_ID)[Column.ARM]
+    arms = known[Column.PARTICIPANT_ID].map(arm_of)
+    found: list[StatisticRow] = []
+    for arm in [*arms_of(plan, people), None]:
+        size = len(people) if arm is None else int((people[Column.ARM] == arm).sum())
+        for name, period in plan.periods.items():
+            inside = known["period"] == name
+            count = int(inside.sum() if arm is None else (inside & (arms == arm)).sum())
+            n_days = size * (period.days[1] - period.days[0] + 1)
+            where: dict[str, Any] = {
+                "table": StatisticTable.MISSINGNESS,
+                "variable": scale,
+                "arm": arm,
+                "groups": {**groups, "period": name},
+                "note": "n counts days",
+            }
+            found += share_rows(count, n_days, level=OBSERVED, **where)
+            found += share_rows(n_days - count, n_days, level=MISSING, **where)
+    return found
