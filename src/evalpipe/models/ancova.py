@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.analyses import Ancova, Estimand
-from evalpipe.models.answers import answer_rows, join_notes, joint_row, offsets, stack_rows
+from evalpipe.models.answers import answer_rows, exponentiate, join_notes, joint_row, offsets, stack_rows
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
 from evalpipe.models.requests import (
@@ -80,6 +80,8 @@ def analyse_ancova(
     estimand: Estimand,
     declared: Declared,
     heading: Heading,
+    *,
+    is_log: bool = False,
 ) -> Answer:
     """Return coefficients, marginal means, contrasts and joint tests at each visit asked for.
 
@@ -91,7 +93,7 @@ def analyse_ancova(
     for visit, part in split_visits(frame, estimand):
         used = build_rows(part, model, declared, outcome=_outcome(part, model))
         fit = fit_least_squares(used, model.standard_errors)
-        rows += _answer_fit(fit, estimand, heading.conf_level, visit or only_visit(part))
+        rows += _answer_fit(fit, estimand, heading.conf_level, visit or only_visit(part), is_log)
         diagnostics.append(_diagnose(fit, visit))
         counts.append((used.n_participants, used.n))
     return Answer(heading.with_counts(*max(counts)), rows, diagnostics)
@@ -105,14 +107,17 @@ def _outcome(frame: pd.DataFrame, model: Ancova) -> FloatArray:
 
 
 def _answer_fit(
-    fit: LeastSquaresFit, estimand: Estimand, conf_level: float, visit: str | None
+    fit: LeastSquaresFit, estimand: Estimand, conf_level: float, visit: str | None, is_log: bool
 ) -> list[EstimateRow]:
     setting = Setting(fit.rows.grid, None, visit)
     requests = coefficient_requests(fit.rows.design) + requests_of(estimand, setting)
     note = f"standard errors: {fit.standard_errors}"
-    answers = answer_rows(
-        requests, fit.test(requests, conf_level), DfMethod.RESIDUAL, note=note
-    )
+    scale = Scale.LOG if is_log else Scale.OUTCOME
+    tests = fit.test(requests, conf_level)
+    answers = answer_rows(requests, tests, DfMethod.RESIDUAL, scale, note=note)
+    if is_log:
+        asked = [row for row in answers if row.quantity is not Quantity.COEFFICIENT]
+        answers += exponentiate(asked, Scale.RATIO, Scale.OUTCOME)
     for request in joint_requests(setting):
         test = test_together(request.L, fit.beta, fit.covariance, fit.df_residual)
         answers.append(joint_row(request, test, DfMethod.RESIDUAL))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, ndtri
+from scipy.special import gammaln, nctdtr, ndtri
 
 from evalpipe.stats.problem import FloatArray
 
@@ -73,17 +73,20 @@ def standardise_difference(
 def _noncentrality_interval(t: float, df: float, conf_level: float) -> tuple[float, float]:
     """Return the noncentralities under which t lies in the upper and lower tail."""
     from scipy.optimize import brentq
-    from scipy.stats import nct
 
     tail = (1 - conf_level) / 2
-    width = 10.0 + abs(t)
 
     def excess(delta: float, probability: float) -> float:
-        return float(nct.cdf(t, df, delta)) - probability
+        return float(nctdtr(df, delta, t)) - probability
 
-    low = brentq(excess, t - width, t + width, args=(1 - tail,), xtol=1e-12)
-    high = brentq(excess, t - width, t + width, args=(tail,), xtol=1e-12)
-    return float(low), float(high)
+    def find(probability: float, step: float) -> float:
+        border = t + step
+        while excess(border, probability) * step > 0:
+            border += step
+        return float(brentq(excess, border - step, border, args=(probability,), xtol=1e-13))
+
+    low, high = find(1 - tail, -1.0), find(tail, 1.0)
+    return low, high
 
 
 def standardise_estimate(

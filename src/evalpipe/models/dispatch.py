@@ -1,0 +1,228 @@
+"""One door to every analysis: plan and tables in, `estimates`, `diagnostics` and `statistics` out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from evalpipe.config.analyses import (
+    MMRM,
+    Agreement,
+    Analysis,
+    Ancova,
+    ChangeTable,
+    Comparison,
+    Descriptive,
+    Estimand,
+    Gee,
+    GoalAttainment,
+    MissingData,
+    MixedModel,
+    Model,
+    OrdinalModel,
+    ReliableChange,
+    SingleCase,
+)
+from evalpipe.config.instruments import OutcomeKind
+from evalpipe.config.plan import Plan
+from evalpipe.design.analysis_set import build_analysis_set
+from evalpipe.errors import ModelError, NotEstimableError
+from evalpipe.models.estimate_rows import Heading, heading_of, not_estimable
+from evalpipe.models.result import AnalysisResult, Answer, tabulate
+from evalpipe.models.variables import Declared, declare_variables
+from evalpipe.scoring.scale_facts import find_scale, is_scale
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One analysis with everything that it reads.
+
+    tables: the tables of the study, or empty when `frame` was given as it is.
+    """
+
+    plan: Plan
+    analysis_id: str
+    analysis: Analysis
+    tables: Tables
+    frame: pd.DataFrame | None
+    heading: Heading
+    declared: Declared
+    seed: int
+
+    @property
+    def estimand(self) -> Estimand:
+        """The estimand; ModelError where the analysis has none."""
+        if self.analysis.estimand is None:
+            raise ModelError(f"analyses.{self.analysis_id}: needs an estimand")
+        return self.analysis.estimand
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the outcome is analysed on the log scale."""
+        outcome = self.estimand.outcome
+        derived = self.plan.derived.get(outcome)
+        if derived is not None:
+            return derived.kind == "log"
+        if not is_scale(self.plan, outcome):
+            return False
+        return find_scale(self.plan, outcome).kind is OutcomeKind.LOG_CONTINUOUS
+
+    def rows_of(self, analysis_id: str) -> pd.DataFrame:
+        """Return the analysis set of this or another analysis."""
+        if self.frame is not None:
+            return self.frame
+        return build_analysis_set(self.plan, analysis_id, self.tables).frame
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The analysis set."""
+        return self.rows_of(self.analysis_id)
+
+    def of(self, analysis_id: str) -> "Job":
+        """Return the job of another analysis, under this one's heading."""
+        analysis = self.plan.analyses[analysis_id]
+        return replace(self, analysis_id=analysis_id, analysis=analysis)
+
+
+def run_analysis(
+    plan: Plan,
+    analysis_id: str,
+    tables: Tables | pd.DataFrame,
+    *,
+    confidence_level: float = 0.95,
+    seed: int = 0,
+) -> AnalysisResult:
+    """Carry out one declared analysis.
+
+    tables: the study's tables by name, or the analysis set itself. What the data cannot carry becomes
+    a row with status `not_estimable` and a sentence. Raises ModelError for what the plan asks wrongly.
+    """
+    if analysis_id not in plan.analyses:
+        raise ModelError(f"the plan has no analysis {analysis_id}")
+    job = _job(plan, analysis_id, tables, confidence_level, seed)
+    try:
+        answer = _RUNNERS[type(job.analysis.model)](job)
+    except NotEstimableError as error:
+        answer = _refused(job, str(error))
+    return tabulate(answer, plan)
+
+
+def _job(
+    plan: Plan, analysis_id: str, tables: Tables | pd.DataFrame, conf_level: float, seed: int
+) -> Job:
+    analysis = plan.analyses[analysis_id]
+    given = isinstance(tables, pd.DataFrame)
+    heading = heading_of(plan.study.id, analysis_id, analysis, conf_level)
+    heading = _inherit(plan, analysis, heading)
+    return Job(
+        plan,
+        analysis_id,
+        analysis,
+        {} if isinstance(tables, pd.DataFrame) else tables,
+        tables if isinstance(tables, pd.DataFrame) else None,
+        heading,
+        declare_variables(plan),
+        seed,
+    ) if given or tables else _no_tables(analysis_id)
+
+
+def _no_tables(analysis_id: str) -> Job:
+    raise ModelError(f"{analysis_id}: no tables were given")
+
+
+def _inherit(plan: Plan, analysis: Analysis, heading: Heading) -> Heading:
+    """Fill population and outcome from the analysis that is repeated or compared."""
+    model = analysis.model
+    source = {MissingData: "of", Comparison: "simpler"}.get(type(model))
+    if source is None or analysis.estimand is not None:
+        return heading
+    other = plan.analyses[getattr(model, source)].estimand
+    if other is None:
+        return heading
+    return replace(heading, population=other.population, outcome=other.outcome)
+
+
+def _refused(job: Job, sentence: str) -> Answer:
+    record: dict[str, object] = {
+        "engine": "none",
+        "model": job.analysis.model.kind,
+        "status": "not_estimable",
+        "note": sentence,
+    }
+    return Answer(job.heading, [not_estimable(sentence)], [record])
+
+
+def _run_gaussian(job: Job) -> Answer:
+    from evalpipe.models.gaussian_analysis import run_gaussian
+
+    assert isinstance(job.analysis.model, MixedModel | MMRM)
+    return run_gaussian(
+        job.rows,
+        job.analysis,
+        job.declared,
+        job.heading,
+        baseline_visit=job.plan.baseline_visit,
+        is_log=job.is_log,
+    )
+
+
+def _run_ancova(job: Job) -> Answer:
+    from evalpipe.models.ancova import analyse_ancova
+    from evalpipe.models.effect_rows import effect_rows
+
+    model = job.analysis.model
+    assert isinstance(model, Ancova)
+    frame = job.rows
+    answer = analyse_ancova(frame, model, job.estimand, job.declared, job.heading, is_log=job.is_log)
+    effects = effect_rows(
+        answer.rows, frame, job.estimand, job.analysis.standardise_by, job.heading.conf_level
+    )
+    return replace(answer, rows=[*answer.rows, *effects])
+
+
+def _run_reliable_change(job: Job) -> Answer:
+    from evalpipe.models.reliable_change import analyse_reliable_change
+
+    assert isinstance(job.analysis.model, ReliableChange)
+    facts = find_scale(job.plan, job.estimand.outcome)
+    return analyse_reliable_change(
+        job.rows, job.analysis.model, job.estimand, facts, job.declared, job.heading
+    )
+
+
+def _run_comparison(job: Job) -> Answer:
+    from evalpipe.models.comparison import compare_models
+    from evalpipe.models.gaussian import diagnose_attempts
+    from evalpipe.models.gaussian_fit import fit_declared
+
+    model = job.analysis.model
+    assert isinstance(model, Comparison)
+    fits = []
+    for name in (model.simpler, model.richer):
+        declared_model = job.plan.analyses[name].model
+        if not isinstance(declared_model, MixedModel | MMRM):
+            raise ModelError(f"{job.analysis_id}: {name} is not a mixed model or MMRM")
+        plain = (
+            declared_model.model_copy(update={"if_singular": None})
+            if isinstance(declared_model, MixedModel)
+            else declared_model
+        )
+        fits.append(fit_declared(job.rows_of(name), plain, job.declared))
+    rows = compare_models(fits[0], fits[1], (model.simpler, model.richer))
+    records = [
+        {**diagnose_attempts(fit)[-1], "fit": name}
+        for fit, name in zip(fits, (model.simpler, model.richer), strict=True)
+    ]
+    used = fits[1].rows
+    return Answer(job.heading.with_counts(used.n_participants, used.n), rows, records)
+
+
+_RUNNERS: dict[type[Model], Callable[[Job], Answer]] = {
+    MixedModel: _run_gaussian,
+    MMRM: _run_gaussian,
+    Ancova: _run_ancova,
+    ReliableChange: _run_reliable_change,
+    Comparison: _run_comparison,
+}
