@@ -1,8 +1,9 @@
 """What is estimated and how: populations, estimands, models, multiplicity, published numbers."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from evalpipe.config.base import Identifier, Label, Level, Prose, Strict
 from evalpipe.config.derived import Reference
@@ -63,6 +64,21 @@ class Contrast(Strict):
     factor: Reference
     level: Level
     versus: Level
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        full = handler.resolve_ref_schema(handler(core_schema))
+        short = {
+            "type": "object",
+            "required": ["versus"],
+            "properties": {"versus": full["properties"]["versus"]},
+            "additionalProperties": full["properties"]["level"],
+            "minProperties": 2,
+            "maxProperties": 2,
+        }
+        return {"anyOf": [full, short], "description": full.get("description", "")}
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,132 @@
+"""The gate of a study: what its plan declares, held against every raw file and against everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from evalpipe.config.checks import target_of
+from evalpipe.config.data import Column as PlanColumn
+from evalpipe.config.data import RawFile
+from evalpipe.config.plan import Plan
+from evalpipe.privacy.findings import (
+    AcceptedFinding,
+    DeclaredColumns,
+    Finding,
+    JudgedTable,
+    refuse,
+)
+from evalpipe.privacy.identifiers import judge_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DATE_TARGETS = frozenset({"date", "baseline_date", "entry_date", "disposition_date"})
+
+
+class RawSource(Protocol):
+    """One raw file of the plan: its entry and its table."""
+
+    @property
+    def name(self) -> str:
+        """The entry's name in the plan."""
+
+    @property
+    def entry(self) -> RawFile:
+        """The entry."""
+
+    @property
+    def table(self) -> JudgedTable:
+        """The cells."""
+
+
+@dataclass
+class Gate:
+    """Judges the files of one study; remembers its decisions for the report."""
+
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+
+    def __call__(self, plan: Plan, source: RawSource) -> None:
+        """Judge one raw file; raises PrivacyError, one line for each refused finding."""
+        findings = judge_columns(source.table, declared_columns(plan, source))
+        self.decisions += [_plain(finding) for finding in findings if not _is_refused(finding)]
+        refuse(findings)
+
+    def check_anonymity(self, plan: Plan, people: pd.DataFrame) -> dict[str, Any]:
+        """Check k-anonymity and l-diversity; returns what the report prints.
+
+        Raises PrivacyError when a group is smaller than the plan allows and no override says why.
+        """
+        from evalpipe.privacy.study_anonymity import check_study_anonymity
+
+        return check_study_anonymity(plan, people)
+
+
+def _is_refused(finding: Finding) -> bool:
+    return finding.decision.value == "refused"
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "file": finding.file,
+        "column": finding.column,
+        "rule": finding.rule,
+        "count": finding.count,
+        "decision": finding.decision.value,
+        "reason": finding.reason,
+    }
+
+
+def declared_columns(plan: Plan, source: RawSource) -> DeclaredColumns:
+    """Return what the plan says about the columns of one raw file."""
+    entry = source.entry
+    targets = {raw: target_of(column) for raw, column in entry.columns.items()}
+    scored: dict[str, str] = {}
+    for scale, where in entry.scores.items():
+        scored |= dict.fromkeys([where] if isinstance(where, str) else where, scale)
+    return DeclaredColumns(
+        kept=frozenset({*targets, *scored, *_item_columns(plan, entry)}),
+        ids=frozenset(raw for raw, target in targets.items() if target.endswith("_id")),
+        dates=frozenset(raw for raw, target in targets.items() if target in DATE_TARGETS),
+        dropped=dict(entry.drop),
+        levels=_levels(plan, entry, scored),
+        accepted=tuple(
+            AcceptedFinding(o.rule, o.reason, _file_of(plan, o.file), o.column)
+            for o in plan.privacy.overrides
+        ),
+    )
+
+
+def _file_of(plan: Plan, name: str | None) -> str | None:
+    return plan.data[name].file if name is not None and name in plan.data else name
+
+
+def _item_columns(plan: Plan, entry: RawFile) -> set[str]:
+    found: set[str] = set()
+    for name in entry.items:
+        items = plan.instruments[name].items
+        if items is not None:
+            for number in range(1, items.count + 1):
+                heading = f"{items.prefix}{number:0{items.width}d}"
+                found |= {heading + suffix for suffix in entry.item_suffixes or ("",)}
+    return found
+
+
+def _levels(plan: Plan, entry: RawFile, scored: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    missing = frozenset(entry.missing)
+    levels: dict[str, frozenset[str]] = {}
+    for raw, column in entry.columns.items():
+        target = target_of(column)
+        codes = frozenset(column.values) if isinstance(column, PlanColumn) else frozenset()
+        variable = plan.variables.get(target)
+        if variable is not None:
+            codes |= frozenset(variable.levels)
+        if codes:
+            levels[raw] = codes | missing
+    for raw, scale in scored.items():
+        instrument = plan.instruments[scale.split(".", maxsplit=1)[0]]
+        codes = frozenset(entry.codes.get(scale, {})) | frozenset(instrument.classes)
+        if codes:
+            levels[raw] = codes | missing
+    return levels
