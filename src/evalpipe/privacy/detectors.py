@@ -33,21 +33,21 @@ _DATE = (
 )
 _SHORT_DATE = r"^(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.]\d\d$"
 _STREET = (
-    r"(?i)\p{L}[\p{L}.'’ -]*(?:straat|str\.|laan|weg|plein|gracht|kade|dijk|singel|steeg|dreef"
+    r"(?i)[A-Za-z][A-Za-z.' -]*(?:straat|str\.|laan|weg|plein|gracht|kade|dijk|singel|steeg|dreef"
     r"|plantsoen|boulevard|allee|hof|park|pad|dwarsstraat|burgwal|wal|markt|kamp|erf|veld|donk|hout|oord)"
     r"\s+\d{1,4}(?:\s?-?\s?[a-z0-9]{1,4})?\b"
-    r"|\b\d{1,5}[a-z]?,?\s+(?:\p{L}[\p{L}.'’]*\s+){1,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr"
+    r"|\b\d{1,5}[a-z]?,?\s+(?:[A-Za-z][A-Za-z.']*\s+){1,3}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr"
     r"|court|ct|close|crescent|terrace|way|place|square|boulevard|blvd|gardens|grove|hill|row)\b\.?"
     r"|\b(?:postbus|p\.?\s?o\.?\s?box)\s+\d{1,6}"
 )
 _STREET_SHAPE = (
-    r"^(?:\p{Lu}|'[ts] )[\p{L}.'’-]+(?: [\p{L}.'’-]+){0,4} \d{1,4}"
+    r"^(?:[A-Z]|'[ts] )[A-Za-z.'-]+(?: [A-Za-z.'-]+){0,4} \d{1,4}"
     r"(?:\s?-?\s?[A-Za-z]|-\d{1,3}|\s?-?(?:bis|hs|I{1,3}))?$"
 )
 _POSTCODE = r"\b[1-9]\d{3}\s[A-Z]{2}\b"
 _POSTCODE_TIGHT = r"^[1-9]\d{3}\s?[A-Za-z]{2}$"
 _POSTCODE_UK = r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
-_EMAIL = r"[\p{L}\d._%+'-]+\s?(?:@|\(at\)|\[at\])\s?[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,}"
+_EMAIL = r"[A-Za-z\d._%+'-]+\s?(?:@|\(at\)|\[at\])\s?[A-Za-z\d-]+(?:\.[A-Za-z\d-]+)*\.[A-Za-z]{2,}"
 _URL = (
     r"(?i)\b(?:https?|ftp|sftp)://\S|\bwww\d?\.[a-z0-9-]+\.[a-z]{2,}"
     r"|\b[a-z0-9][a-z0-9-]+\.(?:nl|com|org|net|be|eu|de|io|uk|edu|gov|info|me)/\S"
@@ -80,7 +80,7 @@ _PLATE = (
 )
 _COORDINATE_PAIR = (
     r"^\(?[-+]?(?:[0-8]?\d|90)\.\d{3,}\s?[,; ]\s?[-+]?(?:1[0-7]\d|\d?\d)\.\d{3,}\)?$"
-    r"|\d{1,3}°\s?\d{1,2}['′]"
+    r"|\d{1,3}°\s?\d{1,2}'"
 )
 
 
@@ -308,7 +308,7 @@ def find_free_text(cells: DistinctValues) -> BoolArray:
     """
     words = _count_words(cells)
     long = (words >= 12) | ((cells.lengths >= 80) & (words >= 3))
-    wordy = (words >= 3) & ~cells.is_number & cells.match(r"\p{L}{2}")
+    wordy = (words >= 3) & ~cells.is_number & cells.match(r"[A-Za-z]{2}")
     lone_long = long & (cells.counts < 3)
     n_wordy = int(wordy.sum())
     is_varied = n_wordy >= 0.5 * cells.count(wordy) if n_wordy else False
@@ -316,7 +316,7 @@ def find_free_text(cells: DistinctValues) -> BoolArray:
         return wordy
     if n_wordy > 15 and int((words >= 5).sum()) > 15:
         return wordy
-    sentences = (words >= 5) & (cells.counts == 1) & cells.match(r"\p{Ll}{2} \p{Ll}{2}")
+    sentences = (words >= 5) & (cells.counts == 1) & cells.match(r"[a-z]{2} [a-z]{2}")
     return lone_long | (sentences if n_wordy <= 3 and is_varied else _none(cells))
 
 

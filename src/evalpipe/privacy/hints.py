@@ -66,15 +66,15 @@ HINTS = (
         " forename lastname surname givenname middlename maidenname fullname familyname voorletters"
         " contactpersoon contactperson naamkind naamouder naamclient naamclient clientnaam"
         " kindnaam therapeutnaam patientname patientnaam behandelaarnaam nickname bijnaam",
-        r"^\p{Lu}\p{L}*(?:[ .,'’\-]+\p{L}+)*\.?$|^\p{L}{3,}(?:[ .,'’\-]+\p{L}+)*$"
-        r"|^(?:\p{L}\.\s?){1,5}$",
+        r"^[A-Z][A-Za-z]*(?:[ .,'\-]+[A-Za-z]+)*\.?$|^[A-Za-z]{3,}(?:[ .,'\-]+[A-Za-z]+)*$"
+        r"|^(?:[A-Za-z]\.\s?){1,5}$",
     ),
     _hint(
         "street_address",
         "adres address addr straat street huisnr city town village woonplaats plaats residence",
         "straatnaam woonadres huisadres homeaddress streetname huisnummer housenumber huisnr"
         " woonplaats geboorteplaats birthplace placeofbirth postbus pobox correspondentieadres",
-        r"\p{L}{3}|^\d{1,4}\s?-?\p{L}{0,3}$",
+        r"[A-Za-z]{3}|^\d{1,4}\s?-?[A-Za-z]{0,3}$",
     ),
     _hint(
         "postcode",
@@ -152,7 +152,7 @@ HINTS = (
         " omschrijving beschrijving comments remarks notitie narrative verbatim aantekening"
         " motivatie othertext anamnese otherspecify andersnamelijk openantwoord openanswer"
         " freetekst progressnote clinicalnote",
-        r"\p{L}{2}\S*\s+\S+|\S{20}",
+        r"[A-Za-z]{2}\S*\s+\S+|\S{20}",
     ),
 )
 

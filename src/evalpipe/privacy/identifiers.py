@@ -12,7 +12,13 @@ import numpy as np
 
 from evalpipe.privacy import detectors
 from evalpipe.privacy.detectors import Detector
-from evalpipe.privacy.distinct import BoolArray, DistinctValues, distinct_of, find_distinct
+from evalpipe.privacy.distinct import (
+    BoolArray,
+    DistinctValues,
+    distinct_of,
+    find_distinct,
+    fold_text,
+)
 from evalpipe.privacy.findings import Decision, DeclaredColumns, Finding, JudgedTable, matches
 from evalpipe.privacy.hints import find_hints
 from evalpipe.privacy.person_names import find_person_names, known_name_share
@@ -116,11 +122,9 @@ def _settle(met: Cells, column: str, cells: DistinctValues, declared: DeclaredCo
 
 def _is_listed(column: str, cells: DistinctValues, declared: DeclaredColumns) -> bool:
     levels = declared.levels.get(column)
-    return (
-        bool(levels) and set(cells.texts()) <= set(levels or ())
-        if cells.n_distinct < 500
-        else False
-    )
+    if not levels or cells.n_distinct > len(levels):
+        return False
+    return set(cells.texts()) <= {fold_text(level.strip()) for level in levels}
 
 
 def _judge_pseudonyms(cells: DistinctValues) -> Cells:

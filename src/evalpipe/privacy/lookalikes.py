@@ -19,7 +19,8 @@ _SMALL = dict(
         strict=True,
     )
 )
-_LOOKALIKE = str.maketrans(_CAPITALS | _SMALL)
+LOOKALIKE = str.maketrans(_CAPITALS | _SMALL)
+"""Translation table: letter of another script -> the Latin letter that it looks like."""
 
 HOSTILE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, the C1 block with them
@@ -33,8 +34,8 @@ HOSTILE = re.compile(
 
 def skeleton(name: str) -> str:
     """Fold a name to what the eye sees: case, white space and look-alike letters gone."""
-    folded = unicodedata.normalize("NFKC", name).translate(_LOOKALIKE).casefold()
-    return "".join(unicodedata.normalize("NFKC", folded).translate(_LOOKALIKE).split())
+    folded = unicodedata.normalize("NFKC", name).translate(LOOKALIKE).casefold()
+    return "".join(unicodedata.normalize("NFKC", folded).translate(LOOKALIKE).split())
 
 
 def name_hostile_character(text: str) -> str | None:

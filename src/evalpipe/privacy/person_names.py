@@ -14,17 +14,17 @@ from evalpipe.privacy.known_names import (
     TUSSENVOEGSELS,
 )
 
-_PREFIX = "(?:(?i:" + "|".join(map(re.escape, TUSSENVOEGSELS)) + r")[ '’]\s?)"
-_CAPITAL = r"\p{Lu}[\p{L}'’]+(?:-\p{Lu}?[\p{L}'’]+)?"
-_NAME_SHAPE = r"^[\p{L}'’][\p{L}'’.,\- ]{1,60}$"
-_INITIALS = rf"^(?:(?:\p{{Lu}}|Th|Ch|Ph|IJ)\.[ -]?){{1,5}}{_PREFIX}*{_CAPITAL}(?:[ -]{_CAPITAL})?$"
+_PREFIX = "(?:(?i:" + "|".join(map(re.escape, TUSSENVOEGSELS)) + r")[ ']\s?)"
+_CAPITAL = r"[A-Z][A-Za-z']+(?:-[A-Z]?[A-Za-z']+)?"
+_NAME_SHAPE = r"^[A-Za-z'][A-Za-z'.,\- ]{1,60}$"
+_INITIALS = rf"^(?:(?:[A-Z]|Th|Ch|Ph|IJ)\.[ -]?){{1,5}}{_PREFIX}*{_CAPITAL}(?:[ -]{_CAPITAL})?$"
 _TITLED = (
     r"^(?i:dhr|mevr|mw|mr|mrs|ms|miss|dr|drs|prof|meneer|mevrouw|de heer|ir|ing|sir)\.?\s+"
-    rf"(?:(?:\p{{Lu}}\.\s?)+)?{_PREFIX}*{_CAPITAL}"
+    rf"(?:(?:[A-Z]\.\s?)+)?{_PREFIX}*{_CAPITAL}"
 )
-_INVERTED = rf"^{_PREFIX}*{_CAPITAL},\s?(?:(?:\p{{Lu}}\.\s?){{1,5}}|{_CAPITAL})(?:\s?{_PREFIX})*$"
+_INVERTED = rf"^{_PREFIX}*{_CAPITAL},\s?(?:(?:[A-Z]\.\s?){{1,5}}|{_CAPITAL})(?:\s?{_PREFIX})*$"
 _PREFIXED = (
-    rf"^(?:{_CAPITAL} |(?:\p{{Lu}}\.\s?)+)?(?i:van der|van den|van de|van 't|van het|van|de|ter|ten"
+    rf"^(?:{_CAPITAL} |(?:[A-Z]\.\s?)+)?(?i:van der|van den|van de|van 't|van het|van|de|ter|ten"
     rf"|te|op de|op den|op 't|in 't|von|'t|el|al|ben|bin) {_CAPITAL}(?:-{_CAPITAL})?$"
 )
 _TWO_CAPITALS = rf"^{_CAPITAL}(?: {_CAPITAL}){{1,3}}$"
