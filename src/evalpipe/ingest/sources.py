@@ -71,7 +71,7 @@ def _read(base: Path, folder: Path, entry: RawFile) -> RawTable:
         sheet=entry.sheet,
     )
     table = read_raw(base / entry.file, folder, spec)
-    if table.format != "redcap" and entry.form is None:
+    if "redcap" not in (entry.format, table.format) and entry.form is None:
         return table
     forms = split_redcap(table)
     wanted = entry.form or ""
