@@ -35,12 +35,12 @@ def compare_models(
     words = "likelihood ratio, chi-square"
     if added > 0:
         words += "; conservative, because a variance is tested on its boundary"
-    term = f"{names[1]} against {names[0]}"
+    term = names[0]
     rows = [_row(term, statistic, extra, float(chdtrc(extra, statistic)), words, richer)]
     if added == 1 and len(richer.fit.beta) == len(simpler.fit.beta):
         p = 0.5 * float(chdtrc(extra, statistic)) + 0.5 * _tail(extra - 1, statistic)
         note = f"even mixture of chi-squares with {extra - 1} and {extra} df"
-        rows.append(_row(f"{term} (boundary mixture)", statistic, extra, p, note, richer))
+        rows.append(_row(f"{term}, boundary mixture", statistic, extra, p, note, richer))
     return rows
 
 
