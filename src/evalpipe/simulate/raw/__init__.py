@@ -1,0 +1,1 @@
+"""Tables of a synthetic study as the raw files that its plan declares."""
