@@ -1,4 +1,4 @@
-"""Every marginal model of the reference folder: R's mmrm, and SAS PROC MIXED where a listing exists.
+"""Every marginal model of the reference folder against R's mmrm.
 
 Tolerances are those of the reference README: log-likelihood 1e-6 absolute (a higher one is right),
 estimates and standard errors 1e-5 (1e-4 with ten or more covariance parameters), df 1e-3. An estimate
@@ -9,23 +9,28 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from evalpipe.stats.fit import GaussianFit, fit_gaussian
+from evalpipe.stats.inference import ContrastTests
 from evalpipe.stats.inference import test_contrasts as contrast_tests
 from evalpipe.stats.inference import test_joint as joint_test
-from evalpipe.stats.problem import GaussianProblem, Members, Method, Residual, Structure
+from evalpipe.stats.problem import GaussianProblem, Method, Residual, Structure
 
 REFERENCE = Path(
     os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[2] / ".." / "shared" / "reference")
 )
-pytestmark = pytest.mark.skipif(
-    not (REFERENCE / "golden").is_dir(),
-    reason="the reference folder is absent; set EVALPIPE_REFERENCE",
-)
+pytestmark = [
+    pytest.mark.reference,
+    pytest.mark.skipif(
+        not (REFERENCE / "golden").is_dir(),
+        reason="the reference folder is absent; set EVALPIPE_REFERENCE",
+    ),
+]
 
 STRUCTURES = {
     "us": Structure.UNSTRUCTURED,
@@ -62,6 +67,17 @@ def list_golden() -> list[str]:
 @lru_cache
 def read_golden(name: str) -> dict:
     return json.loads((REFERENCE / "golden" / f"{name}.json").read_text())
+
+
+def list_cases(part: str) -> list[tuple[str, str]]:
+    """Pairs of golden file and df method that hold `part` (fixed, contrasts or joint_tests)."""
+    cases = []
+    for name in list_golden():
+        for df_method in DF_METHODS:
+            found = read_golden(name)["inference"].get(df_method, {})
+            if found.get(part) or found.get("emmeans", {}).get(part):
+                cases.append((name, df_method))
+    return cases
 
 
 @lru_cache
@@ -128,7 +144,7 @@ def fit_golden(name: str, method: Method) -> GaussianFit:
     return fit_gaussian(build_problem(read_golden(name), method))
 
 
-def assert_close(ours, theirs, tolerance: float, floor=0.0) -> None:
+def assert_close(ours: Any, theirs: Any, tolerance: float, floor: Any = 0.0) -> None:
     ours, theirs = np.asarray(ours, float), np.asarray(theirs, float)
     size = np.maximum(np.abs(theirs), floor)
     assert np.all(np.abs(ours - theirs) <= tolerance * size), np.max(np.abs(ours - theirs) / size)
@@ -162,16 +178,13 @@ def test_likelihood_and_covariance(name: str, method: Method):
         assert_close(ours, matrix, 2e-4, floor=np.outer(sd, sd))
 
 
-@pytest.mark.parametrize("name", list_golden())
-@pytest.mark.parametrize("df_method", list(DF_METHODS))
+@pytest.mark.parametrize(("name", "df_method"), list_cases("fixed"))
 def test_fixed_effects(name: str, df_method: str):
     golden = read_golden(name)
-    if df_method not in golden["inference"]:
-        pytest.skip("the golden file has no such method")
     theirs = pd.DataFrame(golden["inference"][df_method]["fixed"])
     fit = fit_golden(name, Method.REML)
     ours = contrast_tests(fit, np.eye(len(theirs)), DF_METHODS[df_method])
-    compare_rows(ours, theirs, "estimate", choose_tolerance(golden), df_method)
+    compare_rows(ours, theirs, choose_tolerance(golden), df_method)
 
 
 @pytest.mark.parametrize("name", list_golden())
@@ -179,17 +192,13 @@ def test_fixed_effects_by_full_likelihood(name: str):
     golden = read_golden(name)
     theirs = pd.DataFrame(golden["ml"]["fixed"])
     ours = contrast_tests(fit_golden(name, Method.ML), np.eye(len(theirs)), "satterthwaite")
-    compare_rows(ours, theirs, "estimate", choose_tolerance(golden), "satterthwaite")
+    compare_rows(ours, theirs, choose_tolerance(golden), "satterthwaite")
 
 
-@pytest.mark.parametrize("name", list_golden())
-@pytest.mark.parametrize("df_method", list(DF_METHODS))
+@pytest.mark.parametrize(("name", "df_method"), list_cases("contrasts"))
 def test_contrasts_between_arms_at_each_visit(name: str, df_method: str):
     golden = read_golden(name)
-    found = golden["inference"].get(df_method, {}).get("emmeans", {}).get("contrasts")
-    if not found:
-        pytest.skip("the golden file has no contrasts by this method")
-    theirs = pd.DataFrame(found)
+    theirs = pd.DataFrame(golden["inference"][df_method]["emmeans"]["contrasts"])
     _, visit, arm, _, arms = COLUMNS[golden["id"].split("__")[0]]
     terms = list_terms(golden)
     rows = np.zeros((len(theirs), len(terms)))
@@ -198,21 +207,17 @@ def test_contrasts_between_arms_at_each_visit(name: str, df_method: str):
         if i:
             rows[i, terms.index(f"{arm}{arms[0]}:{visit}{level}")] = 1
     ours = contrast_tests(fit_golden(name, Method.REML), rows, DF_METHODS[df_method])
-    compare_rows(ours, theirs, "estimate", choose_tolerance(golden), df_method)
+    compare_rows(ours, theirs, choose_tolerance(golden), df_method)
 
 
-@pytest.mark.parametrize("name", list_golden())
-@pytest.mark.parametrize("df_method", list(DF_METHODS))
+@pytest.mark.parametrize(("name", "df_method"), list_cases("joint_tests"))
 def test_joint_tests(name: str, df_method: str):
     golden = read_golden(name)
-    found = golden["inference"].get(df_method, {}).get("joint_tests")
-    if not found:
-        pytest.skip("the golden file has no joint test by this method")
     terms = list_terms(golden)
     chosen = [":" in term for term in terms]
     if golden["id"] == "btheb__clda_us":
         chosen = [term.startswith("trt_m") for term in terms]
-    theirs = found[0]
+    theirs = golden["inference"][df_method]["joint_tests"][0]
     ours = joint_test(
         fit_golden(name, Method.REML), np.eye(len(terms))[chosen], DF_METHODS[df_method]
     )
@@ -222,9 +227,11 @@ def test_joint_tests(name: str, df_method: str):
     assert_close(ours.p_value, theirs["p"], 1e-3)
 
 
-def compare_rows(ours, theirs: pd.DataFrame, estimate: str, tolerance: float, df_method: str):
+def compare_rows(
+    ours: ContrastTests, theirs: pd.DataFrame, tolerance: float, df_method: str
+) -> None:
     se = theirs["se"].to_numpy()
-    assert_close(ours.estimate, theirs[estimate], tolerance, floor=se)
+    assert_close(ours.estimate, theirs["estimate"], tolerance, floor=se)
     assert_close(ours.std_error, se, 1e-3 if df_method == "kenward_roger_linear" else tolerance)
     assert_close(ours.df, theirs["df"], 1e-3)
     assert_close(ours.conf_low, theirs["ci_low"], 1e-3, floor=se)
