@@ -52,7 +52,6 @@ rule ingest:
 rule score:
     input:
         plan=ancient(PLAN),
-        participants=DATA + "/participants.parquet",
         measured=DATA + "/measured.parquet",
         responses=DATA + "/responses.parquet",
     output:
@@ -75,8 +74,7 @@ rule describe:
         sessions=DATA + "/sessions.parquet",
         goals=DATA + "/goals.parquet",
     output:
-        statistics=DATA + "/description.parquet",
-        delivery=DATA + "/delivery.parquet",
+        DATA + "/description.parquet",
     params:
         plan=lambda w: workflow.plan_digest(w.study, "describe"),
         source=workflow.code_digest("describe"),

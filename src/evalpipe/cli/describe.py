@@ -6,7 +6,7 @@ from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.cli.tables import read_tables
 from evalpipe.errors import ExitCode
 from evalpipe.io import write_table
-from evalpipe.schemas.statistics import STATISTICS, with_statistic_ids
+from evalpipe.schemas.statistics import STATISTICS
 from evalpipe.vocabulary import Table
 
 
@@ -29,5 +29,5 @@ def run(options: argparse.Namespace) -> ExitCode:
         Table.SESSIONS,
         Table.GOALS,
     )
-    write_table(with_statistic_ids(describe(plan, tables)), folder / "description.parquet", STATISTICS)
+    write_table(describe(plan, tables), folder / "description.parquet", STATISTICS)
     return ExitCode.OK

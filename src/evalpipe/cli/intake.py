@@ -116,14 +116,19 @@ def table_schemas(plan: Plan) -> dict[Table, TableSpec]:
 def _complete(
     tables: Mapping[Table, pd.DataFrame], schemas: Mapping[Table, TableSpec]
 ) -> dict[Table, pd.DataFrame]:
-    """Add the tables that this study does not have, empty, and put columns in order."""
-    import pandas as pd
-
+    """Add the tables that this study does not have, empty; keep the schema's columns only."""
     found: dict[Table, pd.DataFrame] = {}
     for table, schema in schemas.items():
-        names = [column.name for column in schema.all_columns]
         frame = tables.get(table)
         if frame is None:
-            frame = pd.DataFrame(columns=names)
-        found[table] = frame.reindex(columns=names)
+            found[table] = schema.empty()
+            continue
+        names = [c.name for c in schema.all_columns if c.name in frame]
+        text = (ColumnKind.TEXT, ColumnKind.CATEGORY)
+        blank = [
+            c.name
+            for c in schema.all_columns
+            if c.name in names and c.kind in text and frame[c.name].isna().all()
+        ]
+        found[table] = frame[names].astype(dict.fromkeys(blank, "object"))
     return found

@@ -1,5 +1,6 @@
 """Where things lie in a project folder."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def find_project(start: Path | None) -> Project:
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents) if start is None else (here,):
         if (folder / "config" / "studies").is_dir():
-            return Project(folder)
+            return Project(Path(os.path.relpath(folder)))
     raise UsageError(
         "this is not an evalpipe project: there is no folder config/studies here. "
         "Go to the project's folder, or name it with --project"

@@ -18,12 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the stage."""
-    from evalpipe.scoring.scores import build_scores
+    from evalpipe.scoring.items import score_responses
 
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
-    tables = read_tables(folder, Table.PARTICIPANTS, Table.RESPONSES)
+    tables = read_tables(folder, Table.RESPONSES)
     measured = read_table(folder / "measured.parquet", SCORES)
-    scores = build_scores(plan, tables[Table.RESPONSES], measured)
+    scores = score_responses(plan, tables[Table.RESPONSES], measured)
     write_table(scores, folder / "scores.parquet", table_schemas(plan)[Table.SCORES])
     return ExitCode.OK

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from evalpipe.config.base import Identifier, Label, Level, Prose, Strict
+from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Prose, Strict
 from evalpipe.config.derived import Reference
 
 TermName = Annotated[
@@ -117,7 +117,7 @@ class Estimand(Strict):
     contrasts: tuple[Contrast, ...] = Field((), description="further contrasts of the same factor")
     visits: tuple[Identifier, ...] | Literal["after_baseline", "all"] = "after_baseline"
     headline_visit: Identifier | None = None
-    at: dict[Reference, Level | float] = Field(
+    at: dict[Reference, NumberOrLevel] = Field(
         {}, description="where an effect is read off: the level or value of another term"
     )
     summary: Summary = "difference_in_means"

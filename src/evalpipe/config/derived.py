@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evalpipe.config.base import Identifier, Label, Level, Strict
+from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Strict
 
 Reference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")]
 """A variable, an instrument, `instrument.scale`, `session.<rating>` or an earlier derived variable."""
@@ -116,7 +116,7 @@ class PerVisit(_Derived):
     """A number (or level) for each visit, written in the plan: months 2, 3, 5, 8."""
 
     kind: Literal["per_visit"]
-    values: dict[Identifier, float | Level]
+    values: dict[Identifier, NumberOrLevel]
 
 
 class PerLevel(_Derived):
@@ -124,7 +124,7 @@ class PerLevel(_Derived):
 
     kind: Literal["per_level"]
     of: Reference
-    values: dict[Level, float | Level]
+    values: dict[Level, NumberOrLevel]
 
 
 class Previous(_Derived):
