@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from evalpipe.stats.elimination import Jets, LogDeterminant, sum_children
+from evalpipe.stats.elimination import Jets, LogDeterminant, Pair, sum_children
 from evalpipe.stats.problem import FloatArray, IntArray, Residual, Structure
 from evalpipe.stats.structures import ResidualFamily
 
@@ -123,25 +123,37 @@ class BlockProducts:
                 )
                 trace = np.einsum("pij,pji->p", inverse_D[a], inverse_D[b])
                 log_det.add_second((k, other), -float(count @ trace))
-                if d2 is not None and np.any(d2[a, b]):
-                    bent = _products(X, _by_pattern(d2[a, b], pattern, X))
+                bend = d2.get((a, b))
+                if bend is not None:
+                    bent = _products(X, _by_pattern(bend, pattern, X))
                     _place(jets.bend, (k, other), to, -bent, jets.value.shape)
-                    amount = float(count @ np.einsum("pij,pji->p", inverse, d2[a, b]))
+                    amount = float(count @ np.einsum("pij,pij->p", inverse, bend))
                     log_det.bend[k, other] += amount
                     log_det.bend[other, k] += amount if k != other else 0.0
 
 
 def place_covariance(
     family: ResidualFamily, theta: FloatArray, blocks: BlockClass, used: IntArray
-) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-    """Return R (p, m, m) of the patterns `used`, and its derivatives in the group's parameters."""
+) -> tuple[FloatArray, FloatArray, dict[Pair, FloatArray]]:
+    """Return R (p, m, m) of the patterns `used`, its first derivatives in the group's parameters
+    (k, p, m, m), and by pair the second ones that are not zero.
+    """
     place = blocks.place[used]
     if blocks.time is not None:
         member = place if family.members is not None else None
-        return family.evaluate(theta, blocks.group, blocks.time[used], member)
+        R, d1, d2 = family.evaluate(theta, blocks.group, blocks.time[used], member)
+        return R, d1, _list_pairs(d2)
     sigma, d1, d2 = family.evaluate(theta, blocks.group)
     i, j = place[:, :, None], place[:, None, :]
-    return sigma[i, j], d1[:, i, j], None if d2 is None else d2[:, :, i, j]
+    bends = {pair: bend[i, j] for pair, bend in _list_pairs(d2).items()}
+    return sigma[i, j], d1[:, i, j], bends
+
+
+def _list_pairs(d2: FloatArray | None) -> dict[Pair, FloatArray]:
+    if d2 is None:
+        return {}
+    k = len(d2)
+    return {(a, b): d2[a, b] for a in range(k) for b in range(a, k) if np.any(d2[a, b])}
 
 
 def cell_products(
@@ -151,16 +163,29 @@ def cell_products(
     d, starts = len(W), unit_start[:-1]
     products = np.zeros((n_cells, d, d, len(starts)))
     count = np.zeros((n_cells, len(starts)))
+    original = _find_original(W)
     for c in range(n_cells):
         inside = None if cell is None else (cell == c).astype(float)
-        rows = np.ones(W.shape[1]) if inside is None else inside
-        count[c] = np.add.reduceat(rows, starts)
+        count[c] = np.diff(unit_start) if inside is None else np.add.reduceat(inside, starts)
         for i in range(d):
             weighted = W[i] if inside is None else W[i] * inside
             for j in range(i + 1):
-                sums = np.add.reduceat(weighted * W[j], starts)
-                products[c, i, j] = products[c, j, i] = sums
+                a, b = original[i], original[j]
+                if (a, b) == (i, j):
+                    products[c, i, j] = np.add.reduceat(weighted * W[j], starts)
+                else:
+                    products[c, i, j] = products[c, a, b]
+                products[c, j, i] = products[c, i, j]
     return CellProducts(products, count, first)
+
+
+def _find_original(W: FloatArray) -> list[int]:
+    """Return for each row of W the first equal one: intercepts of several levels are the same."""
+    original: list[int] = []
+    for i, column in enumerate(W):
+        equal = (j for j in range(i) if original[j] == j and np.array_equal(W[j], column))
+        original.append(next(equal, i))
+    return original
 
 
 def block_products(

@@ -156,27 +156,29 @@ def scale_effect(effect: RandomEffect, first: int, n_units: int) -> EffectScale:
     NotEstimableError
         If its columns are collinear.
     """
-    Z = effect.design[effect.level != ABSENT]
-    n = len(Z)
+    absent = effect.level == ABSENT
+    Z = effect.design[~absent] if absent.any() else effect.design
+    n, q = Z.shape
     largest = np.max(np.abs(Z), axis=0)
     if np.any(largest == 0):
         raise NotEstimableError(_collinear_message(effect))
-    if effect.covariance is EffectCovariance.DIAGONAL:
-        C = np.diag(largest * np.sqrt(np.mean((Z / largest) ** 2, axis=0)))
+    if effect.covariance is EffectCovariance.DIAGONAL or q == 1:
+        length = np.sqrt(np.mean((Z / largest) ** 2, axis=0))
+        C = np.diag(largest * length)
+        information = (Z / largest / length).T @ (Z / largest / length) / n_units
     else:
-        R = (
-            np.linalg.qr(Z / largest, mode="r")
-            if Z.shape[1] > 1
-            else np.sqrt(((Z / largest) ** 2).sum())
-        )
-        R = np.atleast_2d(R)
-        R = R * np.sign(np.diag(R))[:, None]
-        if np.any(np.diag(R) <= COLLINEAR * np.linalg.norm(R, axis=0)):
-            raise NotEstimableError(_collinear_message(effect))
-        C = R / np.sqrt(n) * largest
-    standard = np.linalg.solve(C.T, Z.T)
-    information = standard @ standard.T / n_units
+        C = _triangle(Z / largest, effect) / np.sqrt(n) * largest
+        information = np.eye(q) * (n / n_units)
     return EffectScale(effect.name, effect.terms, effect.covariance, first, C, information)
+
+
+def _triangle(Z: FloatArray, effect: RandomEffect) -> FloatArray:
+    """Return R (q, q) of Z = Q R with a positive diagonal."""
+    R = np.asarray(np.linalg.qr(Z, mode="r"))
+    R = R * np.where(np.diag(R) < 0, -1.0, 1.0)[:, None]
+    if len(R) < Z.shape[1] or np.any(np.diag(R) <= COLLINEAR * np.linalg.norm(R, axis=0)):
+        raise NotEstimableError(_collinear_message(effect))
+    return R
 
 
 def _collinear_message(effect: RandomEffect) -> str:

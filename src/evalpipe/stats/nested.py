@@ -38,6 +38,9 @@ from evalpipe.stats.structures import residual_family
 BATCH_BYTES = 32_000_000
 """Bytes of derivative matrices of innermost units held at a time."""
 
+NO_NOISE = 1e-9
+"""Residual variance, as a share of the outcome's, that counts as zero."""
+
 
 @dataclass(frozen=True)
 class EffectPredictions:
@@ -163,6 +166,8 @@ class NestedModel:
         noise = self._mean_residual_variance(theta)
         names = [name for scale in self._scales for name in scale.boundary(theta, noise)]
         own = self._family.boundary(theta[self._first_residual :])
+        if noise <= NO_NOISE * self._unit:
+            own = tuple(n for n in self._family.names if n.startswith("variance"))
         return tuple(names) + tuple(f"residual: {name}" for name in own)
 
     def clusters(self, theta: FloatArray) -> Iterator[ClusterBatch]:

@@ -120,9 +120,11 @@ def check_effect(effect: RandomEffect, n: int) -> None:
 def _is_nested(inner: IntArray, outer: IntArray) -> bool:
     """Whether every unit of `inner` meets at most one unit of `outer`."""
     both = (inner != ABSENT) & (outer != ABSENT)
-    parent = np.full(int(inner.max()) + 1, ABSENT)
-    parent[inner[both]] = outer[both]
-    return bool(np.all(parent[inner[both]] == outer[both]))
+    if not both.all():
+        inner, outer = inner[both], outer[both]
+    parent = np.full(int(inner.max(initial=0)) + 1, ABSENT)
+    parent[inner] = outer
+    return bool(np.all(parent[inner] == outer))
 
 
 def _merge_equal(random: tuple[RandomEffect, ...]) -> list[_Group]:

@@ -381,7 +381,7 @@ def reorder(problem: GaussianProblem, order: IntArray) -> GaussianProblem:
 
 def test_pooled_units_give_the_same_sums() -> None:
     rng = np.random.default_rng(3)
-    n_people = 400
+    n_people = 240
     person = np.repeat(np.arange(n_people), 4)
     visit = np.tile(np.arange(4), n_people)
     keep = rng.random(len(person)) > 0.2
