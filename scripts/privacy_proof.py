@@ -27,50 +27,63 @@ from evalpipe.privacy.identifiers import judge_columns
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCUMENT = REPOSITORY / "docs" / "privacy_proof.md"
-REFERENCE = Path(
-    os.environ.get("EVALPIPE_REFERENCE", REPOSITORY.parent / "shared" / "reference")
-)
+REFERENCE = Path(os.environ.get("EVALPIPE_REFERENCE", REPOSITORY.parent / "shared" / "reference"))
 SEED = 20260517
 PLANTED_OF_EACH_KIND = 60
 
 Rng = np.random.Generator
 Writer = Callable[[Rng], str]
 
-FIRST = (
-    "Sanne Bram Fatima Youssef Emma Daan Lotte Thijs Noor Sem Julia Lucas Mila Levi Tess Finn Zoë Jayden"
-    " Anouk Sjoerd Willemijn Gerrit Hendrika Cornelis Maaike Jeroen Femke Ruben Ayşe Mehmet Chaima Ilias"
-    " Oliver Amelia Harry Isla Jack Olivia George Sophie Charlie Emily Thomas Grace James Poppy William"
-    " Xanthe Ottilie Kjeld Wybren Tsjerk Ebru Nilüfer Aleksander Agnieszka Precious Kwame Shanaya Radjesh"
-    " Soraya Hidde Jurre Pieter Marieke Johan Karin Robert Linda Mark Ingrid Peter Monique Hans Petra"
-).split()
-SURNAME = (
-    "Jansen;de Vries;van den Berg;Bakker;van Dijk;Visser;Smit;Meijer;de Boer;Mulder;de Groot;Bos;Vos"
-    ";Peters;Hendriks;van Leeuwen;Dekker;Brouwer;de Wit;Dijkstra;Smits;de Graaf;van der Meer;Kuipers"
-    ";Veenstra;Hoogland;Wiersinga;Terpstra;van 't Hof;ten Brink;Zeilmaker;Oosterwijk;Koetsier;Bijlsma"
-    ";Yılmaz;El Amrani;Bouzidi;Kowalczyk;Ramautar;Smith;Jones;Taylor;Brown;Williams;Wilson;Johnson"
-    ";Davies;Robinson;Thompson;Wright;Evans;Walker;White;Roberts;Green;Hall;Wood;Clarke;Pemberton"
-    ";Hollingsworth;Fairweather;Postlethwaite;Achterhuis;Kranenburg;Steenwinkel;Hulshoff;Wassenaar"
-).split(";")
-STREET = (
-    "Dorpsstraat;Kerkweg;Stationsplein;Keizersgracht;Beethovenlaan;Molenpad;Oude Delft;Noordeinde"
-    ";Julianalaan;Wilhelminastraat;Achterom;Korte Nieuwstraat;Burg. de Vlugtlaan;Lange Voorhout"
-    ";Rozenhof;Zonnedauw;Kamperfoelie;Plantage Middenlaan;Singel;Veerkade;Eikenlaan;Parkweg;Zeedijk"
-).split(";")
-ENGLISH_STREET = (
-    "Baker Street;Church Road;High Street;Station Road;Victoria Avenue;Mill Lane;King's Road;Park Drive"
-    ";Rose Close;Elm Grove"
-).split(";")
-DOMAIN = "gmail.com hotmail.nl ziggo.nl kpnmail.nl outlook.com planet.nl school-noord.nl ggz.example".split()
-SENTENCES = (
-    "Moeder vertelt dat het thuis beter gaat sinds de vakantie.;Hij was boos en liep weg."
-    ";Client belde af vanwege griep, nieuwe afspraak volgt.;Wil graag weer bij haar oma gaan logeren."
-    ";She said the exercises with her brother helped a lot.;Father did not attend because of work."
-    ";Moeite met slapen na ruzie op school met een klasgenoot.;Very tense at the start, calmer later on."
-    ";Verhuisd naar een pleeggezin in de buurt van Zwolle.;Asked for a different therapist next time."
-    ";Komt niet meer opdagen en neemt de telefoon niet op.;Mist zijn vader erg."
-    ";The session was cut short after an argument at home.;Heeft het steeds over zijn konijn dat dood is."
-    ";Doet het goed in de groep, maakt grapjes met iedereen.;Grandmother now brings her every Tuesday."
-).split(";")
+
+def split_list(text: str) -> list[str]:
+    """Split a text at its semicolons; line ends count as spaces."""
+    return [" ".join(word.split()) for word in text.split(";")]
+
+
+FIRST = split_list("""
+Sanne; Bram; Fatima; Youssef; Emma; Daan; Lotte; Thijs; Noor; Sem; Julia; Lucas; Mila; Levi;
+Tess; Finn; Zoë; Jayden; Anouk; Sjoerd; Willemijn; Gerrit; Hendrika; Cornelis; Maaike;
+Jeroen; Femke; Ruben; Ayşe; Mehmet; Chaima; Ilias; Oliver; Amelia; Harry; Isla; Jack;
+Olivia; George; Sophie; Charlie; Emily; Thomas; Grace; James; Poppy; William; Xanthe;
+Ottilie; Kjeld; Wybren; Tsjerk; Ebru; Nilüfer; Aleksander; Agnieszka; Precious; Kwame;
+Shanaya; Radjesh; Soraya; Hidde; Jurre; Pieter; Marieke; Johan; Karin; Robert; Linda; Mark;
+Ingrid; Peter; Monique; Hans; Petra
+""")
+SURNAME = split_list("""
+Jansen; de Vries; van den Berg; Bakker; van Dijk; Visser; Smit; Meijer; de Boer; Mulder; de
+Groot; Bos; Vos; Peters; Hendriks; van Leeuwen; Dekker; Brouwer; de Wit; Dijkstra; Smits; de
+Graaf; van der Meer; Kuipers; Veenstra; Hoogland; Wiersinga; Terpstra; van 't Hof; ten
+Brink; Zeilmaker; Oosterwijk; Koetsier; Bijlsma; Yılmaz; El Amrani; Bouzidi; Kowalczyk;
+Ramautar; Smith; Jones; Taylor; Brown; Williams; Wilson; Johnson; Davies; Robinson;
+Thompson; Wright; Evans; Walker; White; Roberts; Green; Hall; Wood; Clarke; Pemberton;
+Hollingsworth; Fairweather; Postlethwaite; Achterhuis; Kranenburg; Steenwinkel; Hulshoff;
+Wassenaar
+""")
+STREET = split_list("""
+Dorpsstraat; Kerkweg; Stationsplein; Keizersgracht; Beethovenlaan; Molenpad; Oude Delft;
+Noordeinde; Julianalaan; Wilhelminastraat; Achterom; Korte Nieuwstraat; Burg. de Vlugtlaan;
+Lange Voorhout; Rozenhof; Zonnedauw; Kamperfoelie; Plantage Middenlaan; Singel; Veerkade;
+Eikenlaan; Parkweg; Zeedijk
+""")
+ENGLISH_STREET = split_list("""
+Baker Street; Church Road; High Street; Station Road; Victoria Avenue; Mill Lane; King's
+Road; Park Drive; Rose Close; Elm Grove
+""")
+DOMAIN = split_list("""
+gmail.com; hotmail.nl; ziggo.nl; kpnmail.nl; outlook.com; planet.nl; school-noord.nl;
+ggz.example
+""")
+SENTENCES = split_list("""
+Moeder vertelt dat het thuis beter gaat sinds de vakantie.; Hij was boos en liep weg.;
+Client belde af vanwege griep, nieuwe afspraak volgt.; Wil graag weer bij haar oma gaan
+logeren.; She said the exercises with her brother helped a lot.; Father did not attend
+because of work.; Moeite met slapen na ruzie op school met een klasgenoot.; Very tense at
+the start, calmer later on.; Verhuisd naar een pleeggezin in de buurt van Zwolle.; Asked for
+a different therapist next time.; Komt niet meer opdagen en neemt de telefoon niet op.; Mist
+zijn vader erg.; The session was cut short after an argument at home.; Heeft het steeds over
+zijn konijn dat dood is.; Doet het goed in de groep, maakt grapjes met iedereen.;
+Grandmother now brings her every Tuesday.
+""")
 
 
 def _pick(rng: Rng, words: Sequence[str]) -> str:
@@ -82,14 +95,17 @@ def _digits(rng: Rng, n: int) -> str:
 
 
 def write_first_name(rng: Rng) -> str:
+    """A first name."""
     return _pick(rng, FIRST)
 
 
 def write_surname(rng: Rng) -> str:
+    """A surname, with its prefix."""
     return _pick(rng, SURNAME)
 
 
 def write_full_name(rng: Rng, style: int) -> str:
+    """A full name in one of five orders."""
     first, last = _pick(rng, FIRST), _pick(rng, SURNAME)
     prefix, _, stem = last.rpartition(" ")
     return (
@@ -102,11 +118,13 @@ def write_full_name(rng: Rng, style: int) -> str:
 
 
 def write_email(rng: Rng) -> str:
+    """An e-mail address."""
     name = f"{_pick(rng, FIRST)}.{_pick(rng, SURNAME)}".lower().replace(" ", "").replace("'", "")
     return f"{name.encode('ascii', 'ignore').decode()}{rng.integers(99)}@{_pick(rng, DOMAIN)}"
 
 
 def write_phone(rng: Rng, style: int) -> str:
+    """A telephone number in one of nine ways."""
     return (
         f"06{_digits(rng, 8)}",
         f"06-{_digits(rng, 8)}",
@@ -121,6 +139,7 @@ def write_phone(rng: Rng, style: int) -> str:
 
 
 def write_address(rng: Rng, style: int) -> str:
+    """A street with a house number."""
     house = int(rng.integers(1, 300))
     letter = _pick(rng, ("", "", "", "a", " B", "-2", " bis"))
     if style % 4 == 3:
@@ -130,14 +149,22 @@ def write_address(rng: Rng, style: int) -> str:
 
 
 def write_postcode(rng: Rng, style: int) -> str:
+    """A Dutch postcode."""
     number = int(rng.integers(1011, 9999))
     letters = _pick(rng, ("AB", "CX", "JK", "ZE", "PL", "TM", "RG", "VN", "HW"))
     return (f"{number} {letters}", f"{number}{letters}", f"{number}{letters.lower()}")[style % 3]
 
 
 def write_birth_date(rng: Rng, style: int) -> str:
-    year, month, day = int(rng.integers(1940, 2019)), int(rng.integers(1, 13)), int(rng.integers(1, 29))
-    months = "januari februari maart april mei juni juli augustus september oktober november december"
+    """A date in one of nine ways."""
+    year, month, day = (
+        int(rng.integers(1940, 2019)),
+        int(rng.integers(1, 13)),
+        int(rng.integers(1, 29)),
+    )
+    months = (
+        "januari februari maart april mei juni juli augustus september oktober november december"
+    )
     return (
         f"{day:02d}-{month:02d}-{year}",
         f"{year}-{month:02d}-{day:02d}",
@@ -152,6 +179,7 @@ def write_birth_date(rng: Rng, style: int) -> str:
 
 
 def write_citizen_number(rng: Rng, style: int) -> str:
+    """A citizen number that passes the 11-proof."""
     while True:
         head = rng.integers(0, 10, 8)
         check = int(head @ np.arange(9, 1, -1)) % 11
@@ -164,6 +192,7 @@ def write_citizen_number(rng: Rng, style: int) -> str:
 
 
 def write_iban(rng: Rng, style: int) -> str:
+    """A bank account with right check digits."""
     bank = _pick(rng, ("INGB", "RABO", "ABNA", "TRIO", "SNSB"))
     tail = f"{bank}{_digits(rng, 10)}"
     turned = "".join(str(int(c, 36)) for c in f"{tail}NL00")
@@ -173,12 +202,14 @@ def write_iban(rng: Rng, style: int) -> str:
 
 
 def write_ip(rng: Rng, style: int) -> str:
+    """An IPv4 or IPv6 address."""
     if style % 3 == 2:
         return ":".join(f"{int(part):x}" for part in rng.integers(1, 65535, 8))
     return ".".join(str(part) for part in rng.integers(1, 255, 4))
 
 
 def write_url(rng: Rng, style: int) -> str:
+    """A web address or a handle."""
     name = write_email(rng).split("@")[0]
     return (
         f"https://www.example.org/{name}",
@@ -190,6 +221,7 @@ def write_url(rng: Rng, style: int) -> str:
 
 
 def write_record_number(rng: Rng, style: int) -> str:
+    """A record number in one of eight ways."""
     return (
         f"{rng.integers(1, 9)}{_digits(rng, 6)}",
         f"MRN{_digits(rng, 7)}",
@@ -203,11 +235,13 @@ def write_record_number(rng: Rng, style: int) -> str:
 
 
 def write_free_text(rng: Rng) -> str:
+    """One or two sentences."""
     sentence = _pick(rng, SENTENCES)
     return f"{sentence} {_pick(rng, SENTENCES)}" if rng.random() < 0.5 else sentence
 
 
 def write_coordinates(rng: Rng, style: int) -> str:
+    """Latitude and longitude in one cell."""
     north, east = 50.8 + 2.6 * rng.random(), 3.6 + 3.4 * rng.random()
     return (f"{north:.5f}, {east:.5f}", f"{north:.4f};{east:.4f}", f"({north:.6f},{east:.6f})")[
         style % 3
@@ -215,6 +249,7 @@ def write_coordinates(rng: Rng, style: int) -> str:
 
 
 def write_plate(rng: Rng, style: int) -> str:
+    """A Dutch licence plate."""
     a, b = (_pick(rng, ("GB", "TK", "HX", "ZP", "RL", "NJ", "SV")) for _ in range(2))
     return (
         f"{_digits(rng, 2)}-{a}{b[0]}-{_digits(rng, 1)}",
@@ -225,6 +260,7 @@ def write_plate(rng: Rng, style: int) -> str:
 
 
 def write_professional_number(rng: Rng, style: int) -> str:
+    """A registration number of a health professional."""
     big = f"{_pick(rng, ('19', '29', '39', '49', '59', '69', '89', '99'))}0{_digits(rng, 8)}"
     return (big, f"{_pick(rng, ('01', '94', '90', '03'))}{_digits(rng, 6)}")[style % 2]
 
@@ -256,7 +292,9 @@ KINDS = (
     Kind("IP address", write_ip, "ip|ip_address|IPAddress|ipadres"),
     Kind("web address", write_url, "url|website|LinkedIn|facebook|homepage"),
     Kind("record number", write_record_number, "mrn|patientnummer|Dossiernummer|epd_nr|clientnr"),
-    Kind("free text", _styleless(write_free_text), "opmerkingen|comments|Toelichting|notes|remarks"),
+    Kind(
+        "free text", _styleless(write_free_text), "opmerkingen|comments|Toelichting|notes|remarks"
+    ),
     Kind("coordinates", write_coordinates, "gps|coordinates|GPS_location|coordinaten"),
     Kind("licence plate", write_plate, "kenteken|licence_plate|license_plate"),
     Kind("professional number", write_professional_number, "big_nummer|agb|AGB-code|BIGnr"),
@@ -291,7 +329,9 @@ CLEAN: dict[str, Writer] = {
     "sex": _labels("male;female"),
     "geslacht": _labels("man;vrouw;anders"),
     "arm": _labels("TAU;PMT;wait list"),
-    "education": _labels("primary school;secondary school;higher professional education;university"),
+    "education": _labels(
+        "primary school;secondary school;higher professional education;university"
+    ),
     "opleiding": _labels("vmbo;havo;vwo;mbo niveau 2;hbo;wo bachelor"),
     "reason_lost": _labels("moved away;withdrew consent;lost to follow-up;too ill to take part"),
     "weekday": _labels("Monday;Tuesday;Wednesday;Thursday;Friday;Saturday;Sunday"),
@@ -300,7 +340,9 @@ CLEAN: dict[str, Writer] = {
     "start_time": lambda rng: f"{rng.integers(8, 18):02d}:{rng.integers(0, 60):02d}",
     "random_nine": lambda rng: f"{rng.integers(10**8, 10**9)}",
     "hash": lambda rng: f"{rng.integers(0, 2**63):016x}",
-    "code": lambda rng: "".join(_pick(rng, list("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")) for _ in range(6)),
+    "code": lambda rng: "".join(
+        _pick(rng, list("ABCDEFGHJKLMNPQRSTUVWXYZ23456789")) for _ in range(6)
+    ),
     "pseudonym": lambda rng: f"P{rng.integers(1, 999):03d}",
     "dyad_id": lambda rng: f"D-{rng.integers(1, 80):02d}",
     "site": _labels("NL-01;NL-02;NL-03;BE-01"),
@@ -334,7 +376,9 @@ CLEAN: dict[str, Writer] = {
 CLEAN_ROUNDS = 10
 
 
-def make_clean(rng: Rng, n_rows: int, wanted: Sequence[str], missing: float) -> dict[str, list[str]]:
+def make_clean(
+    rng: Rng, n_rows: int, wanted: Sequence[str], missing: float
+) -> dict[str, list[str]]:
     """Clean columns; some cells empty."""
     return {
         name: [CLEAN[name](rng) if rng.random() >= missing else "" for _ in range(n_rows)]
@@ -355,6 +399,7 @@ class Tally:
 
     @property
     def missed(self) -> int:
+        """Planted columns that met no rule."""
         return sum(self.planted.values()) - sum(self.found.values())
 
 
@@ -463,13 +508,17 @@ def write_document(reference: Path) -> str:
         )
     n_named, n_neutral = sum(named.planted.values()), sum(neutral.planted.values())
     lines += [
-        f"| **all** | **{n_named - named.missed} / {n_named}** "
-        f"| **{n_neutral - neutral.missed} / {n_neutral}** "
-        f"| {sum(named.cells.values()) + sum(neutral.cells.values())} |",
+        (
+            f"| **all** | **{n_named - named.missed} / {n_named}** "
+            f"| **{n_neutral - neutral.missed} / {n_neutral}** "
+            f"| {sum(named.cells.values()) + sum(neutral.cells.values())} |"
+        ),
         "",
-        f"Missed under a realistic heading: {named.missed}. Missed under a neutral one: "
-        f"{neutral.missed} ({100 * neutral.missed / n_neutral:.1f} %)"
-        + (f": {'; '.join(missed)}." if missed else "."),
+        (
+            f"Missed under a realistic heading: {named.missed}. Missed under a neutral one: "
+            f"{neutral.missed} ({100 * neutral.missed / n_neutral:.1f} %)"
+            + (f": {'; '.join(missed)}." if missed else ".")
+        ),
         "",
         "## False alarms",
         "",
@@ -488,6 +537,7 @@ def write_document(reference: Path) -> str:
 
 
 def main() -> int:
+    """Write or check the document."""
     parser = argparse.ArgumentParser(description="Measure the identifier gate.")
     parser.add_argument("--check", action="store_true", help="compare, do not write")
     text = write_document(REFERENCE)

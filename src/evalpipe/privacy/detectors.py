@@ -54,9 +54,9 @@ _URL = (
     r"|\b(?:linkedin|facebook|instagram|twitter|tiktok|x)\.com\b|^@[a-z0-9_.]{3,30}$"
 )
 _PHONE = (
-    r"(?:^|[^\d+.,])(?:(?:\+|00)\d{1,3}[ ().\-/]*(?:\d[ ().\-/]*){7,12}"
+    r"(?:^|[^\w+.,-])(?:(?:\+|00\d{1,3}[ (.\-/])\d{0,3}[ ().\-/]*(?:\d[ ().\-/]*){7,12}"
     r"|\(?0[1-9]\d{0,3}\)?[ \-/.]{1,3}\d(?:[ \-.]?\d){5,8}"
-    r"|06[ \-]?(?:\d[ \-]?){8}|0[1-9]\d{8})(?:$|[^\d])"
+    r"|06[ \-]?(?:\d[ \-]?){8}|0[1-9]\d{8})(?:$|[^\w])"
     r"|^\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}$"
 )
 _IPV4 = r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b"
@@ -138,9 +138,10 @@ def find_phones(cells: DistinctValues) -> BoolArray:
     """Telephone numbers: written as such from one cell, bare digits by their share."""
     found = cells.match(_PHONE) & ~cells.match(_DATE)
     bare = cells.match(r"^(?:6\d{8}|316\d{8}|31[1-7]\d{8}|[1-57]\d{8})(?:\.0+)?$")
-    mobile = bare & cells.match(r"^(?:6|31)")
-    if cells.count(mobile) >= 0.8 * cells.n_cells and cells.n_cells >= 3:
-        found |= mobile
+    for prefix, share in ((r"^(?:6|31)", 0.8), (r"^00[1-9]\d{8,13}$", 0.3)):
+        begun = cells.match(prefix) & (bare | cells.match(r"^00\d+$"))
+        if cells.count(begun) >= share * cells.n_cells and cells.n_cells >= 3:
+            found |= begun
     return found
 
 

@@ -101,8 +101,14 @@ class DistinctValues:
 
 def find_distinct(cells: "pd.Series[str]") -> DistinctValues:
     """Reduce a text column to its distinct filled values, in order of first appearance."""
-    text = pa.chunked_array([pa.array(cells, type=pa.large_string())]).drop_null()
+    text = _as_arrow(cells).drop_null()
     return _count(pc.utf8_trim_whitespace(text).filter(pc.not_equal(text, "")))
+
+
+def _as_arrow(cells: "pd.Series[str]") -> pa.ChunkedArray:
+    if isinstance(cells.array, pd.arrays.ArrowStringArray):
+        return pa.chunked_array(cells.array.__arrow_array__())
+    return pa.chunked_array([pa.array(cells, type=pa.large_string())])
 
 
 def distinct_of(values: list[str]) -> DistinctValues:

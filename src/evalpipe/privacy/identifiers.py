@@ -47,6 +47,7 @@ _OF_NUMBERS = (
     "record_number",
     "professional_number",
 )
+_LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d"
 _NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
 _NOT_FOR_LISTED = frozenset({"person_name", "free_text", "record_number", "licence_plate"})
 
@@ -96,6 +97,8 @@ def _judge_content(cells: DistinctValues) -> Iterator[tuple[str, BoolArray]]:
     is_number = cells.is_number
     texts = cells.take(~is_number) if is_number.any() else cells
     only_numbers = bool(is_number.all())
+    if only_numbers and not cells.match(_LONG_NUMBER).any():
+        return
     for rule, detect in _CONTENT.items():
         if rule in _OF_NUMBERS:
             yield rule, detect(cells)

@@ -37,7 +37,7 @@ jasmijn jasmin jasmine jason jasper jay jayden jean jeanette jeffrey jelena jell
 jenny jens jeremy jeroen jerry jesper jesse jessica jet jette jill jim jimmy jip joan joanna
 joanne job jochem joel joep joey johan johanna johannes john johnny jolanda jolien jonas jonathan
 jonna joop joost jordi jordy jorien joris jorrit jose josef joseph josephine josh joshua josien
-josje jouke joyce juan judith jules julia julian julie juliette jun jurgen jurre justin kamal
+josje jouke joyce juan judith jules julia julian julie juliette jurgen jurre justin kamal
 karel karen karim karin karina karl kaspar kate katharina katherine kathleen kathryn kathy katie
 katja katrin kayleigh kees keith kelly ken kenneth kerstin kevin khadija khalid kim kirsten kitty
 klaas klaus koen koos kris kristel kristen kristin kristina kubra kyle lara lars laura lauren
