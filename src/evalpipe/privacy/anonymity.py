@@ -169,6 +169,20 @@ def describe_anonymity(result: Anonymity) -> str:
     )
 
 
+def describe_diversity(result: Diversity) -> str:
+    """Say the result in one line: counts and column names only."""
+    names = ", ".join(result.columns) or "no columns"
+    if result.is_met:
+        return (
+            f"{result.sensitive} over {names}: at least {result.fewest_values} distinct values in "
+            f"each of {result.n_classes} classes (at least {result.l} asked)"
+        )
+    return (
+        f"{result.sensitive} over {names}: {result.n_below_l} participants stand in classes with "
+        f"fewer than {result.l} distinct values"
+    )
+
+
 def _code_columns(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, IntArray]:
     absent = [column for column in columns if column not in frame.columns]
     if absent:

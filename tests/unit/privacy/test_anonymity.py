@@ -10,6 +10,7 @@ from evalpipe.privacy.anonymity import (
     check_k_anonymity,
     check_l_diversity,
     describe_anonymity,
+    describe_diversity,
 )
 
 SWEENEY = pd.DataFrame(  # Sweeney (2002), figure 3: k = 2 over race, birth, gender and zip
@@ -95,3 +96,9 @@ def test_no_columns_and_no_rows():
     assert (empty.smallest_class, empty.n_classes, empty.n_below_k) == (0, 0, 0)
     with pytest.raises(ValueError, match="no such column"):
         check_k_anonymity(frame, ["b"], 3)
+
+
+def test_the_sentence_of_diversity_counts_participants():
+    result = check_l_diversity(SWEENEY, QUASI, "problem", 2)
+    assert "2 participants" in describe_diversity(result)
+    assert "hypertension" not in describe_diversity(result)
