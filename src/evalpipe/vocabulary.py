@@ -394,3 +394,14 @@ class MissingPattern(StrEnum):
     """Nothing after the first gap."""
     INTERMITTENT = "intermittent"
     NEVER = "never"
+
+
+class DriftKind(StrEnum):
+    """What may change from one cohort to the next."""
+
+    SIZE = "size"
+    SCHEMA = "schema"
+    MISSINGNESS = "missingness"
+    BASELINE = "baseline"
+    DOSE = "dose"
+    RELIABILITY = "reliability"

@@ -26,6 +26,7 @@ from evalpipe.design.analysis_variables import (
     source_scales,
     uses_kind,
 )
+from evalpipe.design.delivery import delivery_of
 from evalpipe.design.derived import occasion_codes, person_codes
 from evalpipe.design.matching import join_codes
 from evalpipe.design.occasions import (
@@ -100,9 +101,7 @@ def analysis_of(plan: Plan, analysis_id: str) -> Analysis:
     return analysis
 
 
-def _all_rows(
-    plan: Plan, analysis: Analysis, estimand: Estimand, tables: Tables
-) -> pd.DataFrame:
+def _all_rows(plan: Plan, analysis: Analysis, estimand: Estimand, tables: Tables) -> pd.DataFrame:
     """Every occasion of the outcome's scales with every variable, before any row is left out."""
     names = names_read(analysis)
     scales = source_scales(plan, [estimand.outcome])
@@ -282,9 +281,8 @@ def _judge_rows(
     account.leave_out(~_in_time(plan, analysis, frame), Exclusion.OTHER_VISIT)
     if "is_added" in frame:
         account.leave_out(frame["is_added"].astype(bool), Exclusion.OTHER_VISIT)
-    members = members_of(
-        plan, estimand.population, table_of(tables, Table.PARTICIPANTS), _delivery(tables)
-    ).set_index(Column.PARTICIPANT_ID)
+    people = table_of(tables, Table.PARTICIPANTS)
+    members = _members(plan, estimand.population, people, tables).set_index(Column.PARTICIPANT_ID)
     on_rows = members.reindex(frame[Column.PARTICIPANT_ID].to_numpy())
     outsider = (on_rows[IS_MEMBER] != True).to_numpy(dtype=bool)  # noqa: E712
     account.leave_out(outsider, on_rows[REASON].fillna(str(Exclusion.NOT_RANDOMISED)))
@@ -300,9 +298,14 @@ def _judge_rows(
     return account
 
 
-def _delivery(tables: Tables) -> pd.DataFrame | None:
-    delivery = tables.get("delivery")
-    return delivery if delivery is not None and len(delivery) else None
+def _members(plan: Plan, population: str, people: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Membership of the population; the ledger is read only where the population asks for it."""
+    needs_ledger = plan.populations[population].include in _BY_DELIVERY
+    delivery = delivery_of(plan, tables) if needs_ledger else None
+    return members_of(plan, population, people, delivery)
+
+
+_BY_DELIVERY = ("started", "completed", "per_protocol")
 
 
 def _in_time(plan: Plan, analysis: Analysis, frame: pd.DataFrame) -> NDArray[np.bool_]:
@@ -318,9 +321,7 @@ def _in_time(plan: Plan, analysis: Analysis, frame: pd.DataFrame) -> NDArray[np.
     return inside.to_numpy(dtype=bool)
 
 
-def _selected(
-    frame: pd.DataFrame, name: str, levels: str | tuple[str, ...]
-) -> NDArray[np.bool_]:
+def _selected(frame: pd.DataFrame, name: str, levels: str | tuple[str, ...]) -> NDArray[np.bool_]:
     wanted = {levels} if isinstance(levels, str) else set(levels)
     column = _column_for(frame, name)
     if column is None:
@@ -426,7 +427,7 @@ def _excluded(
     furthest = furthest[furthest["reason"] != str(Exclusion.OTHER_VISIT)]
     last = furthest.drop_duplicates(Column.PARTICIPANT_ID, keep="last")
     last = last.set_index(Column.PARTICIPANT_ID)
-    members = members_of(plan, estimand.population, out, _delivery(tables))
+    members = _members(plan, estimand.population, out, tables)
     found = last.reindex(out[Column.PARTICIPANT_ID].to_numpy())
     reason = found["reason"].astype(object).where(found["reason"].notna(), None).to_numpy()
     of_population = members[REASON].to_numpy()
@@ -464,7 +465,7 @@ def _absent_visits(
     if not visits or not frame[Column.VISIT].notna().any():
         return empty
     people = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
-    members = members_of(plan, estimand.population, people, _delivery(tables))
+    members = _members(plan, estimand.population, people, tables)
     ids = people[members[IS_MEMBER].to_numpy() & _could_answer(plan, analysis, people, frame)]
     at = frame[frame[Column.VISIT].isin(visits)]
     seen = at.groupby(Column.PARTICIPANT_ID)[Column.VISIT].nunique()
@@ -486,5 +487,3 @@ def _could_answer(
         if name in people:
             could &= _selected(people, name, levels)
     return could
-
-

@@ -67,7 +67,7 @@ def _size_rows(plan: Plan, people: pd.DataFrame) -> list[StatisticRow]:
 def _by_arm(plan: Plan, people: pd.DataFrame) -> list[tuple[str | None, pd.DataFrame]]:
     """Each arm's participants, then all of them under None."""
     parts: list[tuple[str | None, pd.DataFrame]] = [
-        (arm, people[people[Column.ARM] == arm]) for arm in arms_of(plan, people)
+        (arm, people[people[Column.ARM] == arm]) for arm in arms_of(plan)
     ]
     return [*parts, (None, people)]
 
@@ -94,9 +94,7 @@ def _roles_with(plan: Plan, people: pd.DataFrame, name: str) -> list[str | None]
     return roles_of(plan, known) if len(known) else roles_of(plan, people)
 
 
-def _scale_rows(
-    plan: Plan, tables: Tables, people: pd.DataFrame, scale: str
-) -> list[StatisticRow]:
+def _scale_rows(plan: Plan, tables: Tables, people: pd.DataFrame, scale: str) -> list[StatisticRow]:
     rows = scale_rows(plan, tables, scale)
     at_baseline = rows[rows[Column.VISIT] == plan.baseline_visit]
     if at_baseline.empty:
@@ -106,7 +104,9 @@ def _scale_rows(
     raters = [None, *sorted(at_baseline[Column.RATER].dropna().unique())]
     for rater in raters:
         by_rater = at_baseline[
-            at_baseline[Column.RATER].isna() if rater is None else at_baseline[Column.RATER] == rater
+            at_baseline[Column.RATER].isna()
+            if rater is None
+            else at_baseline[Column.RATER] == rater
         ]
         if len(by_rater):
             found += _scale_of_rater(plan, people, facts, by_rater, rater)
@@ -174,7 +174,9 @@ def _category_rows(
     for arm, own in _by_arm(plan, people):
         known = words.loc[own.index].dropna()
         for level in order:
-            rows += share_rows(int((known == level).sum()), len(known), level=level, arm=arm, **place)
+            rows += share_rows(
+                int((known == level).sum()), len(known), level=level, arm=arm, **place
+            )
         rows += _missing_rows(words.loc[own.index], arm, place)
     return rows + _difference_rows(plan, people, words, order, place)
 

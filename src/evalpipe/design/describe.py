@@ -7,11 +7,19 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_set import AnalysisSet, build_analysis_set
 from evalpipe.design.baseline import baseline_rows
+from evalpipe.design.clustering import clustering_rows
+from evalpipe.design.cohorts import drift_rows
+from evalpipe.design.delivery import delivery_of
+from evalpipe.design.delivery_rows import delivery_rows
+from evalpipe.design.eligibility import with_eligibility
 from evalpipe.design.flow import count_flow
+from evalpipe.design.goals import goal_rows
 from evalpipe.design.missingness import missingness_rows
 from evalpipe.design.observed import observed_rows
-from evalpipe.design.people import Tables
+from evalpipe.design.people import Tables, table_of
+from evalpipe.design.reliability_rows import reliability_rows
 from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
+from evalpipe.vocabulary import Table
 
 
 def describe(plan: Plan, tables: Tables) -> pd.DataFrame:
@@ -20,11 +28,19 @@ def describe(plan: Plan, tables: Tables) -> pd.DataFrame:
     tables: `participants`, `scores`, and where the study has them `responses`, `sessions`,
     `goals`, `delivery`. Raises DataError when the flow does not account for every participant.
     """
+    people = with_eligibility(plan, table_of(tables, Table.PARTICIPANTS))
+    delivery = delivery_of(plan, tables)
+    full = {**tables, Table.PARTICIPANTS: people, Table.DELIVERY: delivery}
     rows: list[StatisticRow] = []
-    rows += count_flow(plan, tables, primary_sets(plan, tables))
-    rows += baseline_rows(plan, tables)
-    rows += missingness_rows(plan, tables)
-    rows += observed_rows(plan, tables)
+    rows += count_flow(plan, full, primary_sets(plan, full))
+    rows += baseline_rows(plan, full)
+    rows += missingness_rows(plan, full)
+    rows += observed_rows(plan, full)
+    rows += clustering_rows(plan, full)
+    rows += delivery_rows(plan, full, delivery)
+    rows += goal_rows(plan, full)
+    rows += reliability_rows(plan, full)
+    rows += drift_rows(plan, full, delivery)
     return statistic_frame(plan, rows)
 
 

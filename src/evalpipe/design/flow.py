@@ -89,7 +89,9 @@ def _check_people(plan: Plan, people: pd.DataFrame, tables: Tables) -> None:
 def _refuse(broken: pd.Series[Any], what: str) -> None:
     count = int(broken.sum())
     if count:
-        raise DataError(f"flow: {count} participants {what}; every participant must be accounted for")
+        raise DataError(
+            f"flow: {count} participants {what}; every participant must be accounted for"
+        )
 
 
 class _Counter:

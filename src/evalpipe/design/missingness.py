@@ -88,7 +88,7 @@ def _visit_rows(
         {v: ids.isin(known.loc[known[Column.VISIT] == v, Column.PARTICIPANT_ID]) for v in visits}
     )
     found: list[StatisticRow] = []
-    for arm in [*arms_of(plan, people), None]:
+    for arm in [*arms_of(plan), None]:
         own = people if arm is None else people[people[Column.ARM] == arm]
         place: dict[str, Any] = {"table": StatisticTable.MISSINGNESS, "variable": scale, "arm": arm}
         for visit in visits:
@@ -195,7 +195,7 @@ def _period_rows(
     arm_of = people.set_index(Column.PARTICIPANT_ID)[Column.ARM]
     arms = known[Column.PARTICIPANT_ID].map(arm_of)
     found: list[StatisticRow] = []
-    for arm in [*arms_of(plan, people), None]:
+    for arm in [*arms_of(plan), None]:
         size = len(people) if arm is None else int((people[Column.ARM] == arm).sum())
         for name, period in plan.periods.items():
             inside = known["period"] == name

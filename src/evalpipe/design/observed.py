@@ -63,7 +63,7 @@ def _by_member(
 
 def _by_arm(plan: Plan, rows: pd.DataFrame) -> list[tuple[str | None, pd.DataFrame]]:
     parts: list[tuple[str | None, pd.DataFrame]] = [
-        (arm, rows[rows[Column.ARM] == arm]) for arm in arms_of(plan, rows)
+        (arm, rows[rows[Column.ARM] == arm]) for arm in arms_of(plan)
     ]
     return [*parts, (None, rows)]
 
@@ -144,9 +144,7 @@ def _combinations(levels: list[list[str]]) -> list[tuple[str, ...]]:
     return found
 
 
-def _value_rows(
-    facts: ScaleFacts, rows: pd.DataFrame, place: dict[str, Any]
-) -> list[StatisticRow]:
+def _value_rows(facts: ScaleFacts, rows: pd.DataFrame, place: dict[str, Any]) -> list[StatisticRow]:
     place = {"table": StatisticTable.OBSERVED_MEANS, "variable": facts.name, **place}
     if facts.classes and rows[Column.LEVEL].notna().any():
         known = rows[Column.LEVEL].dropna()

@@ -64,7 +64,7 @@ def one_per_unit(plan: Plan, participants: pd.DataFrame) -> pd.DataFrame:
     return participants[~unit_ids(plan, participants).duplicated()]
 
 
-def arms_of(plan: Plan, participants: pd.DataFrame) -> list[str]:
+def arms_of(plan: Plan) -> list[str]:
     """The arms of the plan when there are several, else none: tables by arm need two."""
     return list(plan.arms) if len(plan.arms) > 1 else []
 

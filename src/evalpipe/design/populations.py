@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.design.eligibility import with_eligibility
 from evalpipe.design.people import has_entered, treated_arms, unit_ids, with_arm
 from evalpipe.errors import ConfigError
 from evalpipe.vocabulary import Column, Disposition, Exclusion
@@ -37,13 +38,14 @@ def members_of(
     """
     if population not in plan.populations:
         raise ConfigError(f"populations: there is no population {population}")
-    people = with_arm(plan, participants)
+    people = with_eligibility(plan, with_arm(plan, participants))
     rules = _rules(plan, plan.populations[population].include, people, delivery)
     reason = np.full(len(people), None, dtype=object)
+    is_member = np.ones(len(people), dtype=bool)
     for why, passes in rules:
-        fails = ~passes.to_numpy(dtype=bool) & (reason == None)  # noqa: E711
+        fails = is_member & ~passes.to_numpy(dtype=bool)
         reason[fails] = str(why)
-    is_member = np.array([why is None for why in reason], dtype=bool)
+        is_member &= ~fails
     ids = people[Column.PARTICIPANT_ID].to_numpy()
     return pd.DataFrame({Column.PARTICIPANT_ID: ids, IS_MEMBER: is_member, REASON: reason})
 
@@ -74,8 +76,10 @@ def _reached(
     if delivery is None or delivery.empty:
         return _reached_by_disposition(people, flag)
     units = unit_ids(plan, people)
-    key = Column.DYAD_ID if Column.DYAD_ID in delivery and plan.unit == "dyad" else (
-        Column.PARTICIPANT_ID
+    key = (
+        Column.DYAD_ID
+        if Column.DYAD_ID in delivery and plan.unit == "dyad"
+        else (Column.PARTICIPANT_ID)
     )
     reached = delivery.set_index(key)[flag].fillna(False).astype(bool)
     found = units.map(reached).fillna(False).astype(bool)

@@ -100,9 +100,7 @@ def _record(study_id: str, row: StatisticRow) -> dict[str, Any]:
     }
 
 
-def mean_rows(
-    values: pd.Series[Any], *, spread: bool = False, **place: Any
-) -> list[StatisticRow]:
+def mean_rows(values: pd.Series[Any], *, spread: bool = False, **place: Any) -> list[StatisticRow]:
     """Mean and SD (and with `spread` median and quartiles) of the values that are not missing.
 
     place: the fields of `StatisticRow` that say what the numbers are about. The SD is missing

@@ -174,9 +174,7 @@ def _score_scale(
     )
 
 
-def _why_missing(
-    enough: NDArray[np.bool_], reasons: NDArray[np.object_]
-) -> NDArray[np.object_]:
+def _why_missing(enough: NDArray[np.bool_], reasons: NDArray[np.object_]) -> NDArray[np.object_]:
     """The one reason of the missing answers; unknown without any, `several_reasons` with more."""
     why = np.full(len(enough), None, dtype=object)
     for row in np.flatnonzero(~enough):

@@ -74,9 +74,7 @@ def item_numbers(instrument: Instrument, scale: Scale) -> tuple[int, ...]:
     return tuple(range(1, count + 1))
 
 
-def _possible_range(
-    low: float, high: float, n_items: int, how: str
-) -> tuple[float, float]:
+def _possible_range(low: float, high: float, n_items: int, how: str) -> tuple[float, float]:
     factor = n_items if how == "sum" else 1
     return low * factor, high * factor
 
@@ -121,7 +119,9 @@ def _scale_facts(name: str, instrument: Instrument, scale: Scale) -> ScaleFacts:
         label=_scale_label(instrument, name, scale),
         kind=instrument.kind,
         unit=instrument.unit,
-        score_range=_possible_range(*items.range, len(item_numbers(instrument, scale)), scale.score),
+        score_range=_possible_range(
+            *items.range, len(item_numbers(instrument, scale)), scale.score
+        ),
         better=scale.better or instrument.better,
         classes=instrument.classes,
         reliability=scale.reliability or instrument.reliability,

@@ -1,0 +1,354 @@
+"""Whether the tables agree with the plan and with each other: findings without a cell value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalpipe.config.plan import Plan
+from evalpipe.design.delivery import bounds, ledger_of
+from evalpipe.design.dispositions import with_dispositions
+from evalpipe.design.eligibility import with_eligibility
+from evalpipe.design.people import (
+    BEFORE_ENTRY,
+    Tables,
+    has_dyads,
+    has_entered,
+    is_randomised_design,
+    table_of,
+    treated_arms,
+    unit_ids,
+    with_arm,
+)
+from evalpipe.findings import Finding, Level
+from evalpipe.scoring.scale_facts import all_scale_names
+from evalpipe.vocabulary import Column, Disposition, Table
+
+_LEFT = (Disposition.LOST_TO_FOLLOW_UP, Disposition.WITHDREW_CONSENT, Disposition.DIED)
+
+
+def check_consistency(plan: Plan, tables: Tables) -> list[Finding]:
+    """Everything in the tables that cannot be, or that a reader should know.
+
+    An error stops the run: a session after someone left, a phase out of order, a therapist in an
+    arm that has none, a day before baseline where the plan has none, the same diary day twice. A
+    notice is shown: visits outside their windows, a phase longer than planned, one partner without
+    the other, an ineligible participant who entered. Rows are positions in the processed table,
+    whose first row has the number 1. Ranges of items and scores, classes and levels are checked
+    where raw files are read.
+    """
+    people = with_arm(plan, table_of(tables, Table.PARTICIPANTS).reset_index(drop=True))
+    if people.empty:
+        return []
+    found: list[Finding] = []
+    found += _check_people(plan, people)
+    found += _check_dyads(plan, people)
+    found += _check_occasions(plan, tables, people)
+    found += _check_sessions(plan, tables, people)
+    found += _check_goals(plan, tables)
+    return found
+
+
+class _Book:
+    """Collects findings about one table."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.found: list[Finding] = []
+
+    def error(self, rule: str, column: str | None, broken: Any, advice: str) -> None:
+        self._add(Level.ERROR, rule, column, broken, advice)
+
+    def notice(self, rule: str, column: str | None, broken: Any, advice: str = "") -> None:
+        self._add(Level.NOTICE, rule, column, broken, advice)
+
+    def _add(self, level: Level, rule: str, column: str | None, broken: Any, advice: str) -> None:
+        rows = np.flatnonzero(np.asarray(broken, dtype=bool)) + 1
+        if len(rows):
+            shown = tuple(int(row) for row in rows)
+            self.found.append(
+                Finding(level, rule, f"{self.source} table", column, len(rows), shown, advice)
+            )
+
+
+def _check_people(plan: Plan, people: pd.DataFrame) -> list[Finding]:
+    book = _Book(Table.PARTICIPANTS)
+    inside = has_entered(plan, people)
+    has_arm = people[Column.ARM].isin(list(plan.arms))
+    book.error(
+        "entered without an arm",
+        Column.ARM,
+        inside & ~has_arm,
+        "Give the arm, or a disposition that says why the participant did not enter",
+    )
+    if Column.DISPOSITION in people:
+        before = people[Column.DISPOSITION].isin([str(d) for d in BEFORE_ENTRY])
+        known = people[Column.DISPOSITION].isna() | people[Column.DISPOSITION].isin(
+            [str(d) for d in Disposition]
+        )
+        book.error(
+            "is not a disposition",
+            Column.DISPOSITION,
+            ~known,
+            f"One of {', '.join(d.value for d in Disposition)}",
+        )
+        if is_randomised_design(plan):
+            book.error(
+                "was randomised, but the disposition says the participant never entered",
+                Column.DISPOSITION,
+                inside & before,
+                "Correct the one or the other",
+            )
+            book.error(
+                "ended inside the trial without being randomised",
+                Column.DISPOSITION,
+                ~inside & people[Column.DISPOSITION].notna() & ~before & known,
+                "Correct the one or the other",
+            )
+    if Column.DISPOSITION_DAY in people:
+        day = pd.to_numeric(people[Column.DISPOSITION_DAY]).astype("float64")
+        book.error(
+            "left before the day of baseline",
+            Column.DISPOSITION_DAY,
+            inside & (day < 0),
+            "Days count from the participant's own baseline",
+        )
+    for name, cluster in plan.clusters.items():
+        column = f"{name}_id"
+        if cluster.arms and column in people:
+            elsewhere = people[column].notna() & ~people[Column.ARM].isin(cluster.arms) & has_arm
+            book.error(
+                f"a {name} in an arm that has none",
+                column,
+                elsewhere,
+                f"The plan has {name} in: {', '.join(cluster.arms)}",
+            )
+    judged = with_eligibility(plan, people)
+    if Column.ELIGIBLE in judged:
+        ineligible = (judged[Column.ELIGIBLE].astype("boolean") == False).fillna(False)  # noqa: E712
+        book.notice(
+            "does not meet the criteria and entered all the same",
+            Column.ELIGIBLE,
+            inside & ineligible.astype(bool),
+            "Stays in the analysis by intention to treat; the flow shows it as a deviation",
+        )
+    return book.found
+
+
+def _check_dyads(plan: Plan, people: pd.DataFrame) -> list[Finding]:
+    if not has_dyads(plan):
+        return []
+    book = _Book(Table.PARTICIPANTS)
+    inside = has_entered(plan, people)
+    dyad = people.get(Column.DYAD_ID, pd.Series(None, index=people.index, dtype=object))
+    book.error(
+        "belongs to no dyad", Column.DYAD_ID, inside & dyad.isna(), "Give each member the dyad"
+    )
+    size = dyad.map(dyad.value_counts())
+    book.notice(
+        "one partner without the other",
+        Column.DYAD_ID,
+        inside & (size == 1),
+        "The partner has no row in any file",
+    )
+    book.error("more than two members in one dyad", Column.DYAD_ID, size > 2, "A dyad has two")
+    if len(plan.roles) > 1 and Column.ROLE in people:
+        known = dyad.notna() & people[Column.ROLE].notna()
+        twice = people.assign(dyad=dyad).duplicated(["dyad", Column.ROLE], keep=False)
+        book.error(
+            "the same role twice in one dyad", Column.ROLE, known & twice, "Correct the role"
+        )
+        unknown = people[Column.ROLE].notna() & ~people[Column.ROLE].isin(list(plan.roles))
+        book.error("is not a role of the plan", Column.ROLE, unknown, "Correct the role")
+    arms = people[Column.ARM].groupby(unit_ids(plan, people).to_numpy()).transform("nunique")
+    book.error(
+        "the members of a dyad are in different arms",
+        Column.ARM,
+        arms > 1,
+        "Dyads are allocated together",
+    )
+    return book.found
+
+
+def _check_occasions(plan: Plan, tables: Tables, people: pd.DataFrame) -> list[Finding]:
+    found: list[Finding] = []
+    for table in (Table.SCORES, Table.RESPONSES):
+        rows = table_of(tables, table).reset_index(drop=True)
+        if len(rows) and Column.DAY in rows:
+            found += _check_days(plan, table, rows, people)
+    scores = table_of(tables, Table.SCORES)
+    if len(scores):
+        book = _Book(Table.SCORES)
+        foreign = ~scores[Column.SCALE].isin(all_scale_names(plan))
+        book.error("is not a scale of the plan", Column.SCALE, foreign, "Correct the plan")
+        found += book.found
+    return found
+
+
+def _check_days(
+    plan: Plan, table: Table, rows: pd.DataFrame, people: pd.DataFrame
+) -> Iterator[Finding]:
+    book = _Book(table)
+    day = pd.to_numeric(rows[Column.DAY]).astype("float64")
+    visit = rows.get(Column.VISIT, pd.Series(None, index=rows.index, dtype=object)).astype(object)
+    planned = visit.map({name: v.day for name, v in plan.visits.items()}).astype("float64")
+    book.error(
+        "a day before baseline at a visit after it",
+        Column.DAY,
+        (planned > 0) & (day < 0),
+        "Days count from the participant's own baseline",
+    )
+    if plan.periods:
+        inside = pd.Series(False, index=rows.index)
+        for period in plan.periods.values():
+            inside |= day.between(*period.days)
+        earliest = min(period.days[0] for period in plan.periods.values())
+        book.error(
+            "a day before the first period of the plan",
+            Column.DAY,
+            visit.isna() & (day < earliest),
+            "Correct the day or extend the period",
+        )
+        book.notice(
+            "a day outside every period of the plan",
+            Column.DAY,
+            visit.isna() & day.notna() & (day >= earliest) & ~inside,
+            "Kept, but no analysis by period uses it",
+        )
+    for name, spec in plan.visits.items():
+        if spec.window is not None:
+            late = (visit == name) & day.notna() & ~day.between(*spec.window)
+            book.notice(
+                f"visit {name} outside its window of days {spec.window[0]} to {spec.window[1]}",
+                Column.DAY,
+                late,
+                "Kept at the visit that the file names",
+            )
+    backwards = _visits_out_of_order(plan, rows, day, visit)
+    book.error("a later visit on an earlier day", Column.DAY, backwards, "Correct day or visit")
+    yield from book.found
+
+
+def _visits_out_of_order(
+    plan: Plan, rows: pd.DataFrame, day: pd.Series[Any], visit: pd.Series[Any]
+) -> pd.Series[Any]:
+    """Rows whose day lies before the last day of an earlier visit of the same participant."""
+    order = visit.map({name: i for i, name in enumerate(plan.visits)}).astype("float64")
+    table = pd.DataFrame({"person": rows[Column.PARTICIPANT_ID], "order": order, "day": day})
+    last = table.dropna().groupby(["person", "order"])["day"].agg(["min", "max"]).reset_index()
+    last["before"] = last.groupby("person")["max"].cummax().groupby(last["person"]).shift()
+    wrong = last[last["min"] < last["before"]].set_index(["person", "order"]).index
+    place = pd.MultiIndex.from_frame(table[["person", "order"]])
+    return pd.Series(place.isin(wrong) & order.notna().to_numpy(), index=rows.index)
+
+
+def _check_sessions(plan: Plan, tables: Tables, people: pd.DataFrame) -> list[Finding]:
+    if table_of(tables, Table.SESSIONS).empty:
+        return []
+    book = _Book(Table.SESSIONS)
+    tables = {**tables, Table.PARTICIPANTS: people}
+    ledger = _ledger_in_file_order(plan, tables)
+    known = with_dispositions(plan, tables)
+    units = known.assign(unit=unit_ids(plan, known).to_numpy())
+    of_unit = units.drop_duplicates("unit").set_index("unit")
+    unit, day, held = ledger["unit"], ledger[Column.DAY], ledger["is_held"]
+    stranger = ~unit.isin(of_unit.index)
+    book.error("a session of nobody in the study", None, stranger, "Add the participant or dyad")
+    arm = unit.map(of_unit[Column.ARM])
+    book.error(
+        "a session in an arm without sessions",
+        None,
+        arm.notna() & ~arm.isin(treated_arms(plan)),
+        f"The protocol gives sessions in: {', '.join(treated_arms(plan)) or 'no arm'}",
+    )
+    book.error("a session before baseline", Column.DAY, day < 0, "Days count from baseline")
+    book.error("held without a day", Column.DAY, held & day.isna(), "Give the day or date")
+    after = _after_leaving(units, unit, day) & held
+    book.error(
+        "a session held after the participant left the study",
+        Column.DAY,
+        after,
+        "Correct the day of the session or of leaving",
+    )
+    twice = ledger.duplicated(["unit", Column.SESSION_NUMBER], keep=False)
+    book.error("the same session number twice", Column.SESSION_NUMBER, twice, "Number once")
+    _check_order(ledger, book)
+    _check_phases(plan, ledger, book)
+    return book.found
+
+
+def _ledger_in_file_order(plan: Plan, tables: Tables) -> pd.DataFrame:
+    """The ledger with units and flags, rows as they stand in the sessions table."""
+    sessions = table_of(tables, Table.SESSIONS).reset_index(drop=True)
+    numbered = {**tables, Table.SESSIONS: sessions.assign(place=sessions.index)}
+    return ledger_of(plan, numbered).sort_values("place", ignore_index=True)
+
+
+def _after_leaving(
+    people: pd.DataFrame, unit: pd.Series[Any], day: pd.Series[Any]
+) -> pd.Series[Any]:
+    """Sessions later than the day on which the whole unit had left (or stopped treatment)."""
+    if Column.DISPOSITION_DAY not in people:
+        return pd.Series(False, index=unit.index)
+    ended = (*_LEFT, Disposition.DISCONTINUED)
+    left = people[Column.DISPOSITION].isin([str(d) for d in ended])
+    last = pd.to_numeric(people[Column.DISPOSITION_DAY]).astype("float64").where(left, np.inf)
+    of_unit = last.fillna(np.inf).groupby(people["unit"].to_numpy()).max()
+    return day > unit.map(of_unit).astype("float64")
+
+
+def _check_order(ledger: pd.DataFrame, book: _Book) -> None:
+    """Days must not go back while session numbers go up."""
+    ordered = ledger.sort_values(["unit", Column.SESSION_NUMBER], kind="stable")
+    before = ordered.groupby("unit", sort=False)[Column.DAY].cummax()
+    before = before.groupby(ordered["unit"], sort=False).shift()
+    wrong = (ordered[Column.DAY] < before).reindex(ledger.index)
+    book.error("a later session on an earlier day", Column.DAY, wrong, "Correct day or number")
+
+
+def _check_phases(plan: Plan, ledger: pd.DataFrame, book: _Book) -> None:
+    assert plan.protocol is not None or Column.PHASE in ledger
+    phases = plan.protocol.phases if plan.protocol else {}
+    if not phases or Column.PHASE not in ledger:
+        return
+    phase = ledger[Column.PHASE].astype(object)
+    unknown = phase.notna() & ~phase.isin(list(phases))
+    book.error("is not a phase of the plan", Column.PHASE, unknown, f"One of {', '.join(phases)}")
+    order = phase.map({name: i for i, name in enumerate(phases)}).astype("float64")
+    sorted_ = ledger.assign(order=order).sort_values(["unit", Column.SESSION_NUMBER], kind="stable")
+    reached = sorted_.groupby("unit", sort=False)["order"].cummax()
+    back = (sorted_["order"] < reached).reindex(ledger.index)
+    book.error(
+        "a phase out of order",
+        Column.PHASE,
+        back,
+        f"The phases are, in order: {', '.join(phases)}",
+    )
+    held = ledger[ledger["is_held"]]
+    number = held.groupby(["unit", Column.PHASE], sort=False).cumcount() + 1
+    for name, spec in phases.items():
+        most = bounds(spec.sessions)[1]
+        beyond = ((held[Column.PHASE] == name) & (number > most)).reindex(ledger.index)
+        allowed = "the plan allows it" if spec.may_extend else "the plan does not allow it"
+        book.notice(
+            f"more than {most} sessions in phase {name}",
+            Column.PHASE,
+            beyond.fillna(False).astype(bool),
+            f"Kept; {allowed}, and fidelity counts it",
+        )
+
+
+def _check_goals(plan: Plan, tables: Tables) -> Iterable[Finding]:
+    goals = table_of(tables, Table.GOALS)
+    if goals.empty:
+        return []
+    book = _Book(Table.GOALS)
+    unknown = ~goals[Column.GOAL].isin(list(plan.goals))
+    book.error("is not a goal of the plan", Column.GOAL, unknown, "Correct the goal or the plan")
+    if Column.DAY in goals:
+        day = pd.to_numeric(goals[Column.DAY]).astype("float64")
+        book.error("a goal judged before baseline", Column.DAY, day < 0, "Days count from baseline")
+    return book.found
