@@ -10,7 +10,7 @@ from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.findings import Finding, errors_in
-from evalpipe.provenance import digest_file, digest_json
+from evalpipe.provenance import digest_json
 from evalpipe.schemas.spec import TableSpec
 from evalpipe.vocabulary import ColumnKind, Table
 
@@ -55,8 +55,6 @@ def take_in(project: Project, study: str) -> Intake:
     anonymity = gate.check_anonymity(plan, tables[Table.PARTICIPANTS])
     record = {
         "study": study,
-        "plan_digest": digest_json(plan.model_dump(mode="json")),
-        "plan_file_digest": digest_file(project.plan_path(study)),
         "data_digest": digest_json(dict(ingested.digests)),
         "raw_files": dict(ingested.digests),
         "raw_columns": {name: list(columns) for name, columns in ingested.columns.items()},

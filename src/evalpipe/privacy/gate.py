@@ -53,7 +53,7 @@ class Gate:
         self.decisions += [_plain(finding) for finding in findings if not _is_refused(finding)]
         refuse(findings)
 
-    def check_anonymity(self, plan: Plan, people: pd.DataFrame) -> dict[str, Any]:
+    def check_anonymity(self, plan: Plan, people: pd.DataFrame) -> list[dict[str, Any]]:
         """Check k-anonymity and l-diversity; returns what the report prints.
 
         Raises PrivacyError when a group is smaller than the plan allows and no override says why.
