@@ -10,11 +10,11 @@ import pandas as pd
 
 from evalpipe.config import derived as kinds
 from evalpipe.config.analyses import (
+    MMRM,
     Agreement,
     Analysis,
     ChangeTable,
     MixedModel,
-    MMRM,
     SingleCase,
     SlopeBy,
 )

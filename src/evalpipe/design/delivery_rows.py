@@ -37,7 +37,7 @@ def delivery_rows(plan: Plan, tables: Tables, delivery: pd.DataFrame) -> list[St
         for therapist in sorted(delivery[Column.THERAPIST_ID].dropna().unique()):
             own = delivery[delivery[Column.THERAPIST_ID] == therapist]
             place = {"groups": {"cluster": str(therapist)}}
-            rows += _measure_rows(own, place) + _completion_rows(own, place)
+            rows += _measure_rows(own, place, _OF_THERAPISTS) + _completion_rows(own, place)
     return rows
 
 
@@ -46,10 +46,15 @@ def _by_arm(delivery: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(str(arm), delivery[delivery[Column.ARM] == arm]) for arm in sorted(arms)]
 
 
-def _measure_rows(own: pd.DataFrame, place: dict[str, Any]) -> list[StatisticRow]:
+_OF_THERAPISTS = ("n_sessions_held", "weeks_in_treatment", Column.FIDELITY)
+
+
+def _measure_rows(
+    own: pd.DataFrame, place: dict[str, Any], names: tuple[str, ...] = MEASURES
+) -> list[StatisticRow]:
     rows: list[StatisticRow] = []
     fidelity = {*FIDELITY_PARTS, Column.FIDELITY}
-    for name in MEASURES:
+    for name in names:
         if name in own and own[name].notna().any():
             table = StatisticTable.FIDELITY if name in fidelity else StatisticTable.DELIVERY
             rows += mean_rows(own[name], spread=True, table=table, variable=name, **place)

@@ -11,7 +11,7 @@ from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_variables import period_of
 from evalpipe.design.dispositions import with_dispositions
 from evalpipe.design.occasions import scale_rows
-from evalpipe.design.people import Tables, arms_of, entered, roles_of, table_of, with_arm
+from evalpipe.design.people import Tables, arms_of, entered, roles_of, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, share_rows
 from evalpipe.vocabulary import (
     UNKNOWN_REASON,
@@ -19,7 +19,6 @@ from evalpipe.vocabulary import (
     Disposition,
     MissingPattern,
     StatisticTable,
-    Table,
 )
 
 OBSERVED = "observed"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.design.people import Tables, one_per_unit, table_of, unit_ids
-from evalpipe.scoring.scale_facts import SESSION_PREFIX, ScaleFacts, find_scale
+from evalpipe.scoring.scale_facts import SESSION_PREFIX, ScaleFacts
 from evalpipe.vocabulary import Column, Table
 
 OCCASION_KEYS = (
