@@ -1,4 +1,6 @@
-"""What must not change a result: row order, labels, units and origin of outcome and time, threads."""
+"""What must not change a result: row order, labels, units and origin of outcome and time,
+threads.
+"""
 
 from dataclasses import replace
 
@@ -72,7 +74,7 @@ def take_rows(problem: GaussianProblem, order: np.ndarray) -> GaussianProblem:
 
 @FEW
 @given(SEEDS, STRUCTURES)
-def test_row_order_and_block_labels(seed, structure):
+def test_row_order_and_block_labels(seed: int, structure: Structure):
     problem = simulate(seed, structure)
     rng = np.random.default_rng(seed)
     shuffled = take_rows(problem, rng.permutation(len(problem.y)))
@@ -83,7 +85,7 @@ def test_row_order_and_block_labels(seed, structure):
 
 @FEW
 @given(SEEDS, STRUCTURES)
-def test_relabelled_arms_turn_the_sign(seed, structure):
+def test_relabelled_arms_turn_the_sign(seed: int, structure: Structure):
     problem = simulate(seed, structure)
     other = problem.X.copy()
     other[:, 2] = 1 - problem.X[:, 2]
@@ -100,7 +102,7 @@ def test_relabelled_arms_turn_the_sign(seed, structure):
     st.sampled_from([1e-9, 1e-3, -1.0, 1e3, 1e9]),
     st.sampled_from([0.0, -1e3, 1e6, 1e9]),
 )
-def test_outcome_times_c_plus_d(seed, structure, c, d):
+def test_outcome_times_c_plus_d(seed: int, structure: Structure, c: float, d: float):
     problem = simulate(seed, structure)
     offset = d * abs(c)  # a shift of a billion of the outcome's own units
     a, b = run(problem), run(replace(problem, y=problem.y * c + offset))
@@ -112,7 +114,7 @@ def test_outcome_times_c_plus_d(seed, structure, c, d):
 
 @FEW
 @given(SEEDS, st.floats(1e-3, 1e3), st.sampled_from([0.0, 20_000.0, 738_000.0]))
-def test_time_origin_and_unit(seed, unit, origin):
+def test_time_origin_and_unit(seed: int, unit: float, origin: float):
     problem = simulate(seed, Structure.EXPONENTIAL)
     rng = np.random.default_rng(seed)
     days = 30.0 * problem.residual.position + rng.integers(0, 10, len(problem.y))
@@ -133,7 +135,7 @@ def test_time_origin_and_unit(seed, unit, origin):
 
 @FEW
 @given(SEEDS)
-def test_visit_labels_of_an_unstructured_matrix(seed):
+def test_visit_labels_of_an_unstructured_matrix(seed: int):
     problem = simulate(seed, Structure.UNSTRUCTURED)
     turned = replace(problem.residual, position=np.array([2, 0, 1])[problem.residual.position])
     a, b = fit_gaussian(problem), fit_gaussian(replace(problem, residual=turned))
@@ -146,7 +148,7 @@ def test_visit_labels_of_an_unstructured_matrix(seed):
 
 @FEW
 @given(SEEDS, STRUCTURES)
-def test_recoded_fixed_terms_give_the_same_contrast(seed, structure):
+def test_recoded_fixed_terms_give_the_same_contrast(seed: int, structure: Structure):
     problem = simulate(seed, structure)
     mix = np.random.default_rng(seed).normal(size=(7, 7)) + 3 * np.eye(7)
     a = run(problem)
@@ -156,7 +158,7 @@ def test_recoded_fixed_terms_give_the_same_contrast(seed, structure):
 
 @FEW
 @given(SEEDS)
-def test_exchangeable_members_may_swap_places(seed):
+def test_exchangeable_members_may_swap_places(seed: int):
     rng = np.random.default_rng(seed)
     n = 30
     block, member = np.repeat(np.arange(n), 2), np.tile([0, 1], n)

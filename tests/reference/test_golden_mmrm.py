@@ -1,8 +1,8 @@
 """Every marginal model of the reference folder against R's mmrm.
 
 Tolerances are those of the reference README: log-likelihood 1e-6 absolute (a higher one is right),
-estimates and standard errors 1e-5 (1e-4 with ten or more covariance parameters), df 1e-3. An estimate
-near zero is held to that share of its standard error.
+estimates and standard errors 1e-5 (1e-4 with ten or more covariance parameters), df 1e-3. An
+estimate near zero is held to that share of its standard error.
 """
 
 import json

@@ -1,4 +1,5 @@
-"""The contract between a covariance model and the likelihood: log|V|, M = W'V^-1 W and their derivatives.
+"""The contract between a covariance model and the likelihood: log|V|, M = W'V^-1 W and their
+derivatives.
 
 W = [X y] is (n, p + 1). Everything that the likelihood, its gradient, the observed and the expected
 information, Satterthwaite and Kenward-Roger need is a function of these few sums over units, so a
@@ -42,10 +43,23 @@ class Curvature:
     log_det_d2: FloatArray | None = None
     moment_d2: FloatArray | None = None
 
+    def first_order(self) -> tuple[FloatArray, FloatArray]:
+        """Return log_det_d1 and moment_d1."""
+        if self.log_det_d1 is None or self.moment_d1 is None:
+            raise ValueError("a curvature of order 1 is needed")
+        return self.log_det_d1, self.moment_d1
+
+    def second_order(self) -> tuple[FloatArray, FloatArray]:
+        """Return log_det_cross and moment_cross."""
+        if self.log_det_cross is None or self.moment_cross is None:
+            raise ValueError("a curvature of order 2 is needed")
+        return self.log_det_cross, self.moment_cross
+
 
 @dataclass(frozen=True)
 class Contraction:
-    """Second-order sums contracted with w symmetric weights N (p+1, p+1): <N, moment_cross_kl> and so on.
+    """Second-order sums contracted with w symmetric weights N (p+1, p+1): <N, moment_cross_kl>
+    and so on.
 
     With them no fourth-order tensor is stored when there are many visits.
     log_det_cross, log_det_d2: (k, k). cross, d2: (w, k, k). The d2 are None when V is linear.
@@ -59,11 +73,10 @@ class Contraction:
 
 def contract(curvature: Curvature, weights: FloatArray) -> Contraction:
     """Contract the second-order tensors of a curvature of order 2 with weights (w, p+1, p+1)."""
-    cross, d2 = curvature.moment_cross, curvature.moment_d2
-    if curvature.log_det_cross is None or cross is None:
-        raise ValueError("a curvature of order 2 is needed")
+    log_det_cross, cross = curvature.second_order()
+    d2 = curvature.moment_d2
     return Contraction(
-        log_det_cross=curvature.log_det_cross,
+        log_det_cross=log_det_cross,
         cross=np.einsum("klpq,wpq->wkl", cross, weights),
         log_det_d2=curvature.log_det_d2,
         d2=None if d2 is None else np.einsum("klpq,wpq->wkl", d2, weights),
@@ -72,7 +85,9 @@ def contract(curvature: Curvature, weights: FloatArray) -> Contraction:
 
 @dataclass(frozen=True)
 class Reparametrisation:
-    """Natural theta at working parameters omega: values (k,), d theta/d omega (k, k), second (k, k, k)."""
+    """Natural theta at working parameters omega: values (k,), d theta/d omega (k, k), second (k,
+    k, k).
+    """
 
     theta: FloatArray
     jacobian: FloatArray
@@ -93,14 +108,15 @@ class ClusterBatch:
 
 
 class CovarianceModel(Protocol):
-    """A family of V(theta). Natural theta are what is reported: variances, covariances, correlations.
+    """A family of V(theta). Natural theta are what is reported: variances, covariances,
+    correlations.
 
     The optimiser moves in working parameters omega (for example Cholesky factors), unconstrained or
     kept feasible by step halving; inference uses natural theta at the optimum.
 
-    A model is built from a `GaussianProblem` alone (`PatternModel(problem)`, `NestedModel(problem)`).
-    variance_powers: (k,) 1 for a variance or covariance, 0 for a correlation, range or ratio: an
-    outcome times c has theta times c ** (2 * variance_powers).
+    A model is built from a `GaussianProblem` alone (`PatternModel(problem)`,
+    `NestedModel(problem)`). variance_powers: (k,) 1 for a variance or covariance, 0 for a
+    correlation, range or ratio: an outcome times c has theta times c ** (2 * variance_powers).
     n_units: independent top-level units.
     """
 
@@ -135,7 +151,9 @@ class CovarianceModel(Protocol):
 
 @runtime_checkable
 class ContractingModel(Protocol):
-    """A covariance model that contracts its second-order sums itself (its `evaluate` stops at order 1)."""
+    """A covariance model that contracts its second-order sums itself (its `evaluate` stops at
+    order 1).
+    """
 
     def contract(self, theta: FloatArray, weights: FloatArray) -> Contraction:
         """Return the second-order sums contracted with weights (w, p+1, p+1)."""

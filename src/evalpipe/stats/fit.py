@@ -1,4 +1,6 @@
-"""Fit a Gaussian mixed model: gate, precondition, choose the covariance model, maximise, carry back."""
+"""Fit a Gaussian mixed model: gate, precondition, choose the covariance model, maximise, carry
+back.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,12 +37,12 @@ class FittedCore:
 class GaussianFit:
     """A fitted Gaussian mixed model, in the units of the problem.
 
-    beta: (p,). covariance_beta: (p, p), model-based and unadjusted. theta: (k,) covariance parameters
-    with `theta_names`; their covariance matrices from observed and expected information (k, k).
-    log_likelihood: REML without the log|X'X| constant (as SAS, lme4 and mmrm), or ML.
-    half_log_det_XtX: add it to a REML log-likelihood for the other convention (nlme, Stata).
-    residual_covariance: (S, S) for each group over the grid of positions (members: first all
-    positions of member 0); empty for a structure in real time.
+    beta: (p,). covariance_beta: (p, p), model-based and unadjusted. theta: (k,) covariance
+    parameters with `theta_names`; their covariance matrices from observed and expected
+    information (k, k). log_likelihood: REML without the log|X'X| constant (as SAS, lme4 and
+    mmrm), or ML. half_log_det_gram: half of log|X'X|; add it to a REML log-likelihood for the
+    other convention (nlme, Stata). residual_covariance: (S, S) for each group over the grid of
+    positions (members: first all positions of member 0); empty for a structure in real time.
     """
 
     problem: GaussianProblem
@@ -51,7 +53,7 @@ class GaussianFit:
     theta_covariance_observed: FloatArray
     theta_covariance_expected: FloatArray
     log_likelihood: float
-    half_log_det_XtX: float
+    half_log_det_gram: float
     n_units: int
     convergence: Convergence
     residual_covariance: tuple[FloatArray, ...]
@@ -99,8 +101,8 @@ class GaussianFit:
 def fit_gaussian(problem: GaussianProblem) -> GaussianFit:
     """Fit a Gaussian mixed model by REML or ML.
 
-    Rows with a missing outcome must have been left out. A fit that is singular or did not converge is
-    returned with that status; it is never repaired silently.
+    Rows with a missing outcome must have been left out. A fit that is singular or did not
+    converge is returned with that status; it is never repaired silently.
 
     Raises
     ------
@@ -121,7 +123,7 @@ def fit_gaussian(problem: GaussianProblem) -> GaussianFit:
         theta_covariance_observed=core.report @ core.theta_covariance_observed @ core.report.T,
         theta_covariance_expected=core.report @ core.theta_covariance_expected @ core.report.T,
         log_likelihood=prepared.log_likelihood(optimum.likelihood.value),
-        half_log_det_XtX=prepared.log_det_triangle,
+        half_log_det_gram=prepared.log_det_triangle,
         n_units=model.n_units,
         convergence=optimum.convergence,
         residual_covariance=_list_residual_covariance(model, core),
@@ -156,7 +158,9 @@ def _build_core(
 
 
 def _invert(information: FloatArray) -> FloatArray:
-    """Invert an information matrix scaled to unit diagonal; NaN where it is not positive definite."""
+    """Invert an information matrix scaled to unit diagonal; NaN where it is not positive
+    definite.
+    """
     diagonal = np.diag(information)
     if np.any(diagonal <= 0):
         return np.full_like(information, np.nan)

@@ -1,6 +1,7 @@
 """Refuse, in plain words and before any arithmetic, what cannot be estimated."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Residual, Structure
@@ -8,6 +9,7 @@ from evalpipe.stats.structures import residual_family
 
 NEEDS_POSITION = frozenset(Structure) - {Structure.IDENTITY, Structure.EXPONENTIAL}
 SHOWN_ROWS = 5
+BoolArray = NDArray[np.bool_]
 
 
 def check_problem(problem: GaussianProblem) -> None:
@@ -40,6 +42,10 @@ def _check_shapes(problem: GaussianProblem) -> None:
         raise ModelError(f"{X.shape[1]} fixed columns but {len(problem.columns)} names")
     if not X.shape[1]:
         raise ModelError("the model has no fixed term; give it at least an intercept")
+    _check_residual_arrays(residual, y.shape)
+
+
+def _check_residual_arrays(residual: Residual, shape: tuple[int, ...]) -> None:
     arrays: dict[str, FloatArray | IntArray | None] = {
         "block": residual.block,
         "position": residual.position,
@@ -48,8 +54,12 @@ def _check_shapes(problem: GaussianProblem) -> None:
         "member": residual.member,
     }
     for name, array in arrays.items():
-        if array is not None and array.shape != y.shape:
-            raise ModelError(f"residual {name} has shape {array.shape}, the outcome {y.shape}")
+        if array is not None and array.shape != shape:
+            raise ModelError(f"residual {name} has shape {array.shape}, the outcome {shape}")
+    _check_residual_needs(residual)
+
+
+def _check_residual_needs(residual: Residual) -> None:
     if residual.structure in NEEDS_POSITION and residual.position is None:
         raise ModelError(f"the {residual.structure} structure needs a visit for every row")
     if residual.structure is Structure.EXPONENTIAL and residual.time is None:
@@ -63,18 +73,22 @@ def _check_shapes(problem: GaussianProblem) -> None:
 
 
 def _check_finite(problem: GaussianProblem) -> None:
-    _refuse_rows(~np.isfinite(problem.y), "the outcome")
+    _refuse_rows(np.asarray(~np.isfinite(problem.y)), "the outcome")
     finite = np.isfinite(problem.X)
     if not finite.all():
         column = int(np.flatnonzero(~finite.all(axis=0))[0])
-        _refuse_rows(~finite[:, column], f"fixed column {problem.columns[column]}")
+        _refuse_rows(np.asarray(~finite[:, column]), f"fixed column {problem.columns[column]}")
     if problem.residual.time is not None:
-        _refuse_rows(~np.isfinite(problem.residual.time), "the time of the residual structure")
+        _refuse_rows(
+            np.asarray(~np.isfinite(problem.residual.time)), "the time of the residual structure"
+        )
     for effect in problem.random:
-        _refuse_rows(~np.isfinite(effect.design).all(axis=1), f"random effect {effect.name}")
+        _refuse_rows(
+            np.asarray(~np.isfinite(effect.design).all(axis=1)), f"random effect {effect.name}"
+        )
 
 
-def _refuse_rows(bad: np.ndarray, what: str) -> None:
+def _refuse_rows(bad: BoolArray, what: str) -> None:
     if bad.any():
         rows = np.flatnonzero(bad)
         shown = ", ".join(str(row + 1) for row in rows[:SHOWN_ROWS])
@@ -180,8 +194,8 @@ def _check_parameters(problem: GaussianProblem) -> None:
     )
     if k >= n - problem.X.shape[1]:
         raise NotEstimableError(
-            f"{k} covariance parameters for {n} observations and {problem.X.shape[1]} fixed columns; "
-            "choose a simpler covariance structure"
+            f"{k} covariance parameters for {n} observations and {problem.X.shape[1]} fixed "
+            "columns; choose a simpler covariance structure"
         )
     if residual.structure is Structure.UNSTRUCTURED:
         _check_pairs(residual)
@@ -208,8 +222,8 @@ def _check_pairs(residual: Residual) -> None:
         i, j = (int(v) for v in np.argwhere(together == 0)[0])
         names = residual.position_names or tuple(str(t + 1) for t in range(T))
         raise NotEstimableError(
-            f"no unit was seen at both visits {names[i]} and {names[j]}, so their covariance is not "
-            "estimable; choose a structure with fewer parameters"
+            f"no unit was seen at both visits {names[i]} and {names[j]}, so their covariance is "
+            "not estimable; choose a structure with fewer parameters"
         )
 
 

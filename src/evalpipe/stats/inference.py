@@ -1,10 +1,11 @@
 """One door from a contrast matrix to estimate, standard error, df, statistic, p value and interval.
 
 Sources: Satterthwaite as Giesbrecht and Burns (1985), several rows as Fai and Cornelius (1996);
-Kenward and Roger (1997) in the linear form, without second derivatives of V (SAS `ddfm=kr(linear)`);
-CR2 as Bell and McCaffrey (2002). The covariance matrix of the covariance parameters is the inverse of
-the observed information, except for Kenward-Roger with random effects, where it is that of the expected
-information (as pbkrtest; SAS and mmrm use the observed one for marginal models).
+Kenward and Roger (1997) in the linear form, without second derivatives of V (SAS
+`ddfm=kr(linear)`); CR2 as Bell and McCaffrey (2002). The covariance matrix of the covariance
+parameters is the inverse of the observed information, except for Kenward-Roger with random
+effects, where it is that of the expected information (as pbkrtest; SAS and mmrm use the observed
+one for marginal models).
 """
 
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class DfMethod(StrEnum):
 class ContrastTests:
     """Tests of single contrasts, one entry (m,) for each row.
 
-    df: infinite for `normal`; NaN (with p and interval) where the fit has no valid df: it is singular,
-    did not converge, or the contrast is zero. A zero row has estimate 0 and std_error 0.
+    df: infinite for `normal`; NaN (with p and interval) where the fit has no valid df: it is
+    singular, did not converge, or the contrast is zero. A zero row has estimate 0 and std_error
+    0.
     """
 
     estimate: FloatArray
@@ -210,7 +212,9 @@ def satterthwaite_df(
 
 
 def combine_df(row_df: FloatArray) -> float:
-    """Return the denominator df of an F from those of its orthogonal rows (Fai and Cornelius 1996)."""
+    """Return the denominator df of an F from those of its orthogonal rows (Fai and Cornelius
+    1996).
+    """
     if len(row_df) == 1 or np.all(np.abs(np.diff(row_df)) < SAME_DF):
         return float(np.mean(row_df))
     if not np.all(row_df > 2):

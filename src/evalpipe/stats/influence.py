@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evalpipe.errors import ModelError
 from evalpipe.stats.fit import FittedCore, GaussianFit, fit_gaussian
@@ -13,14 +15,17 @@ from evalpipe.stats.optimise import FitStatus
 from evalpipe.stats.problem import ABSENT, FloatArray, GaussianProblem, IntArray, RandomEffect
 from evalpipe.stats.robust import LEVERAGE_ONE, whiten_batch
 
+BoolArray = NDArray[np.bool_]
+Array = TypeVar("Array", FloatArray, IntArray)
+
 
 @dataclass(frozen=True)
 class Residuals:
     """Residuals of each row (n,), in the order of the problem.
 
-    raw: y - X beta, in units of the outcome. scaled: whitened within each unit by the Cholesky factor of
-    V, uncorrelated with variance one if the model holds. studentised: raw over its standard deviation,
-    V - X Phi X'.
+    raw: y - X beta, in units of the outcome. scaled: whitened within each unit by the Cholesky
+    factor of V, uncorrelated with variance one if the model holds. studentised: raw over its
+    standard deviation, V - X Phi X'.
     """
 
     raw: FloatArray
@@ -92,7 +97,8 @@ def leave_one_out(
     confidence_level: float = 0.95,
     only: IntArray | None = None,
 ) -> tuple[LeftOut, ...]:
-    """Refit without each code in turn: exact influence of sites, therapists, couples or participants.
+    """Refit without each code in turn: exact influence of sites, therapists, couples or
+    participants.
 
     code: (n,) which rows are left out together. only: the codes to leave out, default all.
     A refit that cannot be made is a `LeftOut` with status `not_estimable` and the reason.
@@ -104,18 +110,21 @@ def leave_one_out(
     )
 
 
-def drop_rows(problem: GaussianProblem, keep: np.ndarray) -> GaussianProblem:
+def drop_rows(problem: GaussianProblem, keep: BoolArray) -> GaussianProblem:
     """Return the problem with the rows where `keep` (n,) is true; level codes are made gapless."""
     residual = problem.residual
-    arrays = {
-        name: None if (values := getattr(residual, name)) is None else values[keep]
-        for name in ("block", "position", "time", "group", "member")
-    }
     return replace(
         problem,
         y=problem.y[keep],
         X=problem.X[keep],
-        residual=replace(residual, **arrays),
+        residual=replace(
+            residual,
+            block=residual.block[keep],
+            position=_keep(residual.position, keep),
+            time=_keep(residual.time, keep),
+            group=_keep(residual.group, keep),
+            member=_keep(residual.member, keep),
+        ),
         random=tuple(_drop_effect_rows(effect, keep) for effect in problem.random),
     )
 
@@ -150,7 +159,11 @@ def _leave_out(
     return LeftOut(one, n, tests, refit.status, refit.convergence.message)
 
 
-def _drop_effect_rows(effect: RandomEffect, keep: np.ndarray) -> RandomEffect:
+def _keep(values: Array | None, keep: BoolArray) -> Array | None:
+    return None if values is None else values[keep]
+
+
+def _drop_effect_rows(effect: RandomEffect, keep: BoolArray) -> RandomEffect:
     level = effect.level[keep]
     present = level != ABSENT
     compact = np.full_like(level, ABSENT)

@@ -55,8 +55,7 @@ def evaluate_likelihood(
     curvature = model.evaluate(theta, 1 if contracting else 2)
     value, beta, phi = _profile(curvature, n, method)
     p, restricted = len(beta), float(method is Method.REML)
-    moment_d1, log_det_d1 = curvature.moment_d1, curvature.log_det_d1
-    assert moment_d1 is not None and log_det_d1 is not None
+    log_det_d1, moment_d1 = curvature.first_order()
     u = np.append(-beta, 1.0)
     weights = np.stack([np.outer(u, u), _embed(phi, p + 1)])
     second = (
@@ -82,8 +81,7 @@ def weigh_cross(model: CovarianceModel, theta: FloatArray, weights: FloatArray) 
     """Return sum_kl weights_kl X'V^-1 V_k V^-1 V_l V^-1 X, (p, p), for Kenward-Roger."""
     if isinstance(model, ContractingModel):
         return model.weigh_cross(theta, weights)[:-1, :-1]
-    cross = model.evaluate(theta, 2).moment_cross
-    assert cross is not None
+    _, cross = model.evaluate(theta, 2).second_order()
     return np.asarray(np.tensordot(weights, cross, axes=2)[:-1, :-1])
 
 

@@ -1,8 +1,9 @@
 """Maximise a likelihood over its covariance parameters by Newton's method, and judge the result.
 
-Expected information steers the first steps, exact observed information the rest; a step is halved until
-V stays positive definite and the likelihood rises. Where the gradient vanishes but the likelihood is
-convex (a variance stuck at zero that wants to grow), the search moves off along that direction.
+Expected information steers the first steps, exact observed information the rest; a step is halved
+until V stays positive definite and the likelihood rises. Where the gradient vanishes but the
+likelihood is convex (a variance stuck at zero that wants to grow), the search moves off along
+that direction.
 """
 
 from dataclasses import dataclass
@@ -200,7 +201,9 @@ def _pull_back(omega: FloatArray, natural: Reparametrisation, likelihood: Likeli
 
 
 def _newton_step(point: _Point, *, use_expected: bool) -> FloatArray:
-    """Solve information @ step = gradient; a negative curvature is turned round, a flat one damped."""
+    """Solve information @ step = gradient; a negative curvature is turned round, a flat one
+    damped.
+    """
     information = point.expected if use_expected else point.observed
     unit, values, vectors = _scaled_eigen(information, point.expected)
     size = np.maximum(np.abs(values), 1e-7 * np.max(np.abs(values)))
@@ -222,7 +225,7 @@ def _scaled_eigen(
 def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
     point = top.point
     boundary = model.boundary(point.theta)
-    unit, values, vectors = _scaled_eigen(point.likelihood.observed, point.likelihood.expected)
+    _, values, vectors = _scaled_eigen(point.likelihood.observed, point.likelihood.expected)
     smallest, largest = values[0], values[-1]
     remaining = _newton_step(point, use_expected=False)
     status, message = FitStatus.OK, ""
@@ -246,7 +249,7 @@ def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
         status=status,
         iterations=search.iterations,
         evaluations=search.evaluations,
-        scaled_gradient=float(np.sqrt(max(point.gradient @ remaining, 0.0))),
+        scaled_gradient=float(np.sqrt(max(float(point.gradient @ remaining), 0.0))),
         condition=float(largest / smallest) if smallest > 0 else float("inf"),
         boundary=boundary,
         message=message,

@@ -1,7 +1,8 @@
 """Covariance model without random effects: V is the residual covariance of each block.
 
 Units with the same observed positions share V, and the likelihood sees their data only through the
-cross-products of W = [X y], stored once. An evaluation costs the same for 100 and for a million units.
+cross-products of W = [X y], stored once. An evaluation costs the same for 100 and for a million
+units.
 """
 
 from collections.abc import Iterator
@@ -65,7 +66,9 @@ class SingleUnits:
 
 @dataclass(frozen=True)
 class Batch:
-    """Patterns of equal size and their data; time and member (s, m) where the structure reads them."""
+    """Patterns of equal size and their data; time and member (s, m) where the structure reads
+    them.
+    """
 
     patterns: Patterns
     data: CrossProducts | SingleUnits
@@ -160,7 +163,7 @@ class PatternModel:
                 other = (prepared.first @ matrix).swapaxes(-1, -2)
                 cross[i, own, own] += product @ other.reshape(len(other), -1).T
             if prepared.second is not None:
-                d2[:, own, own] += self._contract_second(prepared, middle)
+                d2[:, own, own] += self._contract_second(prepared, prepared.second, middle)
         if self.family.is_linear:
             return Contraction(cross[0], cross[1:])
         return Contraction(cross[0], cross[1:], d2[0], d2[1:])
@@ -211,19 +214,23 @@ class PatternModel:
         weighed = prepared.inverse @ inside @ prepared.inverse
         return np.concatenate([(counts * prepared.inverse)[None], weighed])
 
-    def _contract_second(self, prepared: Prepared, middle: FloatArray) -> FloatArray:
-        second = prepared.second
-        assert second is not None
+    def _contract_second(
+        self, prepared: Prepared, second: FloatArray, middle: FloatArray
+    ) -> FloatArray:
+        """Return sum over units of <V_kl, M> for M (w, s, m, m), (w, k, k)."""
         if self.family.structure is Structure.EXPONENTIAL:
-            return np.einsum("klsij,wsij->wkl", second, middle)
+            return np.asarray(np.einsum("klsij,wsij->wkl", second, middle))
         on_grid = np.zeros((len(middle), self.family.size, self.family.size))
         positions = prepared.batch.patterns.positions
-        np.add.at(on_grid, (slice(None), positions[:, :, None], positions[:, None, :]), middle)
-        return np.einsum("klij,wij->wkl", second, on_grid)
+        for total, matrices in zip(on_grid, middle, strict=True):
+            np.add.at(total, (positions[:, :, None], positions[:, None, :]), matrices)
+        return np.asarray(np.einsum("klij,wij->wkl", second, on_grid))
 
 
 def _is_by_row(residual: Residual) -> bool:
-    """Whether rows are independent, so that each row is a unit and groups may vary within a block."""
+    """Whether rows are independent, so that each row is a unit and groups may vary within a
+    block.
+    """
     diagonal = residual.structure in (Structure.IDENTITY, Structure.DIAGONAL)
     return diagonal and residual.members is None
 

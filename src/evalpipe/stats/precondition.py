@@ -1,8 +1,8 @@
 """Put a problem on a scale where arithmetic is safe: orthonormal X, outcome of size one.
 
 X = Q R, y = X b0 + s r with r the least-squares residual of mean square one. The model is fitted to
-(r, Q); estimates, covariances and likelihood are carried back exactly. So an outcome times 1e9 or plus
-1e9, or time in calendar days, changes nothing but the last digits.
+(r, Q); estimates, covariances and likelihood are carried back exactly. So an outcome times 1e9 or
+plus 1e9, or time in calendar days, changes nothing but the last digits.
 """
 
 from dataclasses import dataclass, replace
@@ -52,8 +52,8 @@ class Preconditioned:
         n, p = self.problem.X.shape
         log_scale = float(np.log(self.scale))
         if self.problem.method is Method.ML:
-            return value - n * log_scale
-        return value - (n - p) * log_scale - self.log_det_triangle
+            return value - float(n) * log_scale
+        return value - float(n - p) * log_scale - self.log_det_triangle
 
     @property
     def log_det_triangle(self) -> float:
@@ -79,7 +79,8 @@ def precondition(problem: GaussianProblem) -> Preconditioned:
     root = float(np.sqrt(np.mean(residual**2)))
     if root <= CONSTANT * float(np.sqrt(np.mean(y**2))):
         raise NotEstimableError(
-            "the outcome is constant or an exact combination of the fixed terms; nothing is left to model"
+            "the outcome is constant or an exact combination of the fixed terms; "
+            "nothing is left to model"
         )
     residual /= root
     return Preconditioned(
@@ -125,9 +126,11 @@ def _orthonormalise_carefully(
 ) -> tuple[FloatArray, FloatArray]:
     if scaled.shape[0] < scaled.shape[1]:
         raise NotEstimableError(
-            f"{scaled.shape[1]} fixed columns but only {scaled.shape[0]} observations; use fewer terms"
+            f"{scaled.shape[1]} fixed columns but only {scaled.shape[0]} observations; "
+            "use fewer terms"
         )
-    Q, R = qr(scaled, mode="economic", check_finite=False)
+    factors = qr(scaled, mode="economic", check_finite=False)
+    Q, R = np.asarray(factors[0], dtype=float), np.asarray(factors[1], dtype=float)
     alias = np.flatnonzero(np.abs(np.diag(R)) <= ALIAS)
     if len(alias):
         raise NotEstimableError(_alias_message(R, int(alias[0]), columns))

@@ -1,4 +1,5 @@
-"""What a Gaussian model needs, in arrays: outcome, fixed design, random effects, residual covariance.
+"""What a Gaussian model needs, in arrays: outcome, fixed design, random effects, residual
+covariance.
 
 The model is y = X beta + Z u + e for independent top-level units, u ~ N(0, G), e ~ N(0, R).
 Rows may come in any order; integer codes say which rows belong together.

@@ -1,8 +1,10 @@
-"""CR2: bias-reduced cluster-robust covariance with Satterthwaite df, clusters being independent units.
+"""CR2: bias-reduced cluster-robust covariance with Satterthwaite df, clusters being independent
+units.
 
-Bell and McCaffrey (2002); Pustejovsky and Tipton (2018). In coordinates whitened by the fitted V, cluster
-i has X*_i, e*_i, hat matrix H_i = X*_i Phi X*_i' and adjustment (I - H_i)^(-1/2). Degrees of freedom take
-the fitted V as the working model, so that only h_i = X*_i' g_i is kept of each cluster.
+Bell and McCaffrey (2002); Pustejovsky and Tipton (2018). In coordinates whitened by the fitted V,
+cluster i has X*_i, e*_i, hat matrix H_i = X*_i Phi X*_i' and adjustment (I - H_i)^(-1/2). Degrees
+of freedom take the fitted V as the working model, so that only h_i = X*_i' g_i is kept of each
+cluster.
 """
 
 from dataclasses import dataclass
@@ -27,8 +29,8 @@ class ClusterRobust:
     def find_df(self, rows: FloatArray) -> FloatArray:
         """Return tr(G)^2 / tr(G^2) for each row (m, p).
 
-        G_ij = 1(i = j) g_i'g_i - h_i'Phi h_j is the covariance of the clusters' contributions to the
-        contrast under the working model, with g_i the whitened weights and h_i = X*_i'g_i.
+        G_ij = 1(i = j) g_i'g_i - h_i'Phi h_j is the covariance of the clusters' contributions to
+        the contrast under the working model, with g_i the whitened weights and h_i = X*_i'g_i.
         """
         phi, m = self.core.likelihood.phi, len(rows)
         loaded = rows @ phi
@@ -71,7 +73,9 @@ def whiten_batch(core: FittedCore, batch: ClusterBatch) -> tuple[FloatArray, Flo
 def _adjust_batch(
     core: FittedCore, batch: ClusterBatch
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return scores (b, p), X*'(I - H)^(-1/2) (b, p, m) and X* (b, m, p), in eigenvectors of I - H."""
+    """Return scores (b, p), X*'(I - H)^(-1/2) (b, p, m) and X* (b, m, p), in eigenvectors of I -
+    H.
+    """
     X, residual = whiten_batch(core, batch)
     m = X.shape[1]
     values, vectors = np.linalg.eigh(np.eye(m) - X @ core.likelihood.phi @ X.swapaxes(1, 2))

@@ -1,7 +1,7 @@
 """Residual covariance of a block: a structure over visits, times a dyad's covariance, per group.
 
-`residual_family` turns a `Residual` into a family of matrices over the grid of positions (with members:
-first all positions of member 0, then those of member 1), in natural parameters.
+`residual_family` turns a `Residual` into a family of matrices over the grid of positions (with
+members: first all positions of member 0, then those of member 1), in natural parameters.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +31,9 @@ SIGNED_CHAINS = frozenset(
     }
 )
 SINGULAR = 1e-8
-"""Smallest eigenvalue of a correlation matrix, and smallest ratio of variances, not called singular."""
+"""Smallest eigenvalue of a correlation matrix, and smallest ratio of variances, not called
+singular.
+"""
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,9 @@ class ResidualFamily:
         return multiply_elementwise((value, between, None), visits)
 
     def boundary(self, theta: FloatArray) -> tuple[str, ...]:
-        """Name the parameters on the boundary: correlation at one, variance at zero, range at an end."""
+        """Name the parameters on the boundary: correlation at one, variance at zero, range at an
+        end.
+        """
         return tuple(
             name
             for group in range(self.n_groups)

@@ -1,8 +1,8 @@
 """Intervals for covariance parameters, correlations and intraclass correlations.
 
-All are delta-method intervals from the observed information, symmetric on a scale that is named with each:
-log for variances and ranges, Fisher's z for correlations, logit for shares of variance, identity for
-covariances. Where the fit is not `ok` standard errors and limits are NaN.
+All are delta-method intervals from the observed information, symmetric on a scale that is named
+with each: log for variances and ranges, Fisher's z for correlations, logit for shares of
+variance, identity for covariances. Where the fit is not `ok` standard errors and limits are NaN.
 """
 
 from dataclasses import dataclass
@@ -79,8 +79,8 @@ def residual_correlations(
 ) -> tuple[ParameterInterval, ...]:
     """Return the residual correlation of every pair of positions in every group.
 
-    With members, positions of the second member follow those of the first. Empty for a structure in real
-    time and for independent rows.
+    With members, positions of the second member follow those of the first. Empty for a structure
+    in real time and for independent rows.
     """
     residual, k = fit.problem.residual, len(fit.theta)
     family = residual_family(residual)
@@ -112,7 +112,8 @@ def intraclass_correlations(
     """Return for each level of random intercepts the correlation of two rows of one of its units.
 
     The share of the total variance that lies at the level and above it, among rows where the level
-    exists. Empty unless every random effect is one column and residuals are independent, one variance.
+    exists. Empty unless every random effect is one column and residuals are independent, one
+    variance.
     """
     residual = fit.problem.residual
     single = all(len(effect.terms) == 1 for effect in fit.problem.random)
@@ -150,7 +151,9 @@ def _choose_scale(kind: str) -> str:
 
 
 def _limits(value: float, margin: float, scale: str) -> tuple[float, float]:
-    """Return the limits of an interval that is symmetric on a scale, from the margin on the raw one."""
+    """Return the limits of an interval that is symmetric on a scale, from the margin on the raw
+    one.
+    """
     if not np.isfinite(margin):
         return float("nan"), float("nan")
     if scale == "log" and value > 0:

@@ -1,8 +1,8 @@
 """One covariance matrix over visits, Sigma(theta), with first and second derivatives.
 
-Two kinds. Linear: Sigma = sum theta_k B_k. Scaled: Sigma = s_i s_j C_ij(rho) with one variance or one
-per visit. The first parameter of every structure is the variance (of the first visit), so that a
-Kronecker product with a dyad's covariance can hold it at one.
+Two kinds. Linear: Sigma = sum theta_k B_k. Scaled: Sigma = s_i s_j C_ij(rho) with one variance or
+one per visit. The first parameter of every structure is the variance (of the first visit), so
+that a Kronecker product with a dyad's covariance can hold it at one.
 """
 
 from collections.abc import Callable
@@ -48,7 +48,7 @@ class VisitParameter:
 def list_parameters(structure: Structure, n_visits: int) -> tuple[VisitParameter, ...]:
     """List the natural parameters of a structure over `n_visits` visits, in order."""
     T = n_visits
-    variance = (VisitParameter("variance"),)
+    variance: tuple[VisitParameter, ...] = (VisitParameter("variance"),)
     if structure is Structure.UNSTRUCTURED:
         return tuple(_unstructured_parameter(i, j) for i, j in _lower_triangle(T))
     if structure is Structure.DIAGONAL:
@@ -154,11 +154,11 @@ def _symmetric_unit(i: int, j: int, T: int) -> FloatArray:
 
 def _lags(T: int) -> FloatArray:
     index = np.arange(T)
-    return np.abs(index[:, None] - index[None, :]).astype(float)
+    return np.asarray(np.abs(index[:, None] - index[None, :]), dtype=float)
 
 
 def _band(m: int, T: int) -> FloatArray:
-    return (_lags(T) == m).astype(float)
+    return np.asarray(_lags(T) == m, dtype=float)
 
 
 def _scale(variances: FloatArray, T: int) -> Derivatives:
@@ -200,9 +200,9 @@ def _product_correlation(rho: FloatArray, T: int) -> Derivatives:
     d1 = np.stack([inside[m] * _chain(_with_one(rho, m), T) for m in range(T - 1)])
     d2 = np.zeros((T - 1, T - 1, T, T))
     for m in range(T - 1):
-        for l in range(m):
-            chain = _chain(_with_one(rho, m, l), T)
-            d2[m, l] = d2[l, m] = inside[m] * inside[l] * chain
+        for q in range(m):
+            chain = _chain(_with_one(rho, m, q), T)
+            d2[m, q] = d2[q, m] = inside[m] * inside[q] * chain
     return value, d1, d2
 
 

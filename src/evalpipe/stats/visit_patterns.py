@@ -15,8 +15,8 @@ MASK_BITS = 62
 class Patterns:
     """Patterns with equally many rows per unit, of one residual group.
 
-    positions: (s, m) grid positions of each pattern. counts: (s,) units. unit: (u,) codes, pattern by
-    pattern. rows: (u, m) row numbers in the order of the positions.
+    positions: (s, m) grid positions of each pattern. counts: (s,) units. unit: (u,) codes,
+    pattern by pattern. rows: (u, m) row numbers in the order of the positions.
     """
 
     group: int
@@ -82,7 +82,7 @@ def separate_units(patterns: Patterns) -> Patterns:
 
 
 def sum_cross_products(patterns: Patterns, y: FloatArray, X: FloatArray) -> FloatArray:
-    """Return S (s, m, m, p+1, p+1): the sum over the units of each pattern of W (x) W, W = [X y]."""
+    """Return S (s, m, m, p+1, p+1): the sum of W (x) W over each pattern's units, W = [X y]."""
     m, p1 = patterns.positions.shape[1], X.shape[1] + 1
     sums = np.empty((len(patterns.counts), m, m, p1, p1))
     chunk = max(1, 2_000_000 // (m * p1))

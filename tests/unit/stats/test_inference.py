@@ -34,14 +34,14 @@ def least_squares() -> GaussianFit:
     return fit_gaussian(simulate(Structure.IDENTITY))
 
 
-def test_balanced_compound_symmetry_has_its_exact_df(fit):
+def test_balanced_compound_symmetry_has_its_exact_df(fit: GaussianFit):
     for method in ("satterthwaite", "kenward_roger"):
         ours = contrast_tests(fit, np.eye(3)[1:], method)
         np.testing.assert_allclose(ours.df, [14, 31], rtol=1e-6)  # between, within
         np.testing.assert_allclose(ours.std_error**2, np.diag(fit.covariance_beta)[1:], rtol=1e-8)
 
 
-def test_least_squares_equals_the_textbook(least_squares):
+def test_least_squares_equals_the_textbook(least_squares: GaussianFit):
     problem = least_squares.problem
     beta, rss = np.linalg.lstsq(problem.X, problem.y)[:2]
     df = len(problem.y) - 3
@@ -56,7 +56,7 @@ def test_least_squares_equals_the_textbook(least_squares):
     assert joint.p_value == pytest.approx(stats.f.sf(joint.statistic, 2, df))
 
 
-def test_an_interval_agrees_with_its_p_value(fit):
+def test_an_interval_agrees_with_its_p_value(fit: GaussianFit):
     for method in ("satterthwaite", "kenward_roger", "cr2", "normal"):
         p = contrast_tests(fit, np.eye(3), method).p_value
         for i, level in enumerate(1 - p):
@@ -65,7 +65,7 @@ def test_an_interval_agrees_with_its_p_value(fit):
             assert np.min(np.abs(ends)) < 1e-7
 
 
-def test_one_row_jointly_is_its_t_squared(fit):
+def test_one_row_jointly_is_its_t_squared(fit: GaussianFit):
     row = np.array([[0.0, 1.0, 0.5]])
     for method in ("satterthwaite", "kenward_roger", "cr2", "normal"):
         single, joint = contrast_tests(fit, row, method), joint_test(fit, row, method)
@@ -73,7 +73,7 @@ def test_one_row_jointly_is_its_t_squared(fit):
         assert joint.p_value == pytest.approx(single.p_value[0], rel=1e-6)
 
 
-def test_redundant_rows_count_once(fit):
+def test_redundant_rows_count_once(fit: GaussianFit):
     rows = np.array([[0, 1, 0], [0, 0, 1], [0, 1, 1], [0, 0, 0]], dtype=float)
     for method in ("satterthwaite", "kenward_roger", "cr2"):
         once, often = joint_test(fit, rows[:2], method), joint_test(fit, rows, method)
@@ -82,7 +82,7 @@ def test_redundant_rows_count_once(fit):
         assert often.den_df == pytest.approx(once.den_df, rel=1e-4)
 
 
-def test_a_zero_contrast_is_defined(fit):
+def test_a_zero_contrast_is_defined(fit: GaussianFit):
     ours = contrast_tests(fit, np.zeros((1, 3)), "kenward_roger")
     assert ours.estimate[0] == 0
     assert ours.std_error[0] == 0
@@ -91,7 +91,7 @@ def test_a_zero_contrast_is_defined(fit):
         joint_test(fit, np.zeros((2, 3)), "satterthwaite")
 
 
-def test_what_the_door_refuses(fit):
+def test_what_the_door_refuses(fit: GaussianFit):
     with pytest.raises(ModelError, match="unknown df method 'between_within'"):
         contrast_tests(fit, np.eye(3), "between_within")
     with pytest.raises(ModelError, match="least squares only"):

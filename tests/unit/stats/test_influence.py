@@ -56,7 +56,7 @@ def assemble(fit: GaussianFit) -> np.ndarray:
     return V
 
 
-def test_studentised_and_scaled_residuals(fit):
+def test_studentised_and_scaled_residuals(fit: GaussianFit):
     V, X, y = assemble(fit), fit.problem.X, fit.problem.y
     ours = compute_residuals(fit)
     raw = y - X @ fit.beta
@@ -66,7 +66,7 @@ def test_studentised_and_scaled_residuals(fit):
     assert ours.scaled @ ours.scaled == pytest.approx(raw @ np.linalg.solve(V, raw))
 
 
-def test_one_step_influence_is_exact_when_v_is_held(fit):
+def test_one_step_influence_is_exact_when_v_is_held(fit: GaussianFit):
     V, X, y = assemble(fit), fit.problem.X, fit.problem.y
     ours = influence_one_step(fit, np.eye(3))
     for batch in fit.iterate_clusters():
@@ -78,7 +78,7 @@ def test_one_step_influence_is_exact_when_v_is_held(fit):
             np.testing.assert_allclose(change, fit.beta - beta, atol=1e-8)
 
 
-def test_leaving_one_out_is_a_refit(fit):
+def test_leaving_one_out_is_a_refit(fit: GaussianFit):
     site = fit.problem.residual.block // 3
     if fit.problem.random:
         site = fit.problem.random[0].level
@@ -90,14 +90,14 @@ def test_leaving_one_out_is_a_refit(fit):
         assert one.n_observations == np.sum(site != one.code)
 
 
-def test_a_refit_that_cannot_be_made_says_why(fit):
+def test_a_refit_that_cannot_be_made_says_why(fit: GaussianFit):
     arm = fit.problem.X[:, 1].astype(int)
     left = leave_one_out(fit, arm, np.eye(3), "satterthwaite")
     assert [one.status for one in left] == ["not_estimable"] * 2
     assert all(one.tests is None and "arm" in one.message for one in left)
 
 
-def test_cr2_and_its_df_against_dense_matrices(fit):
+def test_cr2_and_its_df_against_dense_matrices(fit: GaussianFit):
     V, X, y = assemble(fit), fit.problem.X, fit.problem.y
     phi = fit.covariance_beta
     c = np.array([0.0, 1.0, 0.5])
@@ -118,7 +118,7 @@ def test_cr2_and_its_df_against_dense_matrices(fit):
     assert ours.df[0] == pytest.approx(np.trace(G) ** 2 / np.trace(G @ G), rel=1e-6)
 
 
-def test_variance_intervals_stay_positive_and_follow_the_outcome(fit):
+def test_variance_intervals_stay_positive_and_follow_the_outcome(fit: GaussianFit):
     found = covariance_parameter_intervals(fit)
     assert [one.name for one in found] == list(fit.theta_names)
     for one in found:

@@ -69,7 +69,9 @@ def dense_log_likelihood(problem: GaussianProblem, V: np.ndarray, method: Method
 
 @pytest.mark.parametrize("stored", [True, False])
 @pytest.mark.parametrize(("structure", "members"), CASES)
-def test_likelihood_gradient_and_information(structure, members, stored, monkeypatch):
+def test_likelihood_gradient_and_information(
+    structure: Structure, members: Members | None, stored: bool, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(patterns, "STORED_NUMBERS", 12_000_000 if stored else 0)
     problem = simulate(structure, members)
     n, model = len(problem.y), PatternModel(problem)

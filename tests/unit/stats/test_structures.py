@@ -32,7 +32,9 @@ def choose_theta(family: ResidualFamily) -> np.ndarray:
 @pytest.mark.parametrize("n_positions", [1, 2, 4])
 @pytest.mark.parametrize("members", [None, *Members])
 @pytest.mark.parametrize("structure", list(Structure))
-def test_derivatives_match_differences(structure, members, n_positions):
+def test_derivatives_match_differences(
+    structure: Structure, members: Members | None, n_positions: int
+):
     family = build_family(structure, members, n_positions)
     theta = choose_theta(family)
     time = member = None
@@ -56,7 +58,7 @@ def test_derivatives_match_differences(structure, members, n_positions):
 
 @pytest.mark.parametrize("members", [None, *Members])
 @pytest.mark.parametrize("structure", list(Structure))
-def test_start_is_feasible_and_inside(structure, members):
+def test_start_is_feasible_and_inside(structure: Structure, members: Members | None):
     family = build_family(structure, members, 4)
     theta = family.natural(family.start(3.0)).theta
     assert family.is_feasible(theta)
