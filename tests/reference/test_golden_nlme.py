@@ -24,7 +24,7 @@ from evalpipe.stats.problem import (
     Structure,
 )
 
-GOLDEN = Path(__file__).parent / "golden_r"
+GOLDEN = Path(__file__).parent / "golden_r" / "nlme"
 REFERENCE = Path(
     os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
 )
