@@ -40,9 +40,10 @@ def open_inside(path: Path, root: Path) -> Iterator[BinaryIO]:
     """Open a regular file inside `root` for reading; links, devices and pipes are refused."""
     relative = check_inside(path, root)
     descriptor = _open_parts(relative, root)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise PrivacyError(f"{relative}: not an ordinary file; put a copy into the raw folder")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise PrivacyError(f"{relative}: not an ordinary file; put a copy into the raw folder")
         yield stream
 
 
