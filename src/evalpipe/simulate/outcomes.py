@@ -68,7 +68,7 @@ def _seen_by(
     """The first rater sees everybody, the others a share of the people."""
     if number == 0 or truth.raters is None:
         return np.ones(len(drawn), dtype=bool)
-    rng = stream(key[0], "second_rater", key[1], key[2], number)
+    rng = stream(key[0], "second_rater", key[2], number)
     unit = drawn[UNIT].to_numpy()
     return (rng.random(int(unit.max()) + 1) < truth.raters.second_share)[unit]
 
@@ -85,7 +85,7 @@ def _record(
     value = rows["latent"].to_numpy("float64") + error
     kind = kind_of(plan, scale)
     if kind is OutcomeKind.LOG_CONTINUOUS:
-        return np.round(np.exp(value), truth.decimals), None
+        return np.maximum(np.round(np.exp(value), truth.decimals), 10.0**-truth.decimals), None
     if kind is OutcomeKind.PROPORTION:
         share = np.round(1 / (1 + np.exp(-value)), truth.decimals)
         smallest = 10.0**-truth.decimals
