@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,13 @@ def build_sleepstudy(method: Method) -> GaussianProblem:
     )
 
 
+def build_sleepstudy_slope(method: Method) -> GaussianProblem:
+    trio = build_sleepstudy(method)
+    return replace(trio, random=trio.random[1:])
+
+
 BUILDERS = {
+    "sleepstudy_slope": build_sleepstudy_slope,
     "btheb_therapist_in_one_arm": build_btheb,
     "sleepstudy_slope_in_trio": build_sleepstudy,
 }
@@ -113,6 +120,16 @@ def test_coefficients(name: str, method: DfMethod) -> None:
     ours = test_contrasts(fitted, np.eye(len(fitted.beta)), method)
     for i, row in enumerate(load(name)[method.value]):
         assert ours.estimate[i] == pytest.approx(row["estimate"], rel=1e-5), row["term"]
+        assert ours.std_error[i] == pytest.approx(row["se"], rel=1e-5), row["term"]
+        assert ours.df[i] == pytest.approx(row["df"], rel=1e-3), row["term"]
+        assert ours.p_value[i] == pytest.approx(row["p"], rel=2e-3), row["term"]
+
+
+@pytest.mark.parametrize("name", ["sleepstudy_slope", "sleepstudy_slope_in_trio"])
+def test_cluster_robust(name: str) -> None:
+    fitted = fit(name, Method.REML)
+    ours = test_contrasts(fitted, np.eye(len(fitted.beta)), DfMethod.CR2)
+    for i, row in enumerate(load(name)["cr2"]):
         assert ours.std_error[i] == pytest.approx(row["se"], rel=1e-5), row["term"]
         assert ours.df[i] == pytest.approx(row["df"], rel=1e-3), row["term"]
         assert ours.p_value[i] == pytest.approx(row["p"], rel=2e-3), row["term"]

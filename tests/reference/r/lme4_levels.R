@@ -1,6 +1,7 @@
 # Levels that exist in one arm only, and slopes on an inner level, by lme4, lmerTest and pbkrtest.
 # Usage: Rscript lme4_levels.R <folder of CSV files> <output folder>
-suppressMessages({library(lme4); library(lmerTest); library(pbkrtest); library(jsonlite)})
+suppressMessages({library(lme4); library(lmerTest); library(pbkrtest); library(jsonlite)
+                  library(clubSandwich)})
 args <- commandArgs(trailingOnly = TRUE)
 data_dir <- args[1]; out_dir <- args[2]
 control <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-10, maxfun = 1e5))
@@ -12,7 +13,14 @@ table_of <- function(fit, ddf) {
     df = s[i, "df"], p = s[i, "Pr(>|t|)"]))
 }
 
-run <- function(id, data_file, preparation, formula, data) {
+cr2_of <- function(fit, cluster) {
+  s <- coef_test(fit, vcov = "CR2", cluster = cluster, test = "Satterthwaite")
+  lapply(seq_len(nrow(s)), function(i) list(term = rownames(vcov(fit))[i], estimate = s$beta[i],
+    se = s$SE[i], df = s$df[i], p = s$p_Satt[i]))
+}
+
+# cluster: the outermost independent units; NULL where clubSandwich cannot do the model
+run <- function(id, data_file, preparation, formula, data, cluster) {
   reml <- lmerTest::lmer(formula, data, REML = TRUE, control = control)
   ml <- lmerTest::lmer(formula, data, REML = FALSE, control = control)
   parts <- function(fit) {
@@ -26,10 +34,13 @@ run <- function(id, data_file, preparation, formula, data) {
               software = list(R = as.character(getRversion()),
                               lme4 = as.character(packageVersion("lme4")),
                               lmerTest = as.character(packageVersion("lmerTest")),
-                              pbkrtest = as.character(packageVersion("pbkrtest"))),
+                              pbkrtest = as.character(packageVersion("pbkrtest")),
+                              clubSandwich = as.character(packageVersion("clubSandwich"))),
               reml = parts(reml), ml = parts(ml),
               satterthwaite = table_of(reml, "Satterthwaite"),
-              kenward_roger = table_of(reml, "Kenward-Roger"))
+              kenward_roger = table_of(reml, "Kenward-Roger"),
+              cr2 = if (is.null(cluster)) list() else
+                cr2_of(lme4::lmer(formula, data, control = control), cluster))
   write(toJSON(out, digits = 15, auto_unbox = TRUE, pretty = TRUE, null = "null", na = "null"),
         file.path(out_dir, paste0(id, ".json")))
   cat(id, out$reml$loglik, out$reml$singular, out$ml$loglik, "\n")
@@ -44,12 +55,13 @@ bt$id <- factor(bt$id)
 run("btheb_therapist_in_one_arm", "btheb_long.csv",
     paste("rows with missing bdi dropped; arm = 1 for BtheB;",
           "therapist = id mod 13 in the BtheB arm, none in the TAU arm"),
-    bdi ~ bdi_pre + month + treatment + (1 | id) + (0 + arm | therapist), bt)
+    bdi ~ bdi_pre + month + treatment + (1 | id) + (0 + arm | therapist), bt, NULL)
 
 sleep <- read.csv(file.path(data_dir, "sleepstudy.csv"))
 sleep$pair <- factor((as.integer(factor(sleep$Subject)) - 1) %/% 3)
 sleep$Subject <- factor(sleep$Subject)
-sleep$calendar <- 20000 + sleep$Days
 run("sleepstudy_slope_in_trio", "sleepstudy.csv",
     "trio = (number of the subject in order, from 0) div 3",
-    Reaction ~ Days + (1 + Days | Subject) + (0 + Days | pair), sleep)
+    Reaction ~ Days + (1 + Days | Subject) + (0 + Days | pair), sleep, sleep$pair)
+run("sleepstudy_slope", "sleepstudy.csv", "as it stands",
+    Reaction ~ Days + (1 + Days | Subject), sleep, sleep$Subject)
