@@ -4,9 +4,9 @@ The plan is `ancient`: not its date decides on reruns but the digests in `params
 of the plan that a job uses and one of the source code that its stage imports.
 """
 
-from evalpipe import workflow
+from evalpipe import workflow as studies
 
-STUDIES = config["only"].split(",") if "only" in config else list(workflow.studies())
+STUDIES = config["only"].split(",") if "only" in config else list(studies.studies())
 PLAN = "config/studies/{study}.yaml"
 DATA = "data/processed/{study}"
 
@@ -32,7 +32,7 @@ rule all:
 rule ingest:
     input:
         plan=ancient(PLAN),
-        raw=lambda w: workflow.raw_files(w.study),
+        raw=lambda w: studies.raw_files(w.study),
     output:
         participants=DATA + "/participants.parquet",
         measured=DATA + "/measured.parquet",
@@ -41,8 +41,8 @@ rule ingest:
         goals=DATA + "/goals.parquet",
         record=DATA + "/ingest.json",
     params:
-        plan=lambda w: workflow.plan_digest(w.study, "ingest"),
-        source=workflow.code_digest("ingest"),
+        plan=lambda w: studies.plan_digest(w.study, "ingest"),
+        source=studies.code_digest("ingest"),
     log:
         "logs/{study}/ingest.log",
     shell:
@@ -57,8 +57,8 @@ rule score:
     output:
         scores=DATA + "/scores.parquet",
     params:
-        plan=lambda w: workflow.plan_digest(w.study, "score"),
-        source=workflow.code_digest("score"),
+        plan=lambda w: studies.plan_digest(w.study, "score"),
+        source=studies.code_digest("score"),
     log:
         "logs/{study}/score.log",
     shell:
@@ -76,8 +76,8 @@ rule describe:
     output:
         DATA + "/description.parquet",
     params:
-        plan=lambda w: workflow.plan_digest(w.study, "describe"),
-        source=workflow.code_digest("describe"),
+        plan=lambda w: studies.plan_digest(w.study, "describe"),
+        source=studies.code_digest("describe"),
     log:
         "logs/{study}/describe.log",
     shell:
@@ -96,8 +96,8 @@ rule analyse:
         diagnostics=DATA + "/analyses/{analysis}/diagnostics.parquet",
         statistics=DATA + "/analyses/{analysis}/statistics.parquet",
     params:
-        plan=lambda w: workflow.plan_digest(w.study, "analyse", w.analysis),
-        source=workflow.code_digest("analyse"),
+        plan=lambda w: studies.plan_digest(w.study, "analyse", w.analysis),
+        source=studies.code_digest("analyse"),
     log:
         "logs/{study}/analyse_{analysis}.log",
     shell:
@@ -111,7 +111,7 @@ rule collect:
         parts=lambda w: expand(
             "data/processed/{study}/analyses/{analysis}/{table}.parquet",
             study=w.study,
-            analysis=workflow.analyses(w.study),
+            analysis=studies.analyses(w.study),
             table=["estimates", "diagnostics", "statistics"],
         ),
     output:
@@ -120,8 +120,8 @@ rule collect:
         statistics=DATA + "/statistics.parquet",
         published=DATA + "/published.json",
     params:
-        plan=lambda w: workflow.plan_digest(w.study, "collect"),
-        source=workflow.code_digest("collect"),
+        plan=lambda w: studies.plan_digest(w.study, "collect"),
+        source=studies.code_digest("collect"),
     log:
         "logs/{study}/collect.log",
     shell:
@@ -142,8 +142,8 @@ rule report:
         docx="reports/{study}/report.docx",
         headline="reports/{study}/headline.json",
     params:
-        plan=lambda w: workflow.plan_digest(w.study, "report"),
-        source=workflow.code_digest("report"),
+        plan=lambda w: studies.plan_digest(w.study, "report"),
+        source=studies.code_digest("report"),
     log:
         "logs/{study}/report.log",
     shell:
@@ -156,7 +156,7 @@ rule index:
     output:
         "reports/index.html",
     params:
-        source=workflow.code_digest("report"),
+        source=studies.code_digest("report"),
     log:
         "logs/index.log",
     shell:

@@ -102,3 +102,11 @@ class PipelineError(EvalpipeError):
     """A stage of the pipeline failed; its own message has been shown."""
 
     exit_code = ExitCode.PIPELINE
+
+
+class StageError(PipelineError):
+    """A stage told a mistake; carries that stage's exit code."""
+
+    def __init__(self, message: str, code: ExitCode) -> None:
+        super().__init__(message)
+        self.exit_code = code

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evalpipe import __version__
-from evalpipe.errors import EvalpipeError, ExitCode, UsageError
+from evalpipe.errors import EvalpipeError, ExitCode, StageError, UsageError
 
 EPILOGUE = """\
 the way of a study
@@ -71,6 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _told(error: EvalpipeError) -> int:
     kind = type(error).__name__.removesuffix("Error").lower()
+    if isinstance(error, StageError):
+        print(error, file=sys.stderr)
+        return int(error.exit_code)
     for line in str(error).splitlines():
         print(f"{kind}: {line}", file=sys.stderr)
     return int(error.exit_code)

@@ -5,7 +5,6 @@ import argparse
 from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.errors import ExitCode
 from evalpipe.io import read_json, read_table
-from evalpipe.provenance import digest_json, package_digest, package_versions, python_version
 from evalpipe.schemas.diagnostics import DIAGNOSTICS
 from evalpipe.schemas.estimates import ESTIMATES
 from evalpipe.schemas.statistics import STATISTICS
@@ -30,10 +29,6 @@ def run(options: argparse.Namespace) -> ExitCode:
     record = {
         "ingest": read_json(folder / "ingest.json"),
         "published": read_json(folder / "published.json"),
-        "plan_digest": digest_json(plan.model_dump(mode="json")),
-        "code_digest": package_digest(),
-        "versions": package_versions(),
-        "python": python_version(),
     }
     build_report(plan, tables, record, project.report(study))
     return ExitCode.OK

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from evalpipe.cli.project import Project
-from evalpipe.errors import BusyError, ExitCode, PipelineError
+from evalpipe.errors import BusyError, ExitCode, PipelineError, StageError
 
 _RULE = re.compile(r"^(?:local)?rule (\w+):")
 _STUDY = re.compile(r"^\s+wildcards: (.+)$")
@@ -24,14 +24,6 @@ _KINDS = {
     "notestimable": ExitCode.MODEL,
     "usage": ExitCode.USAGE,
 }
-
-
-class StageError(PipelineError):
-    """A stage told a mistake; carries that stage's exit code."""
-
-    def __init__(self, message: str, code: ExitCode) -> None:
-        super().__init__(message)
-        self.exit_code = code
 
 
 def run_pipeline(
@@ -146,6 +138,8 @@ def _fail(root: Path, lines: Sequence[str]) -> None:
     if told:
         kinds = [line.split(":", 1)[0] for line in told]
         code = next((_KINDS[kind] for kind in kinds if kind in _KINDS), ExitCode.PIPELINE)
+        if "evalpipe" in kinds:
+            code = ExitCode.BUG
         raise StageError("\n".join(told), code)
     tail = "".join(line for line in lines[-15:] if line.strip())
     raise PipelineError(f"a step failed; see logs/run.log\n{tail}")
