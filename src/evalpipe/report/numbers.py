@@ -194,7 +194,8 @@ def align_decimals(texts: Sequence[str]) -> list[str]:
 
 
 def _has_digit(text: str) -> bool:
-    return any(character.isdigit() for character in text)
+    """Whether a text is aligned: it has a digit and no exponent."""
+    return any(character.isdigit() for character in text) and "e" not in text
 
 
 def _decimals_of(text: str) -> int:

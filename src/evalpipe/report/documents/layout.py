@@ -5,6 +5,7 @@ from evalpipe.report.documents.model import Inlines, Ref, Table
 LONG_TEXT = 26
 PAGE_CHARACTERS = 104
 NARROWEST = 3
+EASE = 1.2
 
 
 def text_length(pieces: Inlines) -> int:
@@ -31,6 +32,10 @@ def column_shares(table: Table) -> list[float]:
     if long and sum(long) > spare:
         scale = max(spare, LONG_TEXT) / sum(long)
         lengths = [length * scale if length > LONG_TEXT else length for length in lengths]
+    spare = PAGE_CHARACTERS - sum(lengths)
+    if spare > 0:
+        numbers = [length * EASE for length in lengths[1:]]
+        lengths = [max(PAGE_CHARACTERS - sum(numbers), lengths[0]), *numbers]
     return [length / sum(lengths) for length in lengths]
 
 

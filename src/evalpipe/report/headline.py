@@ -1,0 +1,399 @@
+"""The answer of an analysis in one sentence, in the words of its field."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from evalpipe.config.analyses import Analysis, Contrast, Estimand
+from evalpipe.config.instruments import OutcomeKind
+from evalpipe.config.plan import Plan
+from evalpipe.report.documents.model import Inlines, Words, inlines
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    level_label,
+    outcome_facts,
+    outcome_label,
+    term_label,
+    visit_label,
+)
+from evalpipe.report.numbers import format_fixed
+from evalpipe.report.precision import decimals_of
+from evalpipe.report.source import Estimate, Source
+from evalpipe.report.words import (
+    RATIO_SCALES,
+    Importance,
+    analysed_words,
+    direction_word,
+    interval_words,
+    list_words,
+    size_words,
+    test_words,
+    verdict_sentence,
+)
+from evalpipe.vocabulary import FlowStep, Quantity, Scale, StatisticTable, Status
+
+_QUANTITIES: dict[str, tuple[str, ...]] = {
+    "slope": (Quantity.SLOPE,),
+    "difference_in_slopes": (Quantity.SLOPE_CONTRAST,),
+    "coefficient": (Quantity.COEFFICIENT, Quantity.SLOPE),
+    "agreement": (Quantity.AGREEMENT, Quantity.INTRACLASS_CORRELATION),
+    "marginal_homogeneity": (Quantity.MARGINAL_HOMOGENEITY,),
+}
+_SCALES: dict[str, tuple[str, ...]] = {
+    "ratio_of_means": (Scale.RATIO,),
+    "odds_ratio": (Scale.ODDS_RATIO,),
+    "risk_difference": (Scale.RISK_DIFFERENCE,),
+    "share_improved": (Scale.RISK_DIFFERENCE,),
+    "rate_ratio": (Scale.RATE_RATIO,),
+}
+_PLURALS = {"child": "children", "person": "people", "baby": "babies"}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One sentence, what it means, and the row that it comes from."""
+
+    sentence: Inlines
+    verdict: str
+    row: Estimate | None
+
+
+def headline_rows(source: Source, analysis_id: str) -> tuple[Estimate, ...]:
+    """The rows that answer an analysis' question, the one of the headline visit first.
+
+    Rows on the scale of the estimand's summary come before others; empty when none is there.
+    """
+    analysis = source.plan.analyses[analysis_id]
+    estimand = estimand_of(source.plan, analysis)
+    if estimand is None:
+        return source.of_analysis(analysis_id, Quantity.LIKELIHOOD_RATIO)
+    wanted = _QUANTITIES.get(estimand.summary, (Quantity.CONTRAST,))
+    rows = [row for row in source.of_analysis(analysis_id, *wanted) if _fits(row, estimand)]
+    scales = _SCALES.get(estimand.summary)
+    own = [row for row in rows if scales and row.scale in scales]
+    plain = [row for row in rows if row.scale not in (Scale.LOG, Scale.LOG_ODDS)]
+    return tuple(sorted(own or plain or rows, key=lambda row: _rank(row, estimand)))
+
+
+def estimand_of(plan: Plan, analysis: Analysis) -> Estimand | None:
+    """The estimand of an analysis, or that of the analysis it is about."""
+    if analysis.estimand is not None:
+        return analysis.estimand
+    of = getattr(analysis.model, "of", None) or analysis.of
+    return plan.analyses[of].estimand if of in plan.analyses else None
+
+
+def _fits(row: Estimate, estimand: Estimand) -> bool:
+    if row.quantity == Quantity.CONTRAST:
+        if estimand.summary == "change_from_baseline":
+            return row.term.startswith("change")
+        if estimand.summary == "difference_of_differences":
+            return ":" in row.term
+        contrast = estimand.contrast
+        return contrast is None or (
+            row.arm == contrast.level
+            and row.reference_arm == contrast.versus
+            and ":" not in row.term
+        )
+    if row.quantity in (Quantity.COEFFICIENT, Quantity.SLOPE) and estimand.terms:
+        return any(_names(row.term, term) for term in estimand.terms)
+    return True
+
+
+def _names(term: str, wanted: str) -> bool:
+    """Whether a coefficient belongs to a term of the plan: `arm[pmt]:day` to `arm:day`."""
+    bare = term.partition(" at ")[0]
+    parts = [part.partition("[")[0] for part in bare.split(":")]
+    return bare == wanted or ":".join(parts) == wanted or sorted(parts) == sorted(wanted.split(":"))
+
+
+def _rank(row: Estimate, estimand: Estimand) -> tuple[int, int]:
+    is_headline = row.visit == (estimand.headline_visit or "")
+    return (0 if is_headline else 1, 0 if row.is_shown else 1)
+
+
+def importance_of(plan: Plan, row: Estimate) -> Importance | None:
+    """The smallest difference that matters on the row's scale; None where the plan has none."""
+    facts = outcome_facts(plan, row.outcome)
+    if facts is None or facts.minimal_important_difference is None:
+        return None
+    if row.quantity != Quantity.CONTRAST or row.scale not in (Scale.OUTCOME, Scale.RATIO):
+        return None
+    value = facts.minimal_important_difference.value
+    if row.scale == Scale.RATIO:
+        percent = 100 * (value - 1 if value > 1 else value)
+        return Importance(value, f"{format_fixed(percent, 0)}%", facts.better)
+    text = f"{value:g} {unit_of(plan, row.outcome)}".strip()
+    return Importance(value, text, facts.better)
+
+
+def unit_of(plan: Plan, outcome: str) -> str:
+    """What a difference is counted in: the instrument's unit, or points of a score."""
+    facts = outcome_facts(plan, outcome)
+    if facts is None:
+        return ""
+    return facts.unit or ("points" if facts.kind is OutcomeKind.CONTINUOUS else "")
+
+
+def write_headline(source: Source, analysis_id: str) -> Headline:
+    """The sentence of one analysis; when nothing could be estimated it says so and why."""
+    rows = headline_rows(source, analysis_id)
+    row = rows[0] if rows else None
+    if row is None or not (row.is_shown or math.isfinite(row.statistic)):
+        return Headline(inlines(_no_answer(source, analysis_id)), "", row)
+    analysis = source.plan.analyses[analysis_id]
+    sentence = _sentence(source, analysis, row)
+    return Headline(
+        inlines(sentence, " (", _bracket(source, analysis, row), ")."),
+        _verdict(source, row),
+        row,
+    )
+
+
+def _no_answer(source: Source, analysis_id: str) -> str:
+    rows = source.of_analysis(analysis_id)
+    notes = list(dict.fromkeys(row.note for row in rows if row.note and row.status != Status.OK))
+    why = f": {notes[0]}" if notes else ""
+    return f"This question could not be answered from these data{why}."
+
+
+def _verdict(source: Source, row: Estimate) -> str:
+    if row.status == Status.SINGULAR:
+        return "The model is at the edge of what the data can tell (see the diagnostics)."
+    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or not row.has_interval:
+        return ""
+    return verdict_sentence(row, importance_of(source.plan, row))
+
+
+def _bracket(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
+    decimals = decimals_of(source, row)
+    parts = [
+        inlines(row.number(_interval(row, decimals))) if row.has_interval else (),
+        test_words(row),
+        inlines(analysed_words(row, total_entered(source), nouns_of(source.plan, analysis))),
+    ]
+    shown = [part for part in parts if part]
+    joined: Inlines = ()
+    for place, part in enumerate(shown):
+        joined = inlines(joined, "; " if place else "", part)
+    return joined
+
+
+def _interval(row: Estimate, decimals: int) -> str:
+    if row.quantity in (
+        Quantity.AGREEMENT,
+        Quantity.INTRACLASS_CORRELATION,
+        Quantity.COEFFICIENT,
+        Quantity.SLOPE,
+    ):
+        ends = (format_fixed(end, decimals) for end in (row.conf_low, row.conf_high))
+        return f"{100 * row.conf_level:g}% CI {' to '.join(ends)}"
+    if row.scale == Scale.RISK_DIFFERENCE:
+        ends = (f"{format_fixed(100 * end, 0)}" for end in (row.conf_low, row.conf_high))
+        return f"{100 * row.conf_level:g}% CI {' to '.join(ends)} percentage points"
+    return interval_words(row, decimals)
+
+
+def total_entered(source: Source) -> float:
+    """How many people (or dyads) were randomised or enrolled; NaN when it is not shown."""
+    for step in (FlowStep.RANDOMISED, FlowStep.ENROLLED):
+        rows = source.of_table(StatisticTable.FLOW, variable=str(step), group_other="")
+        members = [row for row in rows if row.statistic == "members"]
+        for row in members or rows:
+            return row.value
+    return math.nan
+
+
+def nouns_of(plan: Plan, analysis: Analysis) -> str:
+    """Whom an analysis is about: `people`, or the members of one role: `children`."""
+    role = analysis.only.get("role")
+    if isinstance(role, str) and role in plan.roles:
+        return plural(in_sentence(plan.roles[role].label))
+    return "people"
+
+
+def plural(noun: str) -> str:
+    """Plural of an English noun at the end of a label."""
+    head, _, last = noun.rpartition(" ")
+    many = _PLURALS.get(last, last if last.endswith("s") else last + "s")
+    return f"{head} {many}".strip()
+
+
+def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
+    estimand = estimand_of(source.plan, analysis)
+    if row.quantity == Quantity.CONTRAST and estimand is not None:
+        if estimand.summary == "change_from_baseline":
+            return _change_sentence(source, row)
+        if ":" in row.term:
+            return _interaction_sentence(source, row)
+        return _contrast_sentence(source, analysis, row, _factor_of(row, estimand.contrast))
+    if row.quantity in (Quantity.SLOPE, Quantity.SLOPE_CONTRAST, Quantity.COEFFICIENT):
+        return _slope_sentence(source, analysis, row)
+    return _plain_sentence(source, row)
+
+
+def _factor_of(row: Estimate, contrast: Contrast | None) -> str:
+    return contrast.factor if contrast is not None else row.term.partition(" at ")[0] or "arm"
+
+
+def at_visit(plan: Plan, visit: str) -> str:
+    """A visit at the start of a sentence: `At 8 months, `; empty without a visit."""
+    if not visit:
+        return ""
+    if visit == "average":
+        return "Over all visits after baseline, "
+    label = visit_label(plan, visit)
+    first = label.split(" ")[0].lower()
+    if first in {"after", "before", "during", "at", "end"}:
+        start = "At the end" + label[3:] if first == "end" else label
+        return f"{start[:1].upper()}{start[1:]}, "
+    article = "" if label[:1].isdigit() and "follow" not in label.lower() else "the "
+    return f"At {article}{in_sentence(label)}, "
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def given(plan: Plan, nouns: str, arm: str) -> str:
+    """People of an arm: `people given treatment as usual`, `people on the waiting list`."""
+    label = in_sentence(arm_label(plan, arm))
+    if label.lower().startswith(("waiting list", "wait-list", "waitlist", "waiting-list")):
+        return f"{nouns} on the {label}"
+    return f"{nouns} given {label}"
+
+
+def _sides(plan: Plan, nouns: str, factor: str, row: Estimate) -> tuple[str, str]:
+    if factor == "arm":
+        return given(plan, nouns, row.arm), given(plan, nouns, row.reference_arm)
+    own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
+    return own, other
+
+
+def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor: str) -> Inlines:
+    plan = source.plan
+    own, other = _sides(plan, nouns_of(plan, analysis), factor, row)
+    start = at_visit(plan, row.visit) if factor not in ("visit", "period") else ""
+    outcome = in_sentence(outcome_label(plan, row.outcome))
+    size, direction = _size(source, row), direction_word(row)
+    if row.scale == Scale.RISK_DIFFERENCE:
+        points = format_fixed(100 * abs(row.estimate), 0)
+        more = "larger" if row.estimate > 0 else "smaller"
+        what = "share that improved" if analysis.model.kind == "reliable_change" else outcome
+        words = (f"the {what} was ", row.number(points), f" percentage points {more} among ")
+        return _compose(start, *words, own, " than among ", other)
+    if row.scale in (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO):
+        noun = {"odds_ratio": "odds", "rate_ratio": "rate", "risk_ratio": "risk"}[row.scale]
+        times = row.number(format_fixed(row.estimate, 2))
+        words = (f"the {noun} of {outcome} among {own} were ", times, f" times those among {other}")
+        return _compose(start, *words)
+    if factor != "arm":
+        words = (f"{outcome} was ", row.number(size), f" {direction} in “{own}” than in “{other}”")
+        return _compose(start, *words)
+    if row.scale in RATIO_SCALES or _has_unit(plan, row.outcome):
+        words = (f"{outcome} of {own} was ", row.number(size), f" {direction} than that of {other}")
+        return _compose(start, *words)
+    words = (f"{own} scored ", row.number(size), f" {direction} on the {outcome_title(plan, row)}")
+    return _compose(start, *words, f" than {other}")
+
+
+def outcome_title(plan: Plan, row: Estimate) -> str:
+    """Name of an outcome after `on the`: names keep their capitals."""
+    return in_sentence(outcome_label(plan, row.outcome))
+
+
+def _compose(start: str, first: str, *others: Words) -> Inlines:
+    """A sentence; its first word gets its capital when nothing stands before it."""
+    return inlines(start, first if start else _capital(first), *others)
+
+
+def _has_unit(plan: Plan, outcome: str) -> bool:
+    facts = outcome_facts(plan, outcome)
+    return facts is None or facts.unit is not None or facts.kind is not OutcomeKind.CONTINUOUS
+
+
+def _size(source: Source, row: Estimate) -> str:
+    return size_words(row, decimals_of(source, row), unit=unit_of(source.plan, row.outcome))
+
+
+def _change_sentence(source: Source, row: Estimate) -> Inlines:
+    plan = source.plan
+    who = f" among {given(plan, 'people', row.arm)}" if row.arm in plan.arms else ""
+    start = at_visit(plan, row.visit)
+    outcome = in_sentence(outcome_label(plan, row.outcome))
+    words = (
+        f"{outcome}{who} was ",
+        row.number(_size(source, row)),
+        f" {direction_word(row)} than at baseline",
+    )
+    return _compose(start, *words)
+
+
+def _interaction_sentence(source: Source, row: Estimate) -> Inlines:
+    plan = source.plan
+    factor, _, rest = row.term.partition(":")
+    own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
+    more = "more" if row.estimate > 0 else "less"
+    outcome = outcome_label(plan, row.outcome)
+    return inlines(
+        f"{outcome} changed by ",
+        row.number(_size(source, row)),
+        f" {more} with {own} than with {other} ({in_sentence(term_label(plan, rest))})",
+    )
+
+
+def _slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
+    plan = source.plan
+    outcome = in_sentence(outcome_label(plan, row.outcome))
+    term = in_sentence(term_label(plan, row.term))
+    size = _size(source, row)
+    if row.quantity == Quantity.SLOPE_CONTRAST:
+        own, other = _sides(plan, nouns_of(plan, analysis), "arm", row)
+        words = (
+            f"{outcome} changed by ",
+            row.number(size),
+            " a unit of "
+            + term
+            + f" {'more' if row.estimate > 0 else 'less'} among {own} than among {other}",
+        )
+        return _compose("", *words)
+    verb = "rose" if row.estimate > 0 else "fell"
+    if row.quantity == Quantity.SLOPE:
+        who = f" among {given(plan, 'people', row.arm)}" if row.arm in plan.arms else ""
+        return _compose(
+            "", *(f"{outcome}{who} {verb} by ", row.number(size), f" with each unit of {term}")
+        )
+    return _compose(
+        "",
+        *(
+            f"{outcome} was ",
+            row.number(size),
+            f" {direction_word(row)} for each unit more of {term}",
+        ),
+    )
+
+
+def _plain_sentence(source: Source, row: Estimate) -> Inlines:
+    plan = source.plan
+    what = {
+        Quantity.AGREEMENT: "Agreement",
+        Quantity.INTRACLASS_CORRELATION: "Intraclass correlation",
+        Quantity.MARGINAL_HOMOGENEITY: "Test of equal distributions before and after",
+        Quantity.LIKELIHOOD_RATIO: "Likelihood ratio of both models",
+    }.get(Quantity(row.quantity), term_label(plan, row.term))
+    about = f", {in_sentence(outcome_label(plan, row.outcome))}" if row.outcome else ""
+    if not row.is_shown:
+        return inlines(f"{what}{about}")
+    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=abs(row.estimate) < 1)
+    return inlines(f"{what}{about}: ", row.number(digits))
+
+
+def summary_sentence(source: Source) -> Inlines:
+    """The headline of the whole study, for the index: its first primary estimand."""
+    primary = [name for name, a in source.plan.analyses.items() if a.role == "primary"]
+    return write_headline(source, primary[0]).sentence if primary else ()
+
+
+__all__ = ["Headline", "headline_rows", "list_words", "write_headline"]

@@ -1,0 +1,189 @@
+"""What things are called: labels of the plan in place of its identifiers."""
+
+import re
+
+from evalpipe.config.plan import Plan
+from evalpipe.errors import ConfigError
+from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
+
+_CELL = re.compile(r"^([a-z][a-z0-9_.]*)(?:\[([A-Za-z0-9_]+)(?:-vs-([A-Za-z0-9_]+))?\])?$")
+
+_FIXED = {
+    "intercept": "Intercept",
+    "baseline": "Baseline",
+    "residual": "Residual",
+    "log_likelihood": "Log-likelihood",
+    "aic": "AIC",
+    "bic": "BIC",
+    "deviance": "Deviance",
+    "arm": "Arm",
+    "visit": "Visit",
+    "day": "Day",
+    "role": "Role",
+    "period": "Period",
+    "phase": "Phase",
+    "cohort": "Cohort",
+    "rater": "Rater",
+    "session_number": "Session",
+    "trial": "Trial",
+    "participant": "Participant",
+    "dyad": "Dyad",
+    "average": "Average of the visits",
+}
+
+DESIGNS = {
+    "parallel_rct": "Randomised controlled trial with parallel arms",
+    "cluster_rct": "Cluster-randomised controlled trial",
+    "crossover": "Within-person experiment (crossover)",
+    "single_arm": "Single-arm longitudinal study",
+    "pre_post": "Study before and after treatment",
+    "multiple_baseline": "Multiple-baseline study",
+    "observational": "Observational study",
+}
+
+ROLES_OF_ANALYSES = {
+    "primary": "Primary",
+    "secondary": "Secondary",
+    "sensitivity": "Sensitivity",
+    "mechanism": "Mechanism",
+    "exploratory": "Exploratory",
+    "descriptive": "Descriptive",
+    "reproduction": "Reproduction of a published analysis",
+}
+
+STRATEGIES = {
+    "treatment_policy": "counted as it happened (treatment policy)",
+    "hypothetical": "as if it had not happened (hypothetical)",
+    "composite": "part of the outcome (composite)",
+    "while_on_treatment": "up to the event only (while on treatment)",
+    "principal_stratum": "only people in whom it would not happen (principal stratum)",
+}
+
+
+def spell(identifier: str) -> str:
+    """An identifier as words: `under_6_months` -> `Under 6 months`."""
+    words = identifier.replace("_", " ").replace(".", ": ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: its first letter small unless it looks like a name."""
+    first, *others = label.split(" ")
+    is_name = any(word[:1].isupper() for word in others) or any(c.isupper() for c in first[1:])
+    return label if is_name or len(first) == 1 else label[:1].lower() + label[1:]
+
+
+def arm_label(plan: Plan, arm: str) -> str:
+    """Label of an arm."""
+    return plan.arms[arm].label if arm in plan.arms else spell(arm)
+
+
+def visit_label(plan: Plan, visit: str) -> str:
+    """Label of a visit or a period."""
+    if visit in plan.visits:
+        return plan.visits[visit].label
+    return plan.periods[visit].label if visit in plan.periods else _FIXED.get(visit, spell(visit))
+
+
+def outcome_label(plan: Plan, outcome: str) -> str:
+    """Label of an outcome: an instrument, a scale, a rating or a variable."""
+    facts = outcome_facts(plan, outcome)
+    return facts.label if facts is not None else variable_label(plan, outcome)
+
+
+def outcome_facts(plan: Plan, outcome: str) -> ScaleFacts | None:
+    """What the plan says about an outcome; None for one that is not a scale."""
+    try:
+        return find_scale(plan, outcome)
+    except ConfigError:
+        return None
+
+
+def variable_label(plan: Plan, name: str) -> str:
+    """Label of a variable, a derived variable, an outcome or a part of the structure."""
+    if name in plan.variables:
+        return plan.variables[name].label
+    if name in plan.derived:
+        return plan.derived[name].label or spell(name)
+    if name in plan.clusters:
+        return plan.clusters[name].label or spell(name)
+    facts = outcome_facts(plan, name)
+    return facts.label if facts is not None else _FIXED.get(name, spell(name))
+
+
+def level_label(plan: Plan, name: str, level: str) -> str:
+    """Label of a level of a factor."""
+    if name in plan.variables:
+        return plan.variables[name].level_labels.get(level, spell(level))
+    if name in ("visit", "period"):
+        return visit_label(plan, level)
+    if name == "phase" and plan.protocol and level in plan.protocol.phases:
+        return plan.protocol.phases[level].label or spell(level)
+    if name == "cohort" and plan.cohorts:
+        return plan.cohorts.labels.get(level, level)
+    if name in plan.instruments:
+        return plan.instruments[name].class_labels.get(level, spell(level))
+    if name == "arm" and level in plan.arms:
+        return plan.arms[level].label
+    if name == "role" and level in plan.roles:
+        return plan.roles[level].label
+    return _own_level(plan, name, level)
+
+
+def _own_level(plan: Plan, name: str, level: str) -> str:
+    """Level of a derived factor: that of the variable it comes from, where it has the level."""
+    of = getattr(plan.derived.get(name), "of", None)
+    return level_label(plan, of, level) if isinstance(of, str) else spell(level)
+
+
+def term_label(plan: Plan, term: str) -> str:
+    """A term of a model: `arm[pmt]:visit[end]` -> `Psychomotor therapy × End`."""
+    name, _, place = term.partition(" at ")
+    labels = [_cell_label(plan, cell) for cell in _cells(name)]
+    words = " × ".join([labels[0], *(in_sentence(label) for label in labels[1:])])
+    return f"{words} ({_place_label(plan, place)})" if place else words
+
+
+def _cells(term: str) -> list[str]:
+    """Parts of a term; a colon inside brackets does not part."""
+    return re.split(r":(?![^\[]*\])", term)
+
+
+def _cell_label(plan: Plan, cell: str) -> str:
+    if cell.endswith(".intercept"):
+        return f"{variable_label(plan, cell.removesuffix('.intercept'))}: intercept"
+    found = _CELL.match(cell)
+    if found is None:
+        return cell
+    name, level, versus = found.groups()
+    if level is None:
+        return variable_label(plan, name)
+    if name == "residual":
+        return f"Residual, {in_sentence(_any_level(plan, level))}"
+    own = level_label(plan, name, level)
+    if versus is not None:
+        return f"{own} vs. {in_sentence(level_label(plan, name, versus))}"
+    return (
+        own
+        if name in ("arm", "visit", "period", "phase", "role")
+        else (f"{variable_label(plan, name)}: {in_sentence(own)}")
+    )
+
+
+def _any_level(plan: Plan, level: str) -> str:
+    """Label of a level whose factor is not named: a visit, a role or an arm."""
+    if level in plan.visits:
+        return plan.visits[level].label
+    if level in plan.roles:
+        return plan.roles[level].label
+    return arm_label(plan, level)
+
+
+def _place_label(plan: Plan, place: str) -> str:
+    parts = []
+    for part in place.split(", "):
+        name, _, level = part.partition("=")
+        is_factor = not re.fullmatch(r"-?[0-9.]+(e-?[0-9]+)?", level)
+        value = level_label(plan, name, level) if is_factor else level
+        parts.append(f"{in_sentence(variable_label(plan, name))}: {in_sentence(value)}")
+    return ", ".join(parts)

@@ -1,0 +1,24 @@
+"""The answer: one sentence for each primary estimand, and one picture beside it."""
+
+from __future__ import annotations
+
+from evalpipe.report.documents.model import Block, Paragraph, Section, inlines
+from evalpipe.report.headline import write_headline
+from evalpipe.report.pictures import picture_of_answer
+from evalpipe.report.source import Source
+
+
+def build_answer(source: Source) -> Section | None:
+    """One sentence and picture for each primary analysis; None when the plan has none."""
+    blocks: list[Block] = []
+    for name, analysis in source.plan.analyses.items():
+        if analysis.role != "primary":
+            continue
+        headline = write_headline(source, name)
+        blocks.append(Paragraph(inlines(headline.sentence), "lead"))
+        if headline.verdict:
+            blocks.append(Paragraph(inlines(headline.verdict)))
+        figure = picture_of_answer(source, name)
+        if figure is not None:
+            blocks.append(figure)
+    return Section("answer", "The answer", tuple(blocks)) if blocks else None

@@ -1,0 +1,184 @@
+"""What could be wrong: missing data, fits, deviations, decisions on disclosure, the design."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from evalpipe.config.study import Design
+from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
+from evalpipe.report.headline import given
+from evalpipe.report.labels import arm_label, in_sentence, spell, variable_label, visit_label
+from evalpipe.report.numbers import format_count, format_percentage
+from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
+from evalpipe.report.source import Source
+from evalpipe.report.words import list_words
+from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable, Status
+
+DESIGN_LIMITS = {
+    Design.SINGLE_ARM: "There is no control arm: change over time is not the effect of treatment. "
+    "Recovery on its own, regression to the mean and other help are part of it.",
+    Design.PRE_POST: "Measurements before and after without randomisation: change is not the "
+    "effect of treatment.",
+    Design.OBSERVATIONAL: "Nobody was randomised: differences may have other causes.",
+    Design.CROSSOVER: "Everyone had every condition: effects that carry over from one condition "
+    "to the next are in the model as far as the plan declares them.",
+}
+PART_TITLES = ("Missing data", "Fits", "Deviations", "Privacy and disclosure", "Design")
+
+
+def build_concerns(source: Source, record: Mapping[str, Any]) -> Section | None:
+    """One part for each kind of concern that the study has."""
+    parts = (
+        _missing(source),
+        _fits(source),
+        _deviations(source, record),
+        _disclosure(source, record),
+        _design(source),
+    )
+    blocks: list[Block] = [
+        Section(f"concerns-{title.split(' ')[0].lower()}", title, tuple(part))
+        for title, part in zip(PART_TITLES, parts, strict=True)
+        if part
+    ]
+    return Section("concerns", "What could be wrong", tuple(blocks)) if blocks else None
+
+
+def _missing(source: Source) -> list[Block]:
+    rows = [
+        row
+        for row in source.of_table(
+            StatisticTable.MISSINGNESS, statistic=str(Statistic.COUNT), level="missing"
+        )
+        if row.group_visit and not row.group_other and row.n > 0 and math.isfinite(row.value)
+    ]
+    if not rows:
+        return []
+    worst = max(rows, key=lambda row: row.value / row.n)
+    if worst.value == 0:
+        return [Paragraph(inlines("No outcome is missing at any visit."))]
+    plan = source.plan
+    where = f"at {in_sentence(visit_label(plan, worst.group_visit))}"
+    who = f" of {given(plan, 'people', worst.group_arm)}" if worst.group_arm else " of people"
+    share = format_percentage(worst.value, worst.n)
+    words = inlines(
+        f"Most outcomes are missing {where}: ",
+        worst.number(f"{format_count(worst.value)} of {format_count(worst.n)} ({share})"),
+        f"{who} ({in_sentence(variable_label(plan, worst.variable))}). ",
+        "The models assume that what is missing depends only on what was seen (missing at "
+        "random). ",
+        _sensitivity(source),
+    )
+    return [Paragraph(words)]
+
+
+def _sensitivity(source: Source) -> str:
+    kinds = {
+        name: a.model for name, a in source.plan.analyses.items() if a.model.kind == "missing_data"
+    }
+    if not kinds:
+        return (
+            "No analysis of this plan asks what happens when that is wrong, so the answer rests "
+            "on it."
+        )
+    names = [f"“{spell(name).lower()}”" for name in kinds]
+    return f"What happens when that is wrong is asked by {list_words(names)}."
+
+
+def _fits(source: Source) -> list[Block]:
+    items: list[Inlines] = []
+    for name in source.plan.analyses:
+        rows = [row for row in source.diagnostics if row.analysis_id == name]
+        if any(is_troubled(row) for row in rows):
+            words = " ".join(diagnostics_sentences(source, name))
+            items.append(inlines(f"{spell(name)}: {words}"))
+    for name, analysis in source.plan.analyses.items():
+        own = source.of_analysis(name)
+        if not own:
+            kind = spell(analysis.model.kind).lower()
+            items.append(
+                inlines(
+                    f"{spell(name)}: this version computes no analysis of the kind "
+                    f"“{kind}”; nothing is reported for it."
+                )
+            )
+        items += [
+            inlines(f"{spell(name)}: {note}.")
+            for note in dict.fromkeys(
+                row.note
+                for row in own
+                if row.status in (Status.NOT_ESTIMABLE, Status.NOT_AVAILABLE) and row.note
+            )
+            if not any(row.note == note for row in source.diagnostics if row.analysis_id == name)
+        ]
+    if items:
+        return [Bullets(tuple(items))]
+    if not source.diagnostics:
+        return []
+    return [Paragraph(inlines("Every fit converged; none is singular."))]
+
+
+def _deviations(source: Source, record: Mapping[str, Any]) -> list[Block]:
+    items: list[Inlines] = []
+    for row in source.of_table(
+        StatisticTable.FLOW,
+        variable=str(FlowStep.INELIGIBLE_ENTERED),
+        statistic=str(Statistic.COUNT),
+        level="",
+    ):
+        if "cohort" not in row.groups and row.value != 0:
+            count = row.number(format_count(row.value)) if math.isfinite(row.value) else "Some"
+            arm = in_sentence(arm_label(source.plan, row.group_arm))
+            items.append(inlines(count, f" entered {arm} without meeting the criteria."))
+    changes = source.plan.study.protocol.changes
+    if changes:
+        items.append(inlines(changes))
+    items += [
+        inlines(_finding_words(finding))
+        for finding in (record.get("ingest") or {}).get("findings", [])
+        if finding.get("level") != "error"
+    ]
+    return [Bullets(tuple(items))] if items else []
+
+
+def _finding_words(finding: Mapping[str, Any]) -> str:
+    where = f" (column {finding['column']})" if finding.get("column") else ""
+    rows = f": {finding['count']} rows" if finding.get("count") else ""
+    return f"In {finding.get('source', 'the data')}{where}, {finding['rule']}{rows}."
+
+
+def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
+    privacy = source.plan.privacy
+    items: list[Inlines] = []
+    gate = (record.get("ingest") or {}).get("gate", {})
+    for allowed in privacy.allow:
+        words = f"Shown although small or individual: {spell(allowed.what).lower()}."
+        items.append(inlines(f"{words} {allowed.reason}"))
+    items += [inlines(str(decision)) for decision in record.get("disclosure", [])]
+    for decision in gate.get("decisions", []):
+        words = f"{spell(decision['rule'])}: {decision['decision']}. {decision['reason']}"
+        items.append(inlines(f"The gate, column {decision['column']}, {words.strip()}"))
+    for check in gate.get("anonymity", []):
+        words = f"Anonymity {check['finding']}. {check['reason']}"
+        items.append(inlines(words.strip()))
+    words = (
+        f"Counts from 1 to {privacy.disclosure_threshold - 1} are not shown where they could point "
+        "at a person, nor are counts from which they could be computed."
+    )
+    first: list[Block] = [Paragraph(inlines(words))] if privacy.disclosure_threshold > 1 else []
+    return [*first, *([Bullets(tuple(items))] if items else [])]
+
+
+def _design(source: Source) -> list[Block]:
+    study = source.plan.study
+    words = DESIGN_LIMITS.get(study.design)
+    parts = [words] if words else []
+    if study.synthetic:
+        parts.append(
+            "The data are made up from a known recipe: they show what the pipeline does, "
+            "not what the treatment does."
+        )
+    if not study.protocol.blinding and study.design in (Design.PARALLEL_RCT, Design.CLUSTER_RCT):
+        parts.append("The plan does not say who was blind to the allocation.")
+    return [Paragraph(inlines(" ".join(parts)))] if parts else []

@@ -1,0 +1,161 @@
+"""Sentences about estimates in plain words; never `significant`."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from evalpipe.report.documents.model import Emph, Inlines, inlines
+from evalpipe.report.numbers import (
+    Difference,
+    describe_interval,
+    difference_decimals,
+    format_count,
+    format_df,
+    format_fixed,
+    format_level,
+    format_p_equation,
+    to_change,
+)
+from evalpipe.report.source import Estimate
+
+RATIO_SCALES = {"ratio", "odds_ratio", "risk_ratio", "rate_ratio"}
+TEST_LETTERS = {"chi_square": "χ²", "exact": ""}
+
+Verdict = Literal["both", "only_better", "only_worse", "neither", "matters", "unknown"]
+
+
+def list_words(words: list[str], last: str = "and") -> str:
+    """Words as a list: `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def difference_of(row: Estimate) -> Difference:
+    """The estimate of a row as a difference or ratio."""
+    return Difference(row.estimate, row.conf_low, row.conf_high, row.scale in RATIO_SCALES)
+
+
+def size_words(row: Estimate, decimals: int | None = None, *, unit: str = "") -> str:
+    """The size of a difference without its sign: `0.2 points`, `12%`."""
+    difference = difference_of(row)
+    if difference.is_ratio:
+        change = abs(to_change(row.estimate, True))
+        return f"{format_fixed(change, 0)}%"
+    places = difference_decimals(difference) if decimals is None else decimals
+    digits = format_fixed(abs(row.estimate), places)
+    return f"{digits} {unit}".strip()
+
+
+def direction_word(row: Estimate, up: str = "higher", down: str = "lower") -> str:
+    """Which way the estimate points."""
+    return up if row.estimate > difference_of(row).no_effect else down
+
+
+def interval_words(row: Estimate, decimals: int | None = None) -> str:
+    """The interval in words: `95% CI 4.6 lower to 4.3 higher`; empty without an interval."""
+    if not row.has_interval:
+        return ""
+    difference = difference_of(row)
+    places = difference_decimals(difference) if decimals is None else decimals
+    if difference.is_ratio:
+        ends = describe_interval(difference, 0).replace(" higher", "% higher")
+        ends = ends.replace(" lower", "% lower")
+        if "lower to" not in ends:
+            ends = ends.replace(" to ", "% to ", 1)
+        return f"{format_level(row.conf_level)} CI {ends}"
+    return f"{format_level(row.conf_level)} CI {describe_interval(difference, places)}"
+
+
+def test_words(row: Estimate) -> Inlines:
+    """The test statistic and p-value in APA manner: t(68.3) = -0.09, p = .93."""
+    if not math.isfinite(row.statistic):
+        return _p_words(row)
+    df = format_df(row.df)
+    letter = TEST_LETTERS.get(row.df_method, "t" if df else "z")
+    value = format_fixed(row.statistic, 2)
+    first = inlines(Emph(letter), f"({df})" if df else "", " = ", row.number(value))
+    p_words = _p_words(row)
+    return inlines(first, ", " if p_words else "", p_words)
+
+
+def _p_words(row: Estimate) -> Inlines:
+    if not math.isfinite(row.p_value):
+        return ()
+    relation, _, digits = format_p_equation(row.p_value).partition(" ")
+    words = inlines(Emph("p"), f" {relation} ", row.number(digits))
+    if math.isfinite(row.p_adjusted) and row.p_adjusted != row.p_value:
+        relation, _, digits = format_p_equation(row.p_adjusted).partition(" ")
+        adjusted = (", adjusted ", Emph("p"), f" {relation} ", row.number(digits))
+        words = inlines(words, adjusted)
+    return words
+
+
+def analysed_words(row: Estimate, total: float, noun: str = "people") -> str:
+    """How many were analysed: `97 of 100 people analysed`."""
+    if not math.isfinite(row.n_participants):
+        return ""
+    if math.isfinite(total) and total >= row.n_participants:
+        return f"{format_count(row.n_participants)} of {format_count(total)} {noun} analysed"
+    return f"{format_count(row.n_participants)} {noun} analysed"
+
+
+@dataclass(frozen=True)
+class Importance:
+    """The smallest difference that matters, in the estimate's unit, and which way is better."""
+
+    value: float
+    text: str
+    better: str | None
+
+
+def verdict_of(row: Estimate, importance: Importance | None) -> Verdict:
+    """Which differences that matter the interval still allows."""
+    if importance is None or not row.has_interval:
+        return "unknown"
+    low, high, edge = row.conf_low, row.conf_high, importance.value
+    if row.scale in RATIO_SCALES:
+        low, high = (math.log(end) if end > 0 else -math.inf for end in (low, high))
+        edge = math.log(edge) if edge > 1 else math.log1p(edge)
+    allows = {"lower": low <= -edge, "higher": high >= edge}
+    if low >= edge or high <= -edge:
+        return "matters"
+    better = importance.better or "higher"
+    worse = "lower" if better == "higher" else "higher"
+    if allows[better]:
+        return "both" if allows[worse] else "only_better"
+    return "only_worse" if allows[worse] else "neither"
+
+
+def verdict_sentence(row: Estimate, importance: Importance | None) -> str:
+    """What the interval says about differences that matter; never `significant`."""
+    excludes = difference_of(row).excludes_no_effect if row.has_interval else False
+    if importance is None:
+        return (
+            "The interval leaves out no difference."
+            if excludes
+            else "The interval includes no difference: both directions remain possible."
+        )
+    sentences = {
+        "both": "Differences that matter in either direction remain possible "
+        f"(the smallest that matters is {importance.text}).",
+        "matters": f"The whole interval lies beyond the smallest difference that matters "
+        f"({importance.text}).",
+        "neither": "The interval leaves out differences that matter in either direction "
+        f"({importance.text} or more).",
+        "only_better": (
+            f"The difference favours it, and it may or may not be large enough to matter "
+            f"({importance.text})."
+            if excludes
+            else f"A benefit that matters ({importance.text}) remains possible; "
+            "harm of that size does not."
+        ),
+        "only_worse": (
+            f"The difference is unfavourable, and it may or may not be large enough to matter "
+            f"({importance.text})."
+            if excludes
+            else f"Harm that matters ({importance.text}) remains possible; "
+            "a benefit of that size does not."
+        ),
+    }
+    return sentences.get(verdict_of(row, importance), "")
