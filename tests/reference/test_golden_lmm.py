@@ -14,8 +14,8 @@ import pytest
 
 from evalpipe.stats.fit import GaussianFit, fit_gaussian
 from evalpipe.stats.inference import DfMethod, test_contrasts, test_joint
-from evalpipe.stats.nested import NestedModel
 from evalpipe.stats.optimise import FitStatus
+from evalpipe.stats.predictions import predict_random_effects
 from evalpipe.stats.problem import (
     EffectCovariance,
     FloatArray,
@@ -496,13 +496,10 @@ def test_singular_fit_has_no_df(name: str) -> None:
 def test_predictions_equal_lme4() -> None:
     name = "sleepstudy__lmm_ris"
     fitted = fit(name, Method.REML)
-    core = fitted.core
-    model = core.model
-    assert isinstance(model, NestedModel)
-    predicted = model.random_effect_predictions(core.theta, core.likelihood.beta)[0]
+    (predicted,) = predict_random_effects(fitted)
     golden = load(name)["extra"]["ranef_blup"]
     expected = np.array([[row["(Intercept)"], row["Days"]] for row in golden])
-    np.testing.assert_allclose(predicted.values * core.prepared.scale, expected, rtol=1e-5)
+    np.testing.assert_allclose(predicted.values, expected, rtol=1e-5)
 
 
 def test_intraclass_correlation() -> None:

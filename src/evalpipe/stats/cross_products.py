@@ -29,6 +29,11 @@ class CellProducts:
     count: FloatArray
     first: int
 
+    @property
+    def d(self) -> int:
+        """Columns of [Z W]."""
+        return int(self.products.shape[1])
+
     def jets(self, theta: FloatArray, order: int, units: slice, log_det: LogDeterminant) -> Jets:
         """Return the jets of innermost units and add log|R| to `log_det`."""
         variances = theta[self.first :]

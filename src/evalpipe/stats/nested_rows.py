@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalpipe.stats.nested_levels import Level
-from evalpipe.stats.problem import FloatArray, IntArray
+from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -35,6 +35,16 @@ class NestedRows:
     def sort(self, values: NDArray[Value]) -> NDArray[Value]:
         """Bring one value per row into nested order."""
         return values if self.order is None else values[self.order]
+
+    def number_units(self, level: int) -> IntArray:
+        """Return (n,) for every row of the problem the number of its unit in nested order."""
+        starts = self.unit_start[level]
+        in_order = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        if self.order is None:
+            return in_order
+        number = np.empty_like(in_order)
+        number[self.order] = in_order
+        return number
 
     def children(self, level: int) -> IntArray:
         """Return (n_parents + 1,) the first unit of `level` in each unit of the next level."""
@@ -89,3 +99,18 @@ def _is_contiguous(level: Level) -> bool:
 
 def _find_starts(code: IntArray) -> IntArray:
     return np.concatenate([[0], np.flatnonzero(np.diff(code)) + 1, [len(code)]])
+
+
+def stack_columns(
+    levels: tuple[Level, ...], problem: GaussianProblem, rows: NestedRows
+) -> FloatArray:
+    """Return (d, n) the columns of all levels' Z, X and y in nested order."""
+    columns = [level.design for level in levels]
+    d = sum(c.shape[1] for c in columns) + problem.X.shape[1] + 1
+    W = np.empty((d, rows.n))
+    start = 0
+    for block in (*columns, problem.X, problem.y[:, None]):
+        for j in range(block.shape[1]):
+            W[start] = rows.sort(block[:, j])
+            start += 1
+    return W

@@ -6,10 +6,19 @@ import numpy as np
 
 from evalpipe.stats.cross_products import BlockProducts, CellProducts, grid_place
 from evalpipe.stats.curvature import ClusterBatch
+from evalpipe.stats.effect_covariance import EffectScale
 from evalpipe.stats.elimination import LogDeterminant, eliminate, sum_children, sweep_units
 from evalpipe.stats.nested_levels import Level
+from evalpipe.stats.nested_residual import is_independent
 from evalpipe.stats.nested_rows import NestedRows
-from evalpipe.stats.problem import FloatArray, IntArray, Residual, Structure
+from evalpipe.stats.problem import (
+    ABSENT,
+    FloatArray,
+    IntArray,
+    RandomEffect,
+    Residual,
+    Structure,
+)
 from evalpipe.stats.structures import ResidualFamily
 
 BATCH_ENTRIES = 2_000_000
@@ -46,13 +55,9 @@ def residual_covariance(
     """Return R (b, m, m) for sets of rows (b, m); rows of different blocks are uncorrelated."""
     b, m = rows.shape
     R = np.zeros((b, m, m))
-    independent = residual.members is None and residual.structure in (
-        Structure.IDENTITY,
-        Structure.DIAGONAL,
-    )
     block = residual.block[rows]
     same = np.broadcast_to(np.eye(m, dtype=bool), R.shape)
-    if not independent:
+    if not is_independent(residual):
         same = block[:, :, None] == block[:, None, :]
     group = np.zeros((b, m), dtype=np.int64) if residual.group is None else residual.group[rows]
     for g in range(family.n_groups):
@@ -94,6 +99,27 @@ def predict_effects(
         predicted.insert(0, effects.T)
         outer = np.concatenate([-effects, outer])
     return predicted
+
+
+def declare_predictions(
+    effect: RandomEffect,
+    scale: EffectScale,
+    number: int,
+    levels: tuple[Level, ...],
+    rows: NestedRows,
+    by_level: list[FloatArray],
+) -> FloatArray:
+    """Return (n_units, terms) one effect's predictions in its declared columns and own codes."""
+    place = next(i for i, level in enumerate(levels) if number in level.effects)
+    level = levels[place]
+    columns = level.places[level.effects.index(number)]
+    present = np.flatnonzero(effect.level != ABSENT)
+    copy = np.zeros(rows.n, dtype=np.int64) if level.copy is None else level.copy
+    unit = rows.number_units(place)
+    standard = by_level[place][unit[present][:, None], columns[copy[present]]]
+    values = np.full((int(effect.level.max()) + 1, scale.q), np.nan)
+    values[effect.level[present]] = np.linalg.solve(scale.C, standard.T).T
+    return values
 
 
 def _effect_covariance(level: Level, theta: FloatArray, rows: IntArray) -> FloatArray:

@@ -79,6 +79,24 @@ class OneLevel:
             yield self.zw[:, :, piece], sweep.carry[:, :, which], sweep.spread[:, :, which]
 
 
+def unit_products(
+    W: FloatArray, q: int, starts: IntArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return Z'Z (q, q, n), Z'W (q, r, n) of every unit and W'W (r, r) over all rows.
+
+    W: (q + r, rows) columns of Z, then of [X y]; starts: (n,) first row of every unit.
+    """
+    d = len(W)
+    zz = np.empty((q, q, len(starts)))
+    zw = np.empty((q, d - q, len(starts)))
+    for i in range(q):
+        for j in range(i + 1):
+            zz[i, j] = zz[j, i] = np.add.reduceat(W[i] * W[j], starts)
+        for j in range(q, d):
+            zw[i, j - q] = np.add.reduceat(W[i] * W[j], starts)
+    return zz, zw, W[q:] @ W[q:].T
+
+
 def pool_units(zz: FloatArray, zw: FloatArray, ww: FloatArray) -> OneLevel:
     """Pool units with equal Z'Z where that saves work; zz (q, q, n), zw (q, r, n)."""
     q, r, n = zw.shape

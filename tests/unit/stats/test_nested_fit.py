@@ -8,6 +8,7 @@ import pytest
 from evalpipe.stats.fit import GaussianFit, fit_gaussian
 from evalpipe.stats.inference import ContrastTests, DfMethod, test_contrasts
 from evalpipe.stats.optimise import FitStatus
+from evalpipe.stats.predictions import predict_random_effects
 from evalpipe.stats.problem import (
     FloatArray,
     GaussianProblem,
@@ -156,3 +157,15 @@ def test_no_start_finds_a_higher_likelihood() -> None:
             start = core.model.start() * rng.uniform(0.2, 3.0, size=4)
             other = maximise(core.model, int(keep.sum()), small.method, start)
             assert other.likelihood.value <= core.likelihood.value + 1e-7
+
+
+def test_predictions_have_the_outcome_unit() -> None:
+    (base,) = predict_random_effects(fit_gaussian(BASE))
+    (moved,) = predict_random_effects(fit_gaussian(replace(BASE, y=1e4 * BASE.y + 7)))
+    assert base.values.shape == (N_PEOPLE, 2)
+    assert base.terms == ("intercept", "time")
+    np.testing.assert_allclose(moved.values, 1e4 * base.values, rtol=1e-6)
+
+
+def test_no_predictions_without_random_effects() -> None:
+    assert predict_random_effects(fit_gaussian(replace(BASE, random=()))) == ()
