@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,14 +13,37 @@ import pandas as pd
 from evalpipe.schemas.spec import ColumnSpec, TableSpec
 from evalpipe.vocabulary import ColumnKind
 
-if TYPE_CHECKING:
-    from pandera.pandas import Check, DataFrameSchema
-
 WHOLE_TABLE = "(table)"
 """Stands for the column in a finding about the whole row or table."""
 
 SHOWN_ROWS = 10
 """Row numbers written out in a message; the count is always complete."""
+
+
+ABSENT = "is missing from the table"
+UNKNOWN = "is not a column of this table"
+EMPTY = "must not be missing"
+REPEATED = "must not occur twice"
+TYPE_WORDS = {
+    ColumnKind.TEXT: "text",
+    ColumnKind.CATEGORY: "text",
+    ColumnKind.NUMBER: "a number",
+    ColumnKind.INTEGER: "a whole number",
+    ColumnKind.BOOLEAN: "true or false",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its words, the columns it reads, and which rows break it.
+
+    is_broken: from a column (or, for rules about rows, the table) to true where it is broken;
+    what it says of missing values does not count.
+    """
+
+    text: str
+    columns: tuple[str, ...]
+    is_broken: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -48,26 +72,18 @@ class Finding:
 def check_table(frame: pd.DataFrame, spec: TableSpec) -> list[Finding]:
     """Every rule of `spec` that `frame` breaks, in column order; empty when it fits.
 
-    Rows are numbered by position, whatever the index. Findings never hold a cell value.
+    Rows are numbered by position, whatever the index. Findings never hold a cell value. The rules
+    are those of `spec.pandera_schema`; they are applied here without it, because loading pandera
+    takes as long as everything else that a small stage does.
     """
-    return check_frame(frame, spec.pandera_schema)
-
-
-def check_frame(frame: pd.DataFrame, schema: DataFrameSchema) -> list[Finding]:
-    """Every rule of any pandera schema that `frame` breaks, without a cell value.
-
-    The rule's name is the check's `error` text, else its `name`; neither may hold data.
-    """
-    from pandera.errors import SchemaErrors
-
     numbered = frame.reset_index(drop=True)
-    try:
-        schema.validate(numbered, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-    else:
-        return []
-    return _findings_of_cases(cases, list(frame.columns))
+    findings = [f for column in spec.all_columns for f in _check_column(numbered, column)]
+    known = set(spec.column_names)
+    findings += [_whole(UNKNOWN, str(name)) for name in frame.columns if name not in known]
+    for rule in row_rules(spec):
+        if set(rule.columns) <= set(frame.columns):
+            findings += _broken(rule, WHOLE_TABLE, rule.is_broken(numbered))
+    return in_column_order(findings, list(frame.columns))
 
 
 def conform_frame(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
@@ -84,80 +100,101 @@ def conform_frame(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
     return pd.DataFrame(shaped, index=frame.index).reset_index(drop=True)
 
 
-def build_pandera_schema(spec: TableSpec) -> DataFrameSchema:
-    """The strict pandera schema of a table."""
-    from pandera.pandas import DataFrameSchema
-
-    return DataFrameSchema(
-        columns={column.name: _pandera_column(column) for column in spec.all_columns},
-        checks=_row_checks(spec),
-        name=spec.name.value,
-        strict=True,
-        metadata={"version": spec.version},
-    )
-
-
-def _pandera_column(column: ColumnSpec) -> Any:
-    from pandera.pandas import Column
-
-    return Column(
-        column.dtype,
-        checks=_column_checks(column),
-        nullable=column.nullable,
-        unique=column.unique,
-        required=True,
-    )
-
-
-def _column_checks(column: ColumnSpec) -> list[Check]:
-    from pandera.pandas import Check
-
-    checks = []
-    if column.levels is not None:
-        rule = f"must be one of {', '.join(column.levels)}"
-        checks.append(Check.isin(list(column.levels), error=rule))
-    if column.minimum is not None:
-        checks.append(Check.ge(column.minimum, error=f"must be at least {column.minimum:g}"))
-    if column.maximum is not None:
-        checks.append(Check.le(column.maximum, error=f"must be at most {column.maximum:g}"))
+def column_rules(column: ColumnSpec) -> list[Rule]:
+    """What the present values of a column must obey, beyond type, presence and uniqueness."""
+    rules = []
+    levels, minimum, maximum = column.levels, column.minimum, column.maximum
+    if levels is not None:
+        text = f"must be one of {', '.join(levels)}"
+        rules.append(Rule(text, (column.name,), lambda values: ~values.isin(list(levels))))
+    if minimum is not None:
+        text = f"must be at least {minimum:g}"
+        rules.append(Rule(text, (column.name,), lambda values: values < minimum))
+    if maximum is not None:
+        text = f"must be at most {maximum:g}"
+        rules.append(Rule(text, (column.name,), lambda values: values > maximum))
     if column.kind is ColumnKind.NUMBER:
-        checks.append(Check(_is_not_infinite, error="must be finite"))
-    return checks
+        rules.append(Rule("must be finite", (column.name,), np.isinf))
+    return rules
 
 
-def _row_checks(spec: TableSpec) -> list[Check]:
-    from pandera.pandas import Check
-
-    checks = []
+def row_rules(spec: TableSpec) -> list[Rule]:
+    """What the rows of a table must obey: its key, and groups of columns of which one is needed."""
+    rules = []
     if spec.key:
-        rule = f"rows must differ in {', '.join(spec.key)}"
-        checks.append(Check(_is_unique(spec.key), error=rule))
-    for group in spec.any_of:
-        rule = f"each row needs one of {', '.join(group)}"
-        checks.append(Check(_has_any(group), error=rule))
-    return checks
+        key = list(spec.key)
+        text = f"rows must differ in {', '.join(key)}"
+        rules.append(Rule(text, spec.key, lambda rows: rows.duplicated(subset=key, keep=False)))
+    rules += [_any_of_rule(group) for group in spec.any_of]
+    return rules
 
 
-def _is_not_infinite(values: pd.Series[float]) -> pd.Series[bool]:
-    return pd.Series(~np.isinf(values.to_numpy()), index=values.index, dtype="bool")
+def _any_of_rule(group: tuple[str, ...]) -> Rule:
+    text = f"each row needs one of {', '.join(group)}"
+    return Rule(text, group, lambda rows: rows[list(group)].isna().all(axis=1))
 
 
-def _is_unique(key: tuple[str, ...]) -> Callable[[pd.DataFrame], pd.Series[bool]]:
-    def check(frame: pd.DataFrame) -> pd.Series[bool]:
-        if not set(key) <= set(frame.columns):
-            return pd.Series(True, index=frame.index)
-        return ~frame.duplicated(subset=list(key), keep=False)
+def _check_column(frame: pd.DataFrame, column: ColumnSpec) -> Iterator[Finding]:
+    if column.name not in frame.columns:
+        yield _whole(ABSENT, column.name)
+        return
+    values = frame[column.name]
+    missing = values.isna()
+    if not column.nullable:
+        yield from _broken(Rule(EMPTY, (column.name,), pd.isna), column.name, missing)
+    if column.unique:
+        doubled = values.duplicated(keep=False) & ~missing
+        yield from _broken(Rule(REPEATED, (column.name,), pd.isna), column.name, doubled)
+    if not _has_dtype(values, column):
+        yield _wrong_type(values, column)
+        return
+    for rule in column_rules(column):
+        yield from _broken(rule, column.name, rule.is_broken(values) & ~missing)
 
-    return check
+
+def _has_dtype(values: pd.Series[Any], column: ColumnSpec) -> bool:
+    """Whether the type is right; gaps in a column without gaps are told as missing values only."""
+    accepted = (column.dtype, replace(column, nullable=True).dtype)
+    return any(bool(values.dtype == pd.api.types.pandas_dtype(dtype)) for dtype in accepted)
 
 
-def _has_any(group: tuple[str, ...]) -> Callable[[pd.DataFrame], pd.Series[bool]]:
-    def check(frame: pd.DataFrame) -> pd.Series[bool]:
-        if not set(group) <= set(frame.columns):
-            return pd.Series(True, index=frame.index)
-        return frame[list(group)].notna().any(axis=1)
+def _wrong_type(values: pd.Series[Any], column: ColumnSpec) -> Finding:
+    """The rows whose value has another type, where they can be told apart."""
+    rule = f"must be {TYPE_WORDS[column.kind]}"
+    if values.dtype != object:
+        return _whole(rule, column.name)
+    wrong = [not _is_of(value, column.kind) for value in values]
+    rows = tuple(position + 1 for position, is_wrong in enumerate(wrong) if is_wrong)
+    return Finding(rule, column.name, len(rows), rows)
 
-    return check
+
+def _is_of(value: object, kind: ColumnKind) -> bool:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return True
+    if kind in (ColumnKind.TEXT, ColumnKind.CATEGORY):
+        return isinstance(value, str)
+    if kind is ColumnKind.BOOLEAN:
+        return isinstance(value, bool | np.bool_)
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        return False
+    return kind is ColumnKind.NUMBER or float(value).is_integer()
+
+
+def _broken(rule: Rule, column: str, mask: pd.Series[bool]) -> Iterator[Finding]:
+    positions = np.flatnonzero(mask.fillna(False).to_numpy(dtype=bool))
+    if positions.size:
+        rows = tuple(int(position) + 1 for position in positions)
+        yield Finding(rule.text, column, len(rows), rows)
+
+
+def _whole(rule: str, column: str) -> Finding:
+    return Finding(rule, column, 0, ())
+
+
+def in_column_order(findings: list[Finding], columns: list[str]) -> list[Finding]:
+    """Findings by column as they stand in the table, those about rows last."""
+    order = {name: position for position, name in enumerate(columns)}
+    return sorted(findings, key=lambda f: (order.get(f.column, len(order)), f.column, f.rule))
 
 
 _ACCEPTED = {
@@ -195,49 +232,3 @@ def _cast_accepted(values: pd.Series[Any], dtype: str) -> pd.Series[Any]:
 
 def _missing(column: ColumnSpec, index: pd.Index[Any]) -> pd.Series[Any]:
     return _cast(pd.Series(np.nan, index=index, dtype="object"), column)
-
-
-def _findings_of_cases(cases: pd.DataFrame, columns: list[str]) -> list[Finding]:
-    named = cases.assign(
-        rule=[_rule_of(check) for check in cases["check"]],
-        place=[
-            WHOLE_TABLE if context == "DataFrameSchema" else str(column)
-            for context, column in zip(cases["schema_context"], cases["column"], strict=True)
-        ],
-    )
-    structural = named["check"].isin(["column_in_schema", "column_in_dataframe"])
-    named.loc[structural, "place"] = [str(case) for case in named.loc[structural, "failure_case"]]
-    findings = [
-        _finding(str(rule), str(place), group["index"])
-        for (place, rule), group in named.groupby(["place", "rule"], sort=True)
-    ]
-    order = {name: position for position, name in enumerate(columns)}
-    return sorted(findings, key=lambda f: (order.get(f.column, len(order)), f.column, f.rule))
-
-
-def _finding(rule: str, column: str, index: pd.Series[Any]) -> Finding:
-    rows = tuple(sorted({int(row) + 1 for row in index.dropna()}))
-    return Finding(rule, column, len(rows), rows)
-
-
-_RULES = {
-    "not_nullable": "must not be missing",
-    "field_uniqueness": "must not occur twice",
-    "column_in_dataframe": "is missing from the table",
-    "column_in_schema": "is not a column of this table",
-}
-
-
-def _rule_of(check: object) -> str:
-    name = str(check)
-    if name.startswith("dtype("):
-        return _dtype_rule(name)
-    return _RULES.get(name, name)
-
-
-def _dtype_rule(check: str) -> str:
-    words = {"str": "text", "float": "a number", "int": "a whole number", "bool": "true or false"}
-    dtype = check.removeprefix("dtype('").lower()
-    return next(
-        (f"must be {word}" for start, word in words.items() if dtype.startswith(start)), check
-    )

@@ -136,7 +136,7 @@ class TableSpec:
     @cached_property
     def pandera_schema(self) -> DataFrameSchema:
         """The table as a strict pandera schema with `name` and metadata `{"version": int}`."""
-        from evalpipe.schemas.check import build_pandera_schema
+        from evalpipe.schemas.pandera_schema import build_pandera_schema
 
         return build_pandera_schema(self)
 

@@ -1,5 +1,8 @@
 """The specification of each table, and the pandera schema made from it."""
 
+import math
+from random import Random
+
 import pandas as pd
 import pandera.pandas as pandera
 import pytest
@@ -16,7 +19,8 @@ from evalpipe.schemas import (
     with_estimate_ids,
     with_statistic_ids,
 )
-from evalpipe.schemas.check import Finding, check_frame, check_table
+from evalpipe.schemas.check import TYPE_WORDS, Finding, check_table
+from evalpipe.schemas.pandera_schema import check_frame
 from evalpipe.vocabulary import AnalysisRole, ColumnKind, DfMethod, Quantity, Scale, Status, Table
 
 
@@ -189,3 +193,40 @@ def test_any_pandera_schema_is_told_without_values():
     )
     frame = pd.DataFrame({"score": [1.0, 99.0, 64.0]}, index=[10, 20, 30])
     assert check_frame(frame, schema) == [Finding("range of bdi", "score", 2, (2, 3))]
+
+
+CELLS = {
+    ColumnKind.TEXT: ["a", "b", None],
+    ColumnKind.CATEGORY: ["ok", "primary", "contrast", "outcome", "other", None],
+    ColumnKind.NUMBER: [-1.0, 0.0, 0.5, 2.0, math.inf, -math.inf, math.nan],
+    ColumnKind.INTEGER: [-1, 0, 1, None],
+    ColumnKind.BOOLEAN: [True, False, None],
+}
+
+
+TYPE_RULES = {f"must be {word}" for word in TYPE_WORDS.values()}
+
+
+def make_bad_table(table: TableSpec, random: Random) -> pd.DataFrame:
+    """A few random rows, most of them wrong; now and then a column too few or too many."""
+    n_rows = random.randint(1, 4)
+    columns = {
+        column.name: [random.choice(CELLS[column.kind]) for _ in range(n_rows)]
+        for column in table.all_columns
+        if random.random() < 0.95
+    }
+    if random.random() < 0.2:
+        columns["unknown"] = [1] * n_rows
+    return table.conform(pd.DataFrame(columns))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_quick_check_and_pandera_agree(table: TableSpec):
+    for seed in range(8):
+        frame = make_bad_table(table, Random(seed))
+        ours = check_table(frame, table)
+        theirs = check_frame(frame, table.pandera_schema)
+        mistyped = {f.column for f in [*ours, *theirs] if f.rule in TYPE_RULES}
+        assert [f for f in ours if f.column not in mistyped] == [
+            f for f in theirs if f.column not in mistyped
+        ], seed
