@@ -155,3 +155,15 @@ def test_nested_parquet(tmp_path: Path):
     pd.DataFrame({"id": [["a"], ["b"]]}).to_parquet(tmp_path / "raw.parquet")
     with pytest.raises(DataError, match="column 1 is not a column of plain values"):
         read_raw(Path("raw.parquet"), tmp_path)
+
+
+def test_a_file_that_crashes_the_library_costs_one_line(sav: Path, monkeypatch: pytest.MonkeyPatch):
+    """A worker that dies by a signal is told as an unreadable file."""
+    import subprocess
+
+    def die(*arguments, **options):  # noqa: ANN002, ANN003
+        return subprocess.CompletedProcess(arguments, returncode=-11, stdout=b"")
+
+    monkeypatch.setattr("evalpipe.ingest.raw.spss.subprocess.run", die)
+    with pytest.raises(DataError, match="not a readable SPSS file"):
+        read_raw(Path("raw.sav"), sav)

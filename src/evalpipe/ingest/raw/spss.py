@@ -1,63 +1,71 @@
-"""SPSS .sav through pyreadstat: value labels kept, user-missing codes set apart with their reason.
+"""SPSS .sav: value labels kept, user-missing codes set apart with their reason.
 
-The header is checked before the library opens the file: a compressed file may claim any number of
-rows, and the claim is bounded first.
+The header is checked first: a compressed file may claim any number of rows, and the claim is
+bounded. Then a process of its own reads the file (`spss_worker`): damaged files can crash the
+library, which must cost no more than one line.
 """
 
 import hashlib
+import json
+import os
 import struct
-import warnings
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+import subprocess
+import sys
+from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
 import pandas as pd
 
-from evalpipe.errors import DataError, EvalpipeError, PrivacyError
+from evalpipe.errors import DataError, PrivacyError
 from evalpipe.ingest.raw.bytescan import check_size
-from evalpipe.ingest.raw.cells import write_cell, write_number
+from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null
 from evalpipe.ingest.raw.headings import check_headings
+from evalpipe.ingest.raw.spss_worker import LABELS, MISSING, SECONDS
 from evalpipe.ingest.raw.table import Bounds, RawTable
-from evalpipe.privacy.lookalikes import name_hostile_character
+from evalpipe.privacy.lookalikes import HOSTILE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HEADER = 176
-_CASES_PER_BYTE = 9
-"""A byte of the oldest compression stands for at most one 8-byte value; room for rounding."""
 
 
 def read_spss(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
-    """Read an SPSS system file; row 1 is the first participant's row + 1 (headings count as row 1).
+    """Read an SPSS system file; the first participant's row is row 2, as if headings were row 1.
 
     Raises DataError for a file that is not readable, PrivacyError for one that unpacks out of
     bounds or holds hidden characters.
     """
     check_size(stream, name, bounds.file_bytes)
-    digest = _digest(stream)
-    _check_header(stream, name, bounds)
-    frame, meta = _read(stream, name)
-    columns = check_headings(name, list(frame.columns), bounds)
-    if frame.size > bounds.cells:
-        raise DataError(f"{name}: more than {bounds.cells} cells; split the file")
-    text = _as_text(frame, columns, name)
-    user_missing = _take_user_missing(text, frame, columns, meta.missing_ranges)
-    labels = _read_labels(
-        meta.variable_value_labels, dict(zip(frame.columns, columns, strict=True))
-    )
-    return RawTable(
-        name, columns, text, digest, format="sav", labels=labels, user_missing=user_missing
-    )
-
-
-def _digest(stream: BinaryIO) -> str:
     stream.seek(0)
-    return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    _check_header(stream, name, bounds)
+    batch = _read_apart(stream, name)
+    cells = [field.name for field in batch.schema if not field.metadata]
+    columns = check_headings(name, cells, bounds)
+    if batch.num_rows * len(columns) > bounds.cells:
+        raise DataError(f"{name}: more than {bounds.cells} cells; split the file")
+    frame = _build_frame(batch, columns, name)
+    labels = json.loads(batch.schema.metadata[LABELS])
+    if any(HOSTILE.search(text) for codes in labels.values() for text in codes.values()):
+        raise PrivacyError(f"{name}: a value label holds a hidden character")
+    renamed = dict(zip(cells, columns, strict=True))
+    user_missing = _take_user_missing(batch, frame, renamed)
+    return RawTable(
+        name,
+        columns,
+        frame,
+        digest,
+        format="sav",
+        labels={renamed[raw]: codes for raw, codes in labels.items() if raw in renamed},
+        user_missing=user_missing,
+    )
 
 
 def _check_header(stream: BinaryIO, name: str, bounds: Bounds) -> None:
     stream.seek(0)
     head = stream.read(_HEADER)
     if len(head) < _HEADER or head[:4] not in (b"$FL2", b"$FL3"):
-        raise DataError(f"{name}: not a readable SPSS file; save it again as .sav")
+        raise _unreadable(name)
     order = "<" if 0 < struct.unpack("<i", head[64:68])[0] < 256 else ">"
     width, compression, _, rows = struct.unpack(order + "iiii", head[68:84])
     if width > bounds.columns * 8 or rows > bounds.cells:
@@ -68,87 +76,61 @@ def _check_header(stream: BinaryIO, name: str, bounds: Bounds) -> None:
         raise PrivacyError(f"{name}: a compressed file that does not say how many rows it has")
 
 
-def _read(stream: BinaryIO, name: str) -> tuple[pd.DataFrame, Any]:
-    import pyreadstat
+def _read_apart(stream: BinaryIO, name: str) -> "pa.RecordBatch":
+    import pyarrow as pa
 
+    stream.seek(0)
+    command = [sys.executable, "-I", "-m", "evalpipe.ingest.raw.spss_worker"]
+    quiet = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            frame, meta = pyreadstat.read_sav(
-                f"/dev/fd/{stream.fileno()}", user_missing=True, encoding=None
-            )
-    except EvalpipeError:
-        raise
-    except Exception:  # the library raises bare errors of many kinds, some with values in them
-        raise DataError(f"{name}: not a readable SPSS file; save it again as .sav") from None
-    return frame, meta
+        done = subprocess.run(  # noqa: S603  # this interpreter and a module of the package
+            command,
+            stdin=stream,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=quiet,
+            timeout=2 * SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _unreadable(name) from None
+    if done.returncode != 0:
+        raise _unreadable(name)
+    try:
+        with pa.ipc.open_stream(done.stdout) as source:
+            batch: pa.RecordBatch = source.read_next_batch()
+    except (pa.ArrowException, StopIteration):
+        raise _unreadable(name) from None
+    return batch
 
 
-def _as_text(frame: pd.DataFrame, columns: tuple[str, ...], name: str) -> pd.DataFrame:
-    index = pd.RangeIndex(2, len(frame) + 2, name="row")
-    text = {
-        column: _column_as_text(frame[raw], name, position).set_axis(index)
-        for position, (raw, column) in enumerate(zip(frame.columns, columns, strict=True), start=1)
-    }
-    return pd.DataFrame(text, index=index)
+def _unreadable(name: str) -> DataError:
+    return DataError(f"{name}: not a readable SPSS file; save it again as .sav")
 
 
-def _column_as_text(cells: "pd.Series[Any]", name: str, position: int) -> "pd.Series[str]":
-    unique = cells.dropna().unique()
-    written = {value: write_cell(_plain(value)) for value in unique}
-    for cell in written.values():
-        if cell and (hidden := name_hostile_character(cell)):
-            raise PrivacyError(f"{name}: a cell of column {position} holds {hidden}")
-    texts = cells.map(written).astype(pd.StringDtype("pyarrow", na_value=pd.NA))
-    return texts.mask(texts.str.strip() == "", pd.NA)
+def _build_frame(batch: "pa.RecordBatch", columns: tuple[str, ...], name: str) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic):
-        return value.item()
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+    arrays = {}
+    for position, column in enumerate(columns, start=1):
+        cells = batch.column(position - 1)
+        if any(HOSTILE.search(text) for text in pc.unique(cells).drop_null().to_pylist()):
+            raise PrivacyError(f"{name}: a cell of column {position} holds a hidden character")
+        arrays[column] = as_text_array(pa.chunked_array([blank_to_null(cells)]))
+    return pd.DataFrame(arrays, index=pd.RangeIndex(2, batch.num_rows + 2, name="row"))
 
 
 def _take_user_missing(
-    text: pd.DataFrame,
-    frame: pd.DataFrame,
-    columns: tuple[str, ...],
-    ranges: Mapping[str, list[dict[str, Any]]],
+    batch: "pa.RecordBatch", frame: pd.DataFrame, renamed: dict[str, str]
 ) -> dict[str, "pd.Series[str]"]:
-    """Move user-missing codes out of `text` (changed in place) into Series of their own."""
+    """Move user-missing codes out of `frame` (changed in place) into Series of their own."""
     taken: dict[str, pd.Series[str]] = {}
-    for raw, column in zip(frame.columns, columns, strict=True):
-        bounds = ranges.get(raw)
-        if not bounds:
+    for place, field in enumerate(batch.schema):
+        if not field.metadata or MISSING not in field.metadata:
             continue
-        is_missing = _falls_in(frame[raw], bounds)
-        codes = text[column].where(is_missing, pd.NA)
-        text[column] = text[column].mask(is_missing, pd.NA)
-        taken[column] = codes
+        column = renamed[field.name]
+        is_missing = batch.column(place).to_numpy(zero_copy_only=False)
+        taken[column] = frame[column].where(is_missing, pd.NA)
+        frame[column] = frame[column].mask(is_missing, pd.NA)
     return taken
-
-
-def _falls_in(cells: "pd.Series[Any]", bounds: list[dict[str, Any]]) -> "np.ndarray[Any, Any]":
-    inside = np.zeros(len(cells), dtype=bool)
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float)
-    for bound in bounds:
-        low, high = bound["lo"], bound["hi"]
-        if isinstance(low, str):
-            inside |= (cells == low).fillna(False).to_numpy(dtype=bool)
-        else:
-            inside |= (numbers >= low) & (numbers <= high)
-    return inside
-
-
-def _read_labels(
-    labels: Mapping[str, Mapping[Any, str]], renamed: Mapping[str, str]
-) -> dict[str, dict[str, str]]:
-    return {
-        renamed[raw]: {_write_code(code): str(label) for code, label in codes.items()}
-        for raw, codes in labels.items()
-        if raw in renamed and codes
-    }
-
-
-def _write_code(code: object) -> str:
-    return write_number(code) if isinstance(code, float) else str(code)
