@@ -88,7 +88,7 @@ class Grid:
                 f"marginal means would average over too many combinations of {', '.join(names)}"
             )
         codes = np.array(list(product(*(range(size) for size in sizes))), dtype=float)
-        codes = codes.reshape(-1, len(names))
+        codes = codes.reshape(len(codes), len(names))
         return names, codes, np.full(len(codes), 1.0 / len(codes))
 
     def _observed(self, names: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
