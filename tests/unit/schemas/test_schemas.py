@@ -25,7 +25,8 @@ from evalpipe.vocabulary import AnalysisRole, ColumnKind, DfMethod, Quantity, Sc
 
 
 def test_every_table_has_one_specification():
-    assert [table.name for table in TABLES] == list(Table)
+    in_memory_only = {Table.DELIVERY}
+    assert [table.name for table in TABLES] == [t for t in Table if t not in in_memory_only]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
