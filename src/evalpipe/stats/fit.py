@@ -13,7 +13,15 @@ from evalpipe.stats.likelihood import Likelihood
 from evalpipe.stats.optimise import Convergence, FitStatus, maximise
 from evalpipe.stats.patterns import PatternModel
 from evalpipe.stats.precondition import Preconditioned, precondition
-from evalpipe.stats.problem import FloatArray, GaussianProblem, Method
+from evalpipe.stats.problem import (
+    EffectCovariance,
+    FloatArray,
+    GaussianProblem,
+    Method,
+    RandomEffect,
+    Structure,
+)
+from evalpipe.stats.structures import residual_family
 
 
 @dataclass(frozen=True)
@@ -114,11 +122,12 @@ def fit_gaussian(problem: GaussianProblem) -> GaussianFit:
     model = choose_model(prepared.problem)
     optimum = maximise(model, len(problem.y), problem.method)
     core = _build_core(prepared, model, optimum.theta, optimum.likelihood)
+    theta = core.report @ core.theta
     return GaussianFit(
         problem=problem,
         beta=prepared.beta(optimum.likelihood.beta),
         covariance_beta=prepared.covariance(optimum.likelihood.phi),
-        theta=core.report @ core.theta,
+        theta=theta,
         theta_names=model.parameter_names,
         theta_covariance_observed=core.report @ core.theta_covariance_observed @ core.report.T,
         theta_covariance_expected=core.report @ core.theta_covariance_expected @ core.report.T,
@@ -126,8 +135,8 @@ def fit_gaussian(problem: GaussianProblem) -> GaussianFit:
         half_log_det_gram=prepared.log_det_triangle,
         n_units=model.n_units,
         convergence=optimum.convergence,
-        residual_covariance=_list_residual_covariance(model, core),
-        random_covariance=_list_random_covariance(model, core),
+        residual_covariance=_list_residual_covariance(problem, theta),
+        random_covariance=_list_random_covariance(problem, theta),
         core=core,
     )
 
@@ -171,15 +180,37 @@ def _invert(information: FloatArray) -> FloatArray:
     return np.asarray((vectors / values) @ vectors.T / np.outer(unit, unit))
 
 
-def _list_residual_covariance(model: CovarianceModel, core: FittedCore) -> tuple[FloatArray, ...]:
-    matrices = getattr(model, "residual_matrices", None)
-    if matrices is None:
+def place_effects(
+    problem: GaussianProblem,
+) -> list[tuple[RandomEffect, list[tuple[int, int, int]]]]:
+    """Pair every random effect with its parameters: (place in theta, row i, column j of G)."""
+    placed, first = [], 0
+    for effect in problem.random:
+        q = effect.design.shape[1]
+        pairs = [(i, j) for i in range(q) for j in range(i + 1)]
+        if effect.covariance is EffectCovariance.DIAGONAL:
+            pairs = [(i, i) for i in range(q)]
+        placed.append((effect, [(first + m, i, j) for m, (i, j) in enumerate(pairs)]))
+        first += len(pairs)
+    return placed
+
+
+def _list_residual_covariance(
+    problem: GaussianProblem, theta: FloatArray
+) -> tuple[FloatArray, ...]:
+    family = residual_family(problem.residual)
+    if family.structure is Structure.EXPONENTIAL:
         return ()
-    return tuple(m * core.prepared.scale**2 for m in matrices(core.theta))
+    own = theta[len(theta) - len(family.names) :]
+    return tuple(family.sigma(own, group) for group in range(family.n_groups))
 
 
-def _list_random_covariance(model: CovarianceModel, core: FittedCore) -> dict[str, FloatArray]:
-    matrices = getattr(model, "random_matrices", None)
-    if matrices is None:
-        return {}
-    return {name: m * core.prepared.scale**2 for name, m in matrices(core.theta).items()}
+def _list_random_covariance(problem: GaussianProblem, theta: FloatArray) -> dict[str, FloatArray]:
+    """Return G by name of the effect; a name that comes twice has its number added."""
+    found: dict[str, FloatArray] = {}
+    for number, (effect, places) in enumerate(place_effects(problem)):
+        G = np.zeros((len(effect.terms), len(effect.terms)))
+        for place, i, j in places:
+            G[i, j] = G[j, i] = theta[place]
+        found[effect.name if effect.name not in found else f"{effect.name} {number + 1}"] = G
+    return found

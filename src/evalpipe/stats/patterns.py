@@ -12,7 +12,13 @@ from functools import cached_property
 import numpy as np
 
 from evalpipe.stats.curvature import ClusterBatch, Contraction, Curvature, Reparametrisation
-from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Residual, Structure
+from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Structure
+from evalpipe.stats.residual_rows import (
+    CLUSTER_ROWS,
+    is_by_row,
+    list_diagonal_blocks,
+    place_rows,
+)
 from evalpipe.stats.structures import ResidualFamily, residual_family
 from evalpipe.stats.visit_patterns import (
     Patterns,
@@ -27,7 +33,6 @@ BATCH_NUMBERS = 2_000_000
 """Numbers in one work array of an evaluation (16 MB)."""
 STORED_NUMBERS = 12_000_000
 """Above this, cross-products are not stored if the rows themselves are fewer numbers (96 MB)."""
-CLUSTER_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class PatternModel:
         self._batches = list(_build_batches(problem, self.family))
         self.n_units = (
             len(np.unique(problem.residual.block))
-            if _is_by_row(problem.residual)
+            if is_by_row(problem.residual)
             else sum(len(batch.patterns.unit) for batch in self._batches)
         )
         self._prepared: tuple[bytes, list[Prepared]] = (b"", [])
@@ -178,17 +183,11 @@ class PatternModel:
             total += prepared.batch.data.moments((middle @ prepared.inverse)[None])[0]
         return (total + total.T) / 2
 
-    def residual_matrices(self, theta: FloatArray) -> tuple[FloatArray, ...]:
-        """Return Sigma (S, S) of every group on the grid of positions; none in real time."""
-        if self.family.structure is Structure.EXPONENTIAL:
-            return ()
-        return tuple(self.family.sigma(theta, g) for g in range(self.family.n_groups))
-
     def clusters(self, theta: FloatArray) -> Iterator[ClusterBatch]:
         """Yield every block once with its V."""
         residual = self._residual
-        if _is_by_row(residual):
-            yield from _list_diagonal_blocks(residual, self.family, theta)
+        if is_by_row(residual):
+            yield from list_diagonal_blocks(residual, self.family, theta)
             return
         for prepared in self._prepare(theta):
             patterns = prepared.batch.patterns
@@ -227,35 +226,11 @@ class PatternModel:
         return np.asarray(np.einsum("klij,wij->wkl", second, on_grid))
 
 
-def _is_by_row(residual: Residual) -> bool:
-    """Whether rows are independent, so that each row is a unit and groups may vary within a
-    block.
-    """
-    diagonal = residual.structure in (Structure.IDENTITY, Structure.DIAGONAL)
-    return diagonal and residual.members is None
-
-
-def _place_rows(residual: Residual, n: int) -> tuple[IntArray, int]:
-    """Return the grid position of each row and the size of the grid."""
-    zeros = np.zeros(n, dtype=np.int64)
-    if residual.structure is Structure.EXPONENTIAL:
-        times, position = np.unique(np.asarray(residual.time), return_inverse=True)
-        size = len(times)
-    elif residual.structure is Structure.IDENTITY and residual.members is None:
-        position, size = zeros, 1
-    else:
-        position = zeros if residual.position is None else residual.position
-        size = residual.n_positions
-    if residual.members is None or residual.member is None:
-        return position, size
-    return position + size * residual.member, 2 * size
-
-
 def _build_batches(problem: GaussianProblem, family: ResidualFamily) -> Iterator[Batch]:
     residual, n = problem.residual, len(problem.y)
-    position, size = _place_rows(residual, n)
+    position, size = place_rows(residual, n)
     group = np.zeros(n, dtype=np.int64) if residual.group is None else residual.group
-    unit = np.arange(n) if _is_by_row(residual) else residual.block
+    unit = np.arange(n) if is_by_row(residual) else residual.block
     p1 = problem.X.shape[1] + 1
     found = list(find_patterns(unit, position, size, group))
     stored = sum(f.positions.size * f.positions.shape[1] for f in found) * p1**2
@@ -288,24 +263,3 @@ def _prepare_batch(family: ResidualFamily, batch: Batch, theta: FloatArray) -> P
     inverse = np.linalg.inv(sigma)
     inverse = (inverse + inverse.swapaxes(-1, -2)) / 2
     return Prepared(batch, log_det, inverse, first, second)
-
-
-def _list_diagonal_blocks(
-    residual: Residual, family: ResidualFamily, theta: FloatArray
-) -> Iterator[ClusterBatch]:
-    """Yield blocks whose rows are independent, with their diagonal V."""
-    n = len(residual.block)
-    position, size = _place_rows(residual, n)
-    group = np.zeros(n, dtype=np.int64) if residual.group is None else residual.group
-    variance = np.stack([np.diag(family.sigma(theta, g))[:size] for g in range(family.n_groups)])
-    by_row = variance[group, position]
-    order = np.argsort(residual.block, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(residual.block[order]) != 0])
-    sizes = np.diff(np.r_[starts, n])
-    for m in np.unique(sizes):
-        chosen = starts[sizes == m]
-        for low in range(0, len(chosen), max(1, CLUSTER_ROWS // int(m) ** 2)):
-            some = chosen[low : low + max(1, CLUSTER_ROWS // int(m) ** 2)]
-            rows = order[some[:, None] + np.arange(m)]
-            covariance = by_row[rows][:, :, None] * np.eye(m)
-            yield ClusterBatch(residual.block[rows[:, 0]], rows, covariance)

@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from evalpipe.stats.curvature import Reparametrisation
+from evalpipe.stats.member_covariance import (
+    member_basis,
+    member_matrix,
+    member_start,
+    name_members,
+)
 from evalpipe.stats.problem import FloatArray, IntArray, Members, Residual, Structure
 from evalpipe.stats.visit_covariance import (
     LINEAR,
@@ -17,7 +23,6 @@ from evalpipe.stats.visit_covariance import (
     VisitParameter,
     drop_first,
     evaluate_structure,
-    linear_basis,
     list_parameters,
     multiply_elementwise,
 )
@@ -81,7 +86,7 @@ class ResidualFamily:
 
     def start(self, variance: float) -> FloatArray:
         """Return working parameters (k,) to start from at a residual variance."""
-        local = [] if self.members is None else _member_start(self.members, variance)
+        local = [] if self.members is None else member_start(self.members, variance)
         relative = 1.0 if self.members is not None else variance
         for parameter in self.parameters[len(local) > 0 :]:
             local.append(self._start_parameter(parameter, relative))
@@ -170,7 +175,7 @@ class ResidualFamily:
         local = theta[self.active(group)]
         if self.members is None:
             return evaluate_structure(self.structure, local, self.n_positions, time)
-        basis = _member_basis(self.members)
+        basis = member_basis(self.members)
         n_members = len(basis)
         visits = drop_first(
             evaluate_structure(
@@ -217,7 +222,7 @@ class ResidualFamily:
             return False
         if self.structure is not Structure.EXPONENTIAL:
             return _is_positive(self.sigma(theta, group))
-        return self.members is None or _is_positive(_member_matrix(self.members, local))
+        return self.members is None or _is_positive(member_matrix(self.members, local))
 
     def _group_boundary(self, local: FloatArray, group: int) -> list[str]:
         names = self.names[self.active(group)]
@@ -244,13 +249,13 @@ def residual_family(residual: Residual) -> ResidualFamily:
     powers = [float(kind in ("variance", "covariance")) for kind in kinds]
     if residual.members is not None:
         names = residual.member_names or ("member 1", "member 2")
-        member_names = _member_names(residual.members, names)
+        member_parts = name_members(residual.members, names)
         relative = ["relative " if power else "" for power in powers[1:]]
-        local = member_names + [r + n for r, n in zip(relative, local[1:], strict=True)]
-        kinds = [n.split("(")[0] for n in member_names] + [
+        local = member_parts + [r + n for r, n in zip(relative, local[1:], strict=True)]
+        kinds = [n.split("(")[0] for n in member_parts] + [
             r + kind for r, kind in zip(relative, kinds[1:], strict=True)
         ]
-        powers = [1.0] * len(member_names) + [0.0] * (len(powers) - 1)
+        powers = [1.0] * len(member_parts) + [0.0] * (len(powers) - 1)
     groups = residual.group_names or tuple(f"group {g + 1}" for g in range(residual.n_groups))
     several = residual.n_groups > 1
     return ResidualFamily(
@@ -278,31 +283,6 @@ def _name(parameter: VisitParameter, visits: tuple[str, ...]) -> str:
     if parameter.visits:
         return f"{parameter.kind}({', '.join(visits[v] for v in parameter.visits)})"
     return parameter.kind
-
-
-def _member_names(members: Members, names: tuple[str, ...]) -> list[str]:
-    if members is Members.EXCHANGEABLE:
-        return ["variance", "covariance(between members)"]
-    first, second = names
-    return [f"variance({first})", f"covariance({first}, {second})", f"variance({second})"]
-
-
-def _member_basis(members: Members) -> FloatArray:
-    if members is Members.EXCHANGEABLE:
-        return linear_basis(Structure.COMPOUND_SYMMETRY, 2)
-    return linear_basis(Structure.UNSTRUCTURED, 2)
-
-
-def _member_matrix(members: Members, local: FloatArray) -> FloatArray:
-    basis = _member_basis(members)
-    return np.asarray(np.tensordot(local[: len(basis)], basis, axes=1))
-
-
-def _member_start(members: Members, variance: float) -> list[float]:
-    covariance = START_CORRELATION * variance
-    if members is Members.EXCHANGEABLE:
-        return [variance, covariance]
-    return [variance, covariance, variance]
 
 
 def _take(derivatives: Derivatives, index: IntArray) -> Derivatives:

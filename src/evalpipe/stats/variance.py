@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from evalpipe.stats.fit import GaussianFit
+from evalpipe.stats.fit import GaussianFit, place_effects
 from evalpipe.stats.optimise import FitStatus
 from evalpipe.stats.problem import (
     ABSENT,
     EffectCovariance,
     FloatArray,
     IntArray,
-    RandomEffect,
     Structure,
 )
 from evalpipe.stats.structures import residual_family
@@ -59,18 +58,18 @@ def random_effect_correlations(
 ) -> tuple[ParameterInterval, ...]:
     """Return the correlations between random effects of each unstructured level."""
     found = []
-    for effect, first in _place_effects(fit):
+    for effect, parameters in place_effects(fit.problem):
         if effect.covariance is not EffectCovariance.UNSTRUCTURED:
             continue
-        for i in range(len(effect.terms)):
-            for j in range(i):
-                places = [first + _triangle(a, b) for a, b in ((i, i), (j, j), (i, j))]
-                value, gradient = _correlate(fit.theta[places])
-                name = f"{effect.name}: correlation({effect.terms[j]}, {effect.terms[i]})"
-                full = _spread(gradient, places, len(fit.theta))
-                found.append(
-                    _build_interval(fit, name, "correlation", value, full, confidence_level)
-                )
+        place = {(i, j): number for number, i, j in parameters}
+        for (i, j), both in place.items():
+            if i == j:
+                continue
+            places = [place[i, i], place[j, j], both]
+            value, gradient = _correlate(fit.theta[places])
+            name = f"{effect.name}: correlation({effect.terms[j]}, {effect.terms[i]})"
+            full = _spread(gradient, places, len(fit.theta))
+            found.append(_build_interval(fit, name, "correlation", value, full, confidence_level))
     return tuple(found)
 
 
@@ -120,7 +119,7 @@ def intraclass_correlations(
     plain = residual.structure is Structure.IDENTITY and residual.members is None
     if not fit.problem.random or not single or not plain or residual.n_groups > 1:
         return ()
-    placed = list(_place_effects(fit))
+    placed = [(effect, parameters[0][0]) for effect, parameters in place_effects(fit.problem)]
     found = []
     for effect, _ in placed:
         present = effect.level != ABSENT
@@ -171,30 +170,12 @@ def _limits(value: float, margin: float, scale: str) -> tuple[float, float]:
 
 def _list_kinds(fit: GaussianFit) -> list[str]:
     family = residual_family(fit.problem.residual)
-    kinds: list[str] = []
-    for effect in fit.problem.random:
-        q = len(effect.terms)
-        if effect.covariance is EffectCovariance.DIAGONAL:
-            kinds += ["variance"] * q
-        else:
-            kinds += [
-                "variance" if i == j else "covariance" for i in range(q) for j in range(i + 1)
-            ]
+    kinds = [
+        "variance" if i == j else "covariance"
+        for _, parameters in place_effects(fit.problem)
+        for _, i, j in parameters
+    ]
     return kinds + list(family.kinds) * family.n_groups
-
-
-def _place_effects(fit: GaussianFit) -> list[tuple[RandomEffect, int]]:
-    """Pair every random effect with the place of its first parameter."""
-    placed, first = [], 0
-    for effect in fit.problem.random:
-        placed.append((effect, first))
-        q = len(effect.terms)
-        first += q if effect.covariance is EffectCovariance.DIAGONAL else q * (q + 1) // 2
-    return placed
-
-
-def _triangle(i: int, j: int) -> int:
-    return max(i, j) * (max(i, j) + 1) // 2 + min(i, j)
 
 
 def _correlate(entries: FloatArray) -> tuple[float, FloatArray]:

@@ -14,6 +14,7 @@ from evalpipe.stats.influence import (
 )
 from evalpipe.stats.problem import GaussianProblem, RandomEffect, Residual, Structure
 from evalpipe.stats.variance import (
+    ParameterInterval,
     covariance_parameter_intervals,
     intraclass_correlations,
     random_effect_correlations,
@@ -138,6 +139,7 @@ def test_intraclass_correlations_add_up():
     assert ours[0].estimate == pytest.approx(site / total)
     assert ours[1].estimate == pytest.approx((site + participant) / total)
     assert random_effect_correlations(fit) == ()
+    np.testing.assert_allclose(fit.random_covariance["site"], [[site]])
 
 
 def test_residual_correlations_lie_between_minus_one_and_one():
@@ -151,3 +153,25 @@ def test_residual_correlations_lie_between_minus_one_and_one():
     ]
     assert ours[1].estimate == pytest.approx(sigma[0, 2] / np.sqrt(sigma[0, 0] * sigma[2, 2]))
     assert all(-1 < one.conf_low < one.estimate < one.conf_high < 1 for one in ours)
+
+
+def test_correlation_of_intercept_and_slope_does_not_depend_on_the_time_unit():
+    rng = np.random.default_rng(6)
+    block, visit = np.repeat(np.arange(40), 5), np.tile(np.arange(5.0), 40)
+    slope = rng.normal(size=40)
+    y = slope[block] * visit + (slope + rng.normal(size=40))[block] + rng.normal(size=200)
+
+    def correlate(unit: float) -> ParameterInterval:
+        Z = np.column_stack([np.ones(200), unit * visit])
+        effect = RandomEffect("participant", block, Z, ("intercept", "time"))
+        residual = Residual(block=np.arange(200))
+        found = fit_gaussian(GaussianProblem(y, Z, ("intercept", "time"), residual, (effect,)))
+        G = found.random_covariance["participant"]
+        (one,) = random_effect_correlations(found)
+        assert one.estimate == pytest.approx(G[0, 1] / np.sqrt(G[0, 0] * G[1, 1]))
+        return one
+
+    months, days = correlate(1.0), correlate(30.0)
+    assert months.estimate == pytest.approx(days.estimate, rel=1e-5)
+    assert months.conf_low == pytest.approx(days.conf_low, rel=1e-4)
+    assert months.name == "participant: correlation(intercept, time)"

@@ -1,5 +1,7 @@
 """Likelihood, gradient and information from patterns against dense matrices and differences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -114,3 +116,17 @@ def test_every_unit_comes_once():
     rows = np.concatenate([batch.rows.ravel() for batch in model.clusters(theta)])
     assert sorted(rows) == list(range(len(problem.y)))
     assert model.n_units == len(np.unique(problem.residual.block))
+
+
+def test_independent_rows_may_change_group_within_a_unit():
+    problem = simulate(Structure.DIAGONAL, None)
+    by_row = replace(
+        problem, residual=replace(problem.residual, group=problem.residual.position % 2)
+    )
+    model = PatternModel(by_row)
+    theta = model.natural(model.start()).theta * np.linspace(0.5, 2, 6)
+    V = assemble(model, theta, len(problem.y))
+    position, group = by_row.residual.position, by_row.residual.group
+    np.testing.assert_allclose(np.diag(V), theta.reshape(2, 3)[group, position])
+    ours = evaluate_likelihood(model, theta, len(problem.y), Method.REML)
+    assert ours.value == pytest.approx(dense_log_likelihood(by_row, V, Method.REML), abs=1e-9)
