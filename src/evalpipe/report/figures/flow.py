@@ -1,7 +1,7 @@
 """The flow of participants: CONSORT 2025 boxes from enrolment to analysis, one column an arm."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
@@ -199,7 +199,9 @@ def _name_stage(sheet: "Axes", stage: str, top: float, bottom: float) -> None:
         Rectangle((MARGIN_MM, top), 5.4, bottom - top, facecolor=palette.TINT, linewidth=0)
     )
     room = bottom - top - 0.6
-    words = stage if text_width_mm(sheet.figure, stage, SMALLEST_TYPE) <= room else ""
+    words = (
+        stage if text_width_mm(cast("Figure", sheet.figure), stage, SMALLEST_TYPE) <= room else ""
+    )
     sheet.text(
         MARGIN_MM + 2.7,
         (top + bottom) / 2,

@@ -1,0 +1,117 @@
+"""Curves with bands: predicted growth over days or sessions, power over sample sizes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from evalpipe.report.documents.model import Picture
+from evalpipe.report.figures import palette
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    canvas,
+    show_grid,
+    spread_labels,
+    to_picture,
+)
+from evalpipe.report.figures.trajectories import LABEL_GAP, mark_better
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line with a name: the start of a phase, a planned sample size."""
+
+    position: float
+    label: str
+
+
+def draw_bands(
+    curves: pd.DataFrame,
+    *,
+    x_title: str,
+    y_title: str,
+    alt: str,
+    better: str | None = None,
+    control: str | None = None,
+    marks: tuple[Mark, ...] = (),
+    level: float | None = None,
+    limits: tuple[float, float] | None = None,
+    is_synthetic: bool = False,
+    height_mm: float = 88,
+) -> Picture:
+    """A line with a band for each series, labelled at its end.
+
+    Parameters
+    ----------
+    curves : columns `series`, `position`, `estimate`, `conf_low`, `conf_high`.
+    marks : vertical lines. level: a horizontal line (80 % power). limits: of the vertical axis.
+    """
+    names = list(dict.fromkeys(curves["series"]))
+    looks = palette.series_for(len(names), names.index(control) if control in names else None)
+    with canvas(height_mm) as figure:
+        axes = figure.subplots()
+        for name, look in zip(names, looks, strict=True):
+            own = curves[curves["series"] == name].sort_values("position")
+            places = own["position"].to_numpy(dtype=float)
+            low, high = (own[c].to_numpy(dtype=float) for c in ("conf_low", "conf_high"))
+            axes.fill_between(places, low, high, color=look.colour, alpha=0.16, linewidth=0)
+            axes.plot(
+                places,
+                own["estimate"],
+                color=look.colour,
+                linestyle=look.line,
+                marker=look.marker if len(own) <= 12 else "",
+                markeredgecolor=palette.PAPER,
+            )
+        axes.set_xlabel(x_title)
+        axes.set_ylabel(y_title)
+        if limits is not None:
+            axes.set_ylim(*limits)
+        if level is not None:
+            axes.axhline(level, color=palette.RULE, linewidth=0.9, linestyle=(0, (4, 3)))
+        show_grid(axes)
+        _draw_marks(axes, marks)
+        if better in {"lower", "higher"}:
+            mark_better(axes, better)
+        if len(names) > 1:
+            _label_curves(axes, curves, names, looks)
+        return to_picture(figure, alt, is_synthetic=is_synthetic)
+
+
+def _draw_marks(axes: "Axes", marks: tuple[Mark, ...]) -> None:
+    for mark in marks:
+        axes.axvline(mark.position, color=palette.RULE, linewidth=0.8, linestyle=(0, (3, 3)))
+        axes.annotate(
+            mark.label,
+            xy=(mark.position, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -2),
+            textcoords="offset points",
+            va="top",
+            ha="left",
+            color=palette.SOFT,
+            fontsize=SMALLEST_TYPE,
+        )
+
+
+def _label_curves(
+    axes: "Axes", curves: pd.DataFrame, names: list[str], looks: tuple[palette.Series, ...]
+) -> None:
+    bottom, top = axes.get_ylim()
+    ordered = curves.sort_values("position")
+    last = dict(zip(ordered["series"], ordered["estimate"].astype(float), strict=True))
+    wanted = [(last[name] - bottom) / ((top - bottom) or 1.0) for name in names]
+    for name, look, place in zip(names, looks, spread_labels(wanted, LABEL_GAP), strict=True):
+        axes.annotate(
+            name,
+            xy=(1.015, place),
+            xycoords="axes fraction",
+            va="center",
+            ha="left",
+            color=look.colour,
+            fontweight="bold",
+            fontsize=SMALLEST_TYPE + 0.5,
+        )
