@@ -431,7 +431,9 @@ def _excluded(
     found = last.reindex(out[Column.PARTICIPANT_ID].to_numpy())
     reason = found["reason"].astype(object).where(found["reason"].notna(), None).to_numpy()
     of_population = members[REASON].to_numpy()
-    unseen = [p or r or str(Exclusion.OUTCOME_MISSING) for p, r in zip(of_population, reason)]
+    unseen = [
+        p or r or str(Exclusion.OUTCOME_MISSING) for p, r in zip(of_population, reason, strict=True)
+    ]
     columns = [Column.PARTICIPANT_ID, Column.ARM, Column.ROLE, Column.COHORT, Column.DYAD_ID]
     listed = out[[column for column in columns if column in out]].reset_index(drop=True)
     return listed.assign(reason=unseen, detail=found["detail"].to_numpy())
@@ -466,7 +468,7 @@ def _absent_visits(
         return empty
     people = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
     members = _members(plan, estimand.population, people, tables)
-    ids = people[members[IS_MEMBER].to_numpy() & _could_answer(plan, analysis, people, frame)]
+    ids = people[members[IS_MEMBER].to_numpy() & _could_answer(analysis, people, frame)]
     at = frame[frame[Column.VISIT].isin(visits)]
     seen = at.groupby(Column.PARTICIPANT_ID)[Column.VISIT].nunique()
     lacking = len(visits) - seen.reindex(ids[Column.PARTICIPANT_ID].to_numpy()).fillna(0)
@@ -476,7 +478,7 @@ def _absent_visits(
 
 
 def _could_answer(
-    plan: Plan, analysis: Analysis, people: pd.DataFrame, frame: pd.DataFrame
+    analysis: Analysis, people: pd.DataFrame, frame: pd.DataFrame
 ) -> NDArray[np.bool_]:
     """Participants of a role that the outcome is recorded for and that the analysis selects."""
     could = np.ones(len(people), dtype=bool)

@@ -124,7 +124,7 @@ def _compare(
     cohorts: list[str],
     kind: DriftKind,
 ) -> list[StatisticRow]:
-    """Mean (or share of each level) by cohort, and the standardised difference from the reference."""
+    """Mean or shares by cohort, and the standardised difference from the reference."""
     if levels is None:
         values = pd.to_numeric(values).astype("float64")
     parts = {c: values[(people[Column.COHORT] == c).to_numpy(dtype=bool)].dropna() for c in cohorts}
@@ -233,17 +233,17 @@ def _reliability_rows(
     for cohort in cohorts:
         ids = people.loc[people[Column.COHORT] == cohort, Column.PARTICIPANT_ID]
         own = responses[responses[Column.PARTICIPANT_ID].isin(ids)]
-        for scale in scale_reliabilities(plan, own):
-            rows.append(
-                _row(
-                    DriftKind.RELIABILITY,
-                    scale.scale,
-                    cohort,
-                    statistic="alpha",
-                    value=scale.alpha if np.isfinite(scale.alpha) else None,
-                    n=scale.n_rows,
-                    visit=scale.visit,
-                    groups={"rater": scale.rater},
-                )
+        rows += [
+            _row(
+                DriftKind.RELIABILITY,
+                scale.scale,
+                cohort,
+                statistic="alpha",
+                value=scale.alpha if np.isfinite(scale.alpha) else None,
+                n=scale.n_rows,
+                visit=scale.visit,
+                groups={"rater": scale.rater},
             )
+            for scale in scale_reliabilities(plan, own)
+        ]
     return rows

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,8 @@ def check_consistency(plan: Plan, tables: Tables) -> list[Finding]:
     arm that has none, a day before baseline where the plan has none, the same diary day twice. A
     notice is shown: visits outside their windows, a phase longer than planned, one partner without
     the other, an ineligible participant who entered. Rows are positions in the processed table,
-    whose first row has the number 1. Ranges of items and scores, classes and levels are checked
-    where raw files are read.
+    whose first row has the number 1; findings about occasions are counts of visits or days. Ranges
+    of items and scores, classes and levels are checked where raw files are read.
     """
     people = with_arm(plan, table_of(tables, Table.PARTICIPANTS).reset_index(drop=True))
     if people.empty:
@@ -46,7 +47,7 @@ def check_consistency(plan: Plan, tables: Tables) -> list[Finding]:
     found: list[Finding] = []
     found += _check_people(plan, people)
     found += _check_dyads(plan, people)
-    found += _check_occasions(plan, tables, people)
+    found += _check_occasions(plan, tables)
     found += _check_sessions(plan, tables, people)
     found += _check_goals(plan, tables)
     return found
@@ -173,27 +174,31 @@ def _check_dyads(plan: Plan, people: pd.DataFrame) -> list[Finding]:
     return book.found
 
 
-def _check_occasions(plan: Plan, tables: Tables, people: pd.DataFrame) -> list[Finding]:
-    found: list[Finding] = []
-    for table in (Table.SCORES, Table.RESPONSES):
-        rows = table_of(tables, table).reset_index(drop=True)
-        if len(rows) and Column.DAY in rows:
-            found += _check_days(plan, table, rows, people)
+def _check_occasions(plan: Plan, tables: Tables) -> list[Finding]:
+    book = _Book("occasions")
+    occasions = _occasions(tables)
+    if len(occasions):
+        _check_days(plan, occasions, book)
     scores = table_of(tables, Table.SCORES)
     if len(scores):
-        book = _Book(Table.SCORES)
         foreign = ~scores[Column.SCALE].isin(all_scale_names(plan))
         book.error("is not a scale of the plan", Column.SCALE, foreign, "Correct the plan")
-        found += book.found
-    return found
+    return [replace(finding, rows=()) for finding in book.found]
 
 
-def _check_days(
-    plan: Plan, table: Table, rows: pd.DataFrame, people: pd.DataFrame
-) -> Iterator[Finding]:
-    book = _Book(table)
+def _occasions(tables: Tables) -> pd.DataFrame:
+    """Every occasion of a participant once, whatever was measured at it: visit and day."""
+    columns = [Column.PARTICIPANT_ID, Column.VISIT, Column.DAY]
+    parts = [table_of(tables, table) for table in (Table.SCORES, Table.RESPONSES)]
+    shaped = [part.reindex(columns=columns).astype(object) for part in parts if len(part)]
+    if not shaped:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(shaped, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def _check_days(plan: Plan, rows: pd.DataFrame, book: _Book) -> None:
     day = pd.to_numeric(rows[Column.DAY]).astype("float64")
-    visit = rows.get(Column.VISIT, pd.Series(None, index=rows.index, dtype=object)).astype(object)
+    visit = rows[Column.VISIT]
     planned = visit.map({name: v.day for name, v in plan.visits.items()}).astype("float64")
     book.error(
         "a day before baseline at a visit after it",
@@ -202,22 +207,7 @@ def _check_days(
         "Days count from the participant's own baseline",
     )
     if plan.periods:
-        inside = pd.Series(False, index=rows.index)
-        for period in plan.periods.values():
-            inside |= day.between(*period.days)
-        earliest = min(period.days[0] for period in plan.periods.values())
-        book.error(
-            "a day before the first period of the plan",
-            Column.DAY,
-            visit.isna() & (day < earliest),
-            "Correct the day or extend the period",
-        )
-        book.notice(
-            "a day outside every period of the plan",
-            Column.DAY,
-            visit.isna() & day.notna() & (day >= earliest) & ~inside,
-            "Kept, but no analysis by period uses it",
-        )
+        _check_periods(plan, day, visit, book)
     for name, spec in plan.visits.items():
         if spec.window is not None:
             late = (visit == name) & day.notna() & ~day.between(*spec.window)
@@ -229,7 +219,25 @@ def _check_days(
             )
     backwards = _visits_out_of_order(plan, rows, day, visit)
     book.error("a later visit on an earlier day", Column.DAY, backwards, "Correct day or visit")
-    yield from book.found
+
+
+def _check_periods(plan: Plan, day: pd.Series[Any], visit: pd.Series[Any], book: _Book) -> None:
+    inside = pd.Series(False, index=day.index)
+    for period in plan.periods.values():
+        inside |= day.between(*period.days)
+    earliest = min(period.days[0] for period in plan.periods.values())
+    book.error(
+        "a day before the first period of the plan",
+        Column.DAY,
+        visit.isna() & (day < earliest),
+        "Correct the day or extend the period",
+    )
+    book.notice(
+        "a day outside every period of the plan",
+        Column.DAY,
+        visit.isna() & day.notna() & (day >= earliest) & ~inside,
+        "Kept, but no analysis by period uses it",
+    )
 
 
 def _visits_out_of_order(

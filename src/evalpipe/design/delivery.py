@@ -1,4 +1,4 @@
-"""What was delivered: dose, phases, completion and fidelity of each unit, from the session ledger."""
+"""What was delivered to each unit: dose, phases, completion and fidelity, from the ledger."""
 
 from __future__ import annotations
 

@@ -134,22 +134,20 @@ def _occupancy_rows(plan: Plan, tables: Tables, own: pd.DataFrame, arm: str) -> 
     assert plan.protocol is not None
     states = weekly_states(plan, tables, own)
     names = [NOT_STARTED, *(plan.protocol.phases or [IN_TREATMENT]), STOPPED, FINISHED]
-    rows = []
-    for week in range(states.shape[1]):
-        for state in names:
-            rows.append(
-                StatisticRow(
-                    table=StatisticTable.PHASES,
-                    variable="occupancy",
-                    statistic=Statistic.COUNT,
-                    value=int((states[:, week] == state).sum()),
-                    n=len(own),
-                    level=state,
-                    arm=arm,
-                    groups={"week": f"{week:03d}"},
-                )
-            )
-    return rows
+    return [
+        StatisticRow(
+            table=StatisticTable.PHASES,
+            variable="occupancy",
+            statistic=Statistic.COUNT,
+            value=int((states[:, week] == state).sum()),
+            n=len(own),
+            level=state,
+            arm=arm,
+            groups={"week": f"{week:03d}"},
+        )
+        for week in range(states.shape[1])
+        for state in names
+    ]
 
 
 def weekly_states(plan: Plan, tables: Tables, delivery: pd.DataFrame) -> Any:

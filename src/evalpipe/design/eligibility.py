@@ -1,4 +1,4 @@
-"""Whom the study is for: each participant against the rules of the plan, with the rule that fails."""
+"""Whom the study is for: each participant against the rules of the plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evalpipe.vocabulary import Column
 
 
 def with_eligibility(plan: Plan, participants: pd.DataFrame) -> pd.DataFrame:
-    """Participants with `eligible` and `eligibility_reason`, judged where the source says nothing."""
+    """Participants with `eligible` and its reason, judged where the source says nothing."""
     if plan.eligibility is None:
         return participants
     judged = judge_eligibility(plan, participants)

@@ -9,7 +9,12 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_set import AnalysisSet
-from evalpipe.design.dispositions import reason_of, unit_dispositions, with_dispositions
+from evalpipe.design.dispositions import (
+    IS_RECORDED,
+    reason_of,
+    unit_dispositions,
+    with_dispositions,
+)
 from evalpipe.design.people import (
     Tables,
     has_dyads,
@@ -52,6 +57,8 @@ def count_flow(
     unit counts as analysed when at least one member has a row. Raises DataError when one
     participant is unaccounted for.
     """
+    known = table_of(tables, Table.PARTICIPANTS)
+    _refuse(known[Column.PARTICIPANT_ID].duplicated(), "stand twice in the participants table")
     people = with_arm(plan, with_dispositions(plan, tables))
     _check_people(plan, people, tables)
     rows = _flow_of(plan, tables, people, primary_sets or {}, cohort=None)
@@ -64,9 +71,8 @@ def count_flow(
 
 
 def _check_people(plan: Plan, people: pd.DataFrame, tables: Tables) -> None:
-    """Every participant is known once, has a known arm when allocated, and ended somewhere."""
+    """Every participant has a known arm when allocated, and ended somewhere."""
     ids = people[Column.PARTICIPANT_ID]
-    _refuse(ids.duplicated(), "stand twice in the participants table")
     entered = has_entered(plan, people)
     _refuse(entered & ~people[Column.ARM].isin(list(plan.arms)), "entered without an arm")
     known = people[Column.DISPOSITION].isin([str(d) for d in Disposition])
@@ -215,7 +221,7 @@ def _count_ends(counter: _Counter, plan: Plan, own: pd.DataFrame, arm: str) -> N
     units = unit_ids(plan, own)
     disposition = units.map(of_unit[Column.DISPOSITION])
     reason = units.map(pd.Series(reason_of(ends).to_numpy(), index=ends["unit"].to_numpy()))
-    was_recorded = bool(own["disposition_is_recorded"].all()) if len(own) else True
+    was_recorded = bool(own[IS_RECORDED].all()) if len(own) else True
     note = None if was_recorded else "from the last visit with an outcome; not recorded"
     for end in _ENDS:
         ended = own[(disposition == str(end)).to_numpy(dtype=bool)]
@@ -292,8 +298,8 @@ def _check_sums(plan: Plan, rows: list[StatisticRow]) -> None:
                 name = analysis or None
                 part = total(first, arm=arm, level=None, analysis=name)
                 rest = total(second, arm=arm, level=None, analysis=name)
-                if part is not None:
-                    _require_sum(allocated, part + (rest or 0), f"allocated to {arm}", str(first))
+                if part is not None or rest is not None:
+                    _require_sum(allocated, (part or 0) + (rest or 0), f"allocated to {arm}", str(first))
 
 
 _OPPOSITES = (

@@ -18,11 +18,12 @@ BLOCK_OF_SESSIONS = 10
 
 
 def goal_judgements(plan: Plan, tables: Tables) -> pd.DataFrame:
-    """Every judgement: unit, arm, goal, role, phase, block, session_number, day, attained, attainment.
+    """Every judgement of every goal, ordered by unit, goal and time.
 
+    Columns: unit, arm, goal, role, phase, block, session_number, day, attained, attainment.
     unit: participant or dyad. block: 1 for sessions 1 to 10, and so on; without session numbers
     the running number of the judgement. attained is taken from attainment (0 or more) where only
-    that was recorded. Ordered by unit, goal and time. Empty without judgements.
+    that was recorded. Empty without judgements.
     """
     goals = table_of(tables, Table.GOALS)
     if goals.empty:
@@ -99,7 +100,7 @@ def first_attainment(judgements: pd.DataFrame) -> pd.DataFrame:
 
 
 def goal_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
-    """Units that had attained each goal, of those judged: in each block, and at their last judgement.
+    """Units that had attained each goal, of those judged, in each block and at the end.
 
     Once attained, a goal counts as attained in the blocks after it.
     """

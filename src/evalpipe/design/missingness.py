@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_variables import period_of
-from evalpipe.design.dispositions import with_dispositions
+from evalpipe.design.dispositions import IS_RECORDED, with_dispositions
 from evalpipe.design.occasions import scale_rows
 from evalpipe.design.people import Tables, arms_of, entered, roles_of, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, share_rows
@@ -20,6 +20,9 @@ from evalpipe.vocabulary import (
     MissingPattern,
     StatisticTable,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 OBSERVED = "observed"
 MISSING = "missing"
@@ -81,73 +84,84 @@ def _visit_rows(
     groups: dict[str, str | None],
 ) -> list[StatisticRow]:
     visits = [v for v in plan.visits if (rows[Column.VISIT] == v).any()]
-    known = rows[is_known(rows)]
-    ids = people[Column.PARTICIPANT_ID]
-    seen = pd.DataFrame(
-        {v: ids.isin(known.loc[known[Column.VISIT] == v, Column.PARTICIPANT_ID]) for v in visits}
-    )
+    seen = _seen_at(people, rows, visits)
+    reasons = [missing_reasons(plan, rows, people, visit) for visit in visits]
+    arm_of = people[Column.ARM].to_numpy(dtype=object)
     found: list[StatisticRow] = []
     for arm in [*arms_of(plan), None]:
-        own = people if arm is None else people[people[Column.ARM] == arm]
+        own = np.ones(len(people), dtype=bool) if arm is None else arm_of == arm
         place: dict[str, Any] = {"table": StatisticTable.MISSINGNESS, "variable": scale, "arm": arm}
-        for visit in visits:
-            at_visit = seen.loc[own.index, visit]
-            n_seen, n = int(at_visit.sum()), len(own)
+        for column, visit in enumerate(visits):
+            n, n_seen = int(own.sum()), int(seen[own, column].sum())
             where = {**place, "visit": visit}
             found += share_rows(n_seen, n, level=OBSERVED, groups=groups, **where)
             found += share_rows(n - n_seen, n, level=MISSING, groups=groups, **where)
-            absent = own[~at_visit]
-            found += _reason_rows(plan, rows, absent, visit, n, groups, where)
-        found += _pattern_rows(seen.loc[own.index], groups, place)
+            found += _reason_rows(reasons[column][own & ~seen[:, column]], n, groups, where)
+        found += _pattern_rows(seen[own], groups, place)
     return found
 
 
+def _seen_at(people: pd.DataFrame, rows: pd.DataFrame, visits: list[str]) -> NDArray[np.bool_]:
+    """Whether each participant has an outcome at each visit: shape (participants, visits)."""
+    known = rows[is_known(rows)]
+    person = pd.Index(people[Column.PARTICIPANT_ID]).get_indexer(
+        pd.Index(known[Column.PARTICIPANT_ID])
+    )
+    visit = pd.Index(visits).get_indexer(pd.Index(known[Column.VISIT]))
+    seen = np.zeros((len(people), len(visits)), dtype=bool)
+    there = (person >= 0) & (visit >= 0)
+    seen[person[there], visit[there]] = True
+    return seen
+
+
 def _reason_rows(
-    plan: Plan,
-    rows: pd.DataFrame,
-    absent: pd.DataFrame,
-    visit: str,
+    reasons: NDArray[np.object_],
     n: int,
     groups: dict[str, str | None],
     where: dict[str, Any],
 ) -> list[StatisticRow]:
-    reasons = missing_reasons(plan, rows, absent, visit)
-    if not (reasons != UNKNOWN_REASON).any():
+    """Counts by reason; none when no reason is known."""
+    words = [str(reason) for reason in reasons]
+    named = sorted(set(words))
+    if named in ([], [UNKNOWN_REASON]):
         return []
     return [
         row
-        for reason in sorted(reasons.unique())
+        for reason in named
         for row in share_rows(
-            int((reasons == reason).sum()),
-            n,
-            level=MISSING,
-            groups={**groups, "reason": str(reason)},
-            **where,
+            words.count(reason), n, level=MISSING, groups={**groups, "reason": reason}, **where
         )
     ]
 
 
 def missing_reasons(
-    plan: Plan, rows: pd.DataFrame, absent: pd.DataFrame, visit: str
-) -> pd.Series[Any]:
-    """Why each of the `absent` participants has no outcome at a visit."""
-    reason = pd.Series(None, index=absent.index, dtype=object)
+    plan: Plan, rows: pd.DataFrame, people: pd.DataFrame, visit: str
+) -> NDArray[np.object_]:
+    """Why each participant would have no outcome at a visit: as recorded, left before, unknown."""
+    reason = np.full(len(people), None, dtype=object)
     if Column.MISSING_REASON in rows:
-        at_visit = rows[rows[Column.VISIT] == visit].drop_duplicates(Column.PARTICIPANT_ID)
-        by_person = at_visit.set_index(Column.PARTICIPANT_ID)[Column.MISSING_REASON]
-        reason = absent[Column.PARTICIPANT_ID].map(by_person.astype(object)).astype(object)
-    vague = reason.isna() | (reason == UNKNOWN_REASON)
-    return reason.where(~vague, _left_by(plan, absent, visit)).fillna(UNKNOWN_REASON)
+        at_visit = rows.loc[
+            rows[Column.VISIT] == visit, [Column.PARTICIPANT_ID, Column.MISSING_REASON]
+        ].dropna()
+        first = at_visit.drop_duplicates(Column.PARTICIPANT_ID)
+        ids = pd.Index(people[Column.PARTICIPANT_ID])
+        person = ids.get_indexer(pd.Index(first[Column.PARTICIPANT_ID]))
+        there = person >= 0
+        reason[person[there]] = first[Column.MISSING_REASON].to_numpy(dtype=object)[there]
+    vague = np.array([word is None or word == UNKNOWN_REASON for word in reason], dtype=bool)
+    reason[vague] = _left_by(plan, people, visit)[vague]
+    return reason
 
 
-def _left_by(plan: Plan, absent: pd.DataFrame, visit: str) -> pd.Series[Any]:
-    """The disposition of those who had left by the planned day of a visit, where it is recorded."""
-    left = absent[Column.DISPOSITION].isin([str(d) for d in _LEFT])
-    left &= absent["disposition_is_recorded"].astype(bool)
-    if Column.DISPOSITION_DAY in absent:
-        day = pd.to_numeric(absent[Column.DISPOSITION_DAY]).astype("float64")
+def _left_by(plan: Plan, people: pd.DataFrame, visit: str) -> NDArray[np.object_]:
+    """The recorded disposition of those who had left by the day of a visit; else unknown."""
+    left = people[Column.DISPOSITION].isin([str(d) for d in _LEFT])
+    left &= people[IS_RECORDED].astype(bool)
+    if Column.DISPOSITION_DAY in people:
+        day = pd.to_numeric(people[Column.DISPOSITION_DAY]).astype("float64")
         left &= ~(day > plan.visits[visit].day)
-    return absent[Column.DISPOSITION].astype(object).where(left, None)
+    disposition = people[Column.DISPOSITION].to_numpy(dtype=object)
+    return np.where(left.to_numpy(dtype=bool), disposition, UNKNOWN_REASON).astype(object)
 
 
 def patterns_of(seen: Any) -> Any:
@@ -163,7 +177,7 @@ def patterns_of(seen: Any) -> Any:
 
 
 def _pattern_rows(
-    seen: pd.DataFrame, groups: dict[str, str | None], place: dict[str, Any]
+    seen: NDArray[np.bool_], groups: dict[str, str | None], place: dict[str, Any]
 ) -> list[StatisticRow]:
     if seen.shape[1] < 2:
         return []

@@ -32,7 +32,7 @@ def observed_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
     rows: list[StatisticRow] = []
     for scale in all_scale_names(plan):
         facts = find_scale(plan, scale)
-        recorded = _with_people(plan, scale_rows(plan, tables, scale), people)
+        recorded = _with_people(scale_rows(plan, tables, scale), people)
         if recorded.empty:
             continue
         for groups, own in _by_member(plan, recorded):
@@ -41,7 +41,7 @@ def observed_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
     return rows
 
 
-def _with_people(plan: Plan, recorded: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def _with_people(recorded: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     known = recorded[recorded[Column.SCORE].notna() | recorded[Column.LEVEL].notna()]
     columns = [c for c in (Column.ARM, Column.ROLE) if c in people]
     return known.drop(columns=columns, errors="ignore").merge(

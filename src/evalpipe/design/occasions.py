@@ -1,4 +1,4 @@
-"""The rows of a scale: one row an occasion of a participant, with what is known about the occasion."""
+"""The rows of a scale: one row an occasion, with what is known about the occasion."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ def _session_rows(plan: Plan, tables: Tables, rating: str) -> pd.DataFrame:
 def session_units(plan: Plan, tables: Tables, sessions: pd.DataFrame) -> pd.Series[Any]:
     """The participant or dyad that each session belongs to."""
     nothing = pd.Series(None, index=sessions.index, dtype=object)
-    own = sessions[Column.PARTICIPANT_ID] if Column.PARTICIPANT_ID in sessions else nothing
+    own = sessions.get(Column.PARTICIPANT_ID, nothing)
     if plan.unit != "dyad":
         return own
     people = table_of(tables, Table.PARTICIPANTS)
     units = unit_ids(plan, people)
     of_person = pd.Series(units.to_numpy(), index=people[Column.PARTICIPANT_ID].to_numpy())
-    dyad = sessions[Column.DYAD_ID] if Column.DYAD_ID in sessions else nothing
+    dyad = sessions.get(Column.DYAD_ID, nothing)
     return dyad.astype(object).where(dyad.notna(), own.map(of_person).astype(object))
 
 

@@ -14,7 +14,7 @@ from evalpipe.vocabulary import Statistic, StatisticTable, Table
 
 
 def reliability_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
-    """Alpha and omega with intervals by scale, visit and rater; item-total table at the first visit.
+    """Alpha and omega by scale, visit and rater; the item-total table at the first visit.
 
     `level` names the coefficient. Sources stand in `evalpipe.scoring.reliability`.
     """

@@ -1,0 +1,221 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalpipe.design.clustering import clustering_rows, design_effect, effective_sample_size
+from evalpipe.design.delivery import build_delivery
+from evalpipe.design.delivery_rows import delivery_rows, weekly_states
+from evalpipe.design.goals import first_attainment, goal_judgements, goal_rows
+from evalpipe.design.populations import members_of
+
+PROTOCOL = {
+    "phases": {
+        "first": {"sessions": [2, 3]},
+        "second": {"sessions": 4, "may_extend": True},
+    },
+    "spacing_days": {"planned": 7, "allowed": [5, 10]},
+    "minutes": {"planned": 45, "allowed": [40, 50]},
+    "video_feedback": {"per_sessions": 2, "count": 1, "phases": ["second"]},
+    "homework": {},
+    "started": 1,
+    "completed": {"phases": ["first", "second"], "share_of_sessions": 0.75},
+}
+
+
+def session(person, number, day, phase, *, held=True, minutes=45.0, video=False, homework=True):
+    return {
+        "participant_id": person,
+        "dyad_id": None,
+        "session_number": number,
+        "day": float(day),
+        "phase": phase,
+        "planned": True,
+        "held": held,
+        "missed_reason": None if held else "ill",
+        "minutes": minutes if held else np.nan,
+        "therapist_id": "t1" if number < 3 else "t2",
+        "video_feedback": video,
+        "homework": homework,
+    }
+
+
+@pytest.fixture
+def plan(make_plan):
+    return make_plan(
+        protocol=PROTOCOL,
+        clusters={"therapist": {"arms": ["new"], "contains": "participant"}},
+        populations={
+            "started": {"include": "started"},
+            "completed": {"include": "completed"},
+            "as_planned": {"include": "per_protocol"},
+        },
+    )
+
+
+@pytest.fixture
+def sessions():
+    """p2 completes (one session missed, one late, one long); p4 stops in the first phase; p6 never."""
+    return pd.DataFrame(
+        [
+            session("p2", 1, 0, "first"),
+            session("p2", 2, 7, "first", homework=False),
+            session("p2", 3, 14, "second", held=False),
+            session("p2", 4, 21, "second", minutes=60.0),
+            session("p2", 5, 28, "second", video=True),
+            session("p2", 6, 35, "second"),
+            session("p2", 7, 42, "second"),
+            session("p4", 1, 3, "first"),
+        ]
+    )
+
+
+@pytest.fixture
+def tables(people, scores, sessions):
+    return {"participants": people, "scores": scores, "sessions": sessions}
+
+
+def test_dose_of_each_participant_by_hand(plan, tables):
+    found = build_delivery(plan, tables).set_index("participant_id")
+    assert list(found.index) == ["p2", "p4", "p6"]
+    p2 = found.loc["p2"]
+    assert (p2["n_sessions_planned"], p2["n_sessions_held"], p2["n_sessions_missed"]) == (7, 6, 1)
+    assert p2["total_minutes"] == 5 * 45 + 60
+    assert p2["weeks_in_treatment"] == 6.0
+    assert p2["therapist_id"] == "t2"
+    assert (p2["n_sessions_first"], p2["n_sessions_second"]) == (2, 4)
+    assert (p2["days_first"], p2["days_second"]) == (7, 21)
+
+
+def test_fidelity_by_hand(plan, tables):
+    p2 = build_delivery(plan, tables).set_index("participant_id").loc["p2"]
+    # gaps 7, 14, 7, 7, 7: four of five within 5 to 10 days
+    assert p2["spacing_share"] == pytest.approx(4 / 5)
+    assert p2["minutes_share"] == pytest.approx(5 / 6)
+    assert p2["homework_share"] == pytest.approx(5 / 6)
+    # second phase: two full blocks of two sessions, one of them with its appointment
+    assert p2["video_feedback_share"] == pytest.approx(1 / 2)
+    assert p2["phases_share"] == 1.0
+    parts = [4 / 5, 5 / 6, 5 / 6, 1 / 2, 1.0]
+    assert p2["fidelity"] == pytest.approx(np.mean(parts))
+
+
+def test_started_and_completed(plan, tables):
+    found = build_delivery(plan, tables).set_index("participant_id")
+    assert found["has_started"].tolist() == [True, True, False]
+    assert found["has_completed"].tolist() == [True, False, False]
+    assert np.isnan(found.loc["p6", "fidelity"])
+
+
+def test_more_sessions_than_planned_count_against_a_phase_that_may_not_extend(plan, tables, sessions):
+    extra = [session("p4", n, 3 + 7 * n, "first") for n in range(2, 5)]
+    tables["sessions"] = pd.concat([sessions, pd.DataFrame(extra)], ignore_index=True)
+    p4 = build_delivery(plan, tables).set_index("participant_id").loc["p4"]
+    # four held of at most three: 3/4; second phase not begun: 0
+    assert p4["phases_share"] == pytest.approx((3 / 4 + 0) / 2)
+
+
+def test_populations_follow_the_ledger(plan, tables):
+    delivery = build_delivery(plan, tables)
+    people = tables["participants"]
+    started = members_of(plan, "started", people, delivery).set_index("participant_id")
+    assert started["is_member"].tolist() == [True, True, True, True, True, False]
+    assert started.loc["p6", "reason"] == "not_started"
+    completed = members_of(plan, "completed", people, delivery).set_index("participant_id")
+    assert completed.loc["p4", "reason"] == "not_completed"
+    assert completed.loc["p1", "is_member"]
+
+
+def test_weekly_states_by_hand(plan, tables):
+    states = weekly_states(plan, tables, build_delivery(plan, tables))
+    first, second = "first", "second"
+    assert states[0].tolist() == [first, first, first, second, second, second, second, "finished"]
+    assert states[1].tolist() == [first] + ["stopped"] * 7
+    assert states[2].tolist() == ["not_started"] * 8
+
+
+def test_occupancy_adds_up_to_the_arm_in_every_week(plan, tables):
+    delivery = build_delivery(plan, tables)
+    rows = [r for r in delivery_rows(plan, tables, delivery) if r.variable == "occupancy"]
+    weeks = {r.groups["week"] for r in rows}
+    for week in weeks:
+        assert sum(r.value for r in rows if r.groups["week"] == week) == 3
+
+
+def test_missed_sessions_are_told_with_reasons(plan, tables):
+    rows = delivery_rows(plan, tables, build_delivery(plan, tables))
+    found = {(r.level, r.groups.get("reason"), r.statistic): r.value for r in rows if r.variable == "sessions"}
+    assert found["held", None, "count"] == 7
+    assert found["missed", "ill", "count"] == 1
+
+
+def test_dyads_are_treated_as_one(make_plan, people, sessions):
+    plan = make_plan(
+        unit="dyad",
+        roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}},
+        protocol=PROTOCOL,
+    )
+    people = people.assign(
+        dyad_id=["d1", "d1", "d2", "d2", "d3", "d3"], role=["child", "parent"] * 3, arm="new"
+    )
+    of_dyads = sessions.assign(
+        dyad_id=sessions["participant_id"].map({"p2": "d1", "p4": "d2"}), participant_id=None
+    )
+    found = build_delivery(plan, {"participants": people, "sessions": of_dyads})
+    assert found["dyad_id"].tolist() == ["d1", "d2", "d3"]
+    assert found["n_sessions_held"].tolist() == [6, 1, 0]
+
+
+def test_design_effect_of_equal_clusters_is_kish():
+    assert design_effect([10, 10, 10], 0.05) == pytest.approx(1.45)
+    assert effective_sample_size([10, 10, 10], 0.05) == pytest.approx(30 / 1.45)
+    assert design_effect([5, 15], 0.05) > design_effect([10, 10], 0.05)
+
+
+def test_clusters_are_counted_in_the_arms_that_have_them(plan, tables):
+    people = tables["participants"].assign(therapist_id=[None, "t1", None, "t1", None, "t2"])
+    rows = clustering_rows(plan, {**tables, "participants": people})
+    found = {(r.arm, r.statistic): r.value for r in rows}
+    assert found["new", "count"] == 2
+    assert found["new", "mean"] == 1.5
+
+
+@pytest.fixture
+def goal_tables(make_plan, people):
+    plan = make_plan(
+        protocol=PROTOCOL,
+        goals={"calm": {"label": "Stays calm", "phase": "first"}, "brave": {"label": "Is brave"}},
+    )
+    goals = pd.DataFrame(
+        {
+            "participant_id": ["p2", "p2", "p2", "p4", "p4"],
+            "goal": ["calm", "calm", "calm", "calm", "brave"],
+            "session_number": [2, 4, 6, 2, 2],
+            "day": [7.0, 21, 35, 10, 10],
+            "attained": [False, True, False, False, None],
+            "attainment": [-1.0, 0, -1, -2, 1],
+        }
+    )
+    return plan, {"participants": people, "goals": goals}
+
+
+def test_first_attainment_is_the_event_and_the_rest_is_censored(goal_tables):
+    plan, tables = goal_tables
+    found = first_attainment(goal_judgements(plan, tables)).set_index(["unit", "goal"])
+    assert found.loc[("p2", "calm"), "has_attained"]
+    assert found.loc[("p2", "calm"), "session_number"] == 4
+    assert found.loc[("p2", "calm"), "last_attainment"] == -1
+    assert not found.loc[("p4", "calm"), "has_attained"]
+    assert found.loc[("p4", "calm"), "day"] == 10
+    assert found.loc[("p4", "brave"), "has_attained"]
+
+
+def test_a_goal_once_attained_stays_attained(goal_tables):
+    plan, tables = goal_tables
+    rows = goal_rows(plan, tables)
+    found = {
+        (r.variable, r.groups.get("block")): (r.value, r.n) for r in rows if r.statistic == "count"
+    }
+    assert found["calm", "01"] == (0, 2)
+    assert found["calm", "02"] == (1, 1)
+    assert found["calm", "03"] == (1, 1)
+    assert found["calm", None] == (1, 2)
