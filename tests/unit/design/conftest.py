@@ -28,7 +28,13 @@ TRIAL: dict[str, Any] = {
         "later": {"label": "Later", "day": 120},
     },
     "instruments": {"mood": {"label": "Mood", "range": [0, 100], "better": "higher"}},
-    "data": {"all": {"file": "all.csv", "one_row_per": "participant", "columns": {"id": "participant_id"}}},
+    "data": {
+        "all": {
+            "file": "all.csv",
+            "one_row_per": "participant",
+            "columns": {"id": "participant_id"},
+        }
+    },
     "populations": {"everybody": {"include": "randomised"}},
     "analyses": {
         "primary": {

@@ -102,7 +102,9 @@ def test_classes_become_codes_in_the_order_of_the_plan(make_plan, people):
     assert list(found.frame["baseline"]) == [2.0, 0.0]
 
 
-def test_another_scale_is_read_at_the_same_visit_or_once_for_all(make_plan, people, scores, make_scores):
+def test_another_scale_is_read_at_the_same_visit_or_once_for_all(
+    make_plan, people, scores, make_scores
+):
     plan = make_plan(
         instruments={
             "stress": {"label": "Stress", "range": [0, 10]},
@@ -156,6 +158,8 @@ def test_unknown_names_are_refused(make_plan, people, scores):
     plan = make_plan(analyses={"primary": {"model": {"fixed": ["shoe_size"]}}})
     with pytest.raises(ConfigError, match="shoe_size"):
         build_analysis_set(plan, "primary", tables)
-    goals = make_plan(analyses={"goals": {"role": "secondary", "question": "?", "model": {"kind": "goals"}}})
+    goals = make_plan(
+        analyses={"goals": {"role": "secondary", "question": "?", "model": {"kind": "goals"}}}
+    )
     with pytest.raises(ModelError, match="no estimand"):
         build_analysis_set(goals, "goals", tables)

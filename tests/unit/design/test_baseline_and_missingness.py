@@ -13,7 +13,14 @@ from evalpipe.design.observed import observed_rows
 
 def by_place(rows):
     return {
-        (row.variable, row.level, row.arm, row.visit, row.groups.get("role"), row.statistic): row.value
+        (
+            row.variable,
+            row.level,
+            row.arm,
+            row.visit,
+            row.groups.get("role"),
+            row.statistic,
+        ): row.value
         for row in rows
     }
 
@@ -32,7 +39,9 @@ def test_difference_of_two_shares_by_hand():
     expected = 0.3 / np.sqrt((0.25 + 0.16) / 2)
     found = standardised_difference_of_shares(first, second, ["no", "yes"])
     assert found == pytest.approx(expected)
-    assert standardised_difference_of_shares(second, first, ["no", "yes"]) == pytest.approx(-expected)
+    assert standardised_difference_of_shares(second, first, ["no", "yes"]) == pytest.approx(
+        -expected
+    )
 
 
 def test_difference_of_three_shares_does_not_depend_on_their_order():
@@ -189,12 +198,19 @@ def test_conditions_and_classes(make_plan, people):
         }
     )
     classes = pd.DataFrame(
-        {"participant_id": ["p1", "p3", "p5"], "level": ["a", "b", "b"], "visit": "before", "scale": "kind"}
+        {
+            "participant_id": ["p1", "p3", "p5"],
+            "level": ["a", "b", "b"],
+            "visit": "before",
+            "scale": "kind",
+        }
     )
     scores = pd.concat([trials, classes]).assign(day=np.nan, rater=None, occasion=0)
     scores["visit"] = scores["visit"].astype(object)
     rows = observed_rows(plan, {"participants": people, "scores": scores})
-    found = {(r.variable, r.arm, r.level, r.groups.get("condition"), r.statistic): r.value for r in rows}
+    found = {
+        (r.variable, r.arm, r.level, r.groups.get("condition"), r.statistic): r.value for r in rows
+    }
     assert found["mood", "usual", None, "alone", "mean"] == 4.0
     assert found["mood", "usual", None, "together", "mean"] == 5.0
     assert found["kind", "usual", "b", None, "proportion"] == pytest.approx(2 / 3)

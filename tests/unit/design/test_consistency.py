@@ -87,7 +87,9 @@ def test_more_sessions_than_planned_are_allowed_and_shown(plan, tables):
 
 
 def test_a_therapist_in_the_control_arm(plan, tables):
-    assert "a therapist in an arm that has none" in rules(plan, with_person(tables, 0, therapist_id="t9"))
+    assert "a therapist in an arm that has none" in rules(
+        plan, with_person(tables, 0, therapist_id="t9")
+    )
 
 
 def test_a_session_in_the_control_arm(plan, tables):
@@ -111,7 +113,9 @@ def test_impossible_sessions(plan, tables, columns, rule):
 
 
 def test_one_partner_without_the_other(make_plan, people, scores):
-    plan = make_plan(unit="dyad", roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}})
+    plan = make_plan(
+        unit="dyad", roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}}
+    )
     people = people.assign(
         dyad_id=["d1", "d1", "d2", "d2", "d3", "d4"],
         role=["child", "parent"] * 3,
@@ -121,7 +125,9 @@ def test_one_partner_without_the_other(make_plan, people, scores):
     notice = found(plan, tables)[Level.NOTICE, "one partner without the other"]
     assert notice.rows == (5, 6)
     apart = people.assign(arm=["usual", "new"] * 3)
-    assert "the members of a dyad are in different arms" in rules(plan, {**tables, "participants": apart})
+    assert "the members of a dyad are in different arms" in rules(
+        plan, {**tables, "participants": apart}
+    )
     three = people.assign(dyad_id="d1")
     assert "more than two members in one dyad" in rules(plan, {**tables, "participants": three})
     twice = people.assign(role="child")

@@ -106,7 +106,9 @@ def test_started_and_completed(plan, tables):
     assert np.isnan(found.loc["p6", "fidelity"])
 
 
-def test_more_sessions_than_planned_count_against_a_phase_that_may_not_extend(plan, tables, sessions):
+def test_more_sessions_than_planned_count_against_a_phase_that_may_not_extend(
+    plan, tables, sessions
+):
     extra = [session("p4", n, 3 + 7 * n, "first") for n in range(2, 5)]
     tables["sessions"] = pd.concat([sessions, pd.DataFrame(extra)], ignore_index=True)
     p4 = build_delivery(plan, tables).set_index("participant_id").loc["p4"]
@@ -143,7 +145,11 @@ def test_occupancy_adds_up_to_the_arm_in_every_week(plan, tables):
 
 def test_missed_sessions_are_told_with_reasons(plan, tables):
     rows = delivery_rows(plan, tables, build_delivery(plan, tables))
-    found = {(r.level, r.groups.get("reason"), r.statistic): r.value for r in rows if r.variable == "sessions"}
+    found = {
+        (r.level, r.groups.get("reason"), r.statistic): r.value
+        for r in rows
+        if r.variable == "sessions"
+    }
     assert found["held", None, "count"] == 7
     assert found["missed", "ill", "count"] == 1
 

@@ -21,7 +21,12 @@ def diary() -> pd.DataFrame:
 
 
 def values(frame, column, person):
-    return dict(zip(frame.loc[frame["participant_id"] == person, "day"], column[frame["participant_id"] == person]))
+    return dict(
+        zip(
+            frame.loc[frame["participant_id"] == person, "day"],
+            column[frame["participant_id"] == person],
+        )
+    )
 
 
 def same(found, expected):
@@ -38,12 +43,21 @@ def test_lag_takes_yesterday_and_leaves_gaps_missing(diary):
 
 def test_lag_by_two_days_and_shuffled_rows(diary):
     shuffled = diary.sample(frac=1, random_state=1)
-    same(values(shuffled, lag(shuffled, "mood", "day", 2), "d1_child"), {1: np.nan, 2: np.nan, 3: 11, 5: 13})
+    same(
+        values(shuffled, lag(shuffled, "mood", "day", 2), "d1_child"),
+        {1: np.nan, 2: np.nan, 3: 11, 5: 13},
+    )
 
 
 def test_lag_over_visits_follows_the_plan():
     frame = pd.DataFrame(
-        {"participant_id": "p", "visit": ["c", "a"], "day": [9.0, 1.0], "occasion": 0, "x": [3.0, 1.0]}
+        {
+            "participant_id": "p",
+            "visit": ["c", "a"],
+            "day": [9.0, 1.0],
+            "occasion": 0,
+            "x": [3.0, 1.0],
+        }
     )
     assert lag(frame, "x", "visit", 2, ("a", "b", "c")).tolist()[0] == 1.0
     assert np.isnan(lag(frame, "x", "visit", 1, ("a", "b", "c")).tolist()[0])
@@ -98,7 +112,9 @@ def test_centre_counts_each_participant_once(make_plan):
 
 def test_bands_start_at_their_border(make_plan):
     plan = make_plan(
-        derived={"group": {"kind": "band", "of": "age", "borders": [12, 16], "names": ["a", "b", "c"]}}
+        derived={
+            "group": {"kind": "band", "of": "age", "borders": [12, 16], "names": ["a", "b", "c"]}
+        }
     )
     frame = pd.DataFrame({"participant_id": list("vwxyz"), "age": [11.9, 12, 15.9, 16, np.nan]})
     found = derive(plan, "group", frame)
@@ -110,13 +126,22 @@ def test_hinge_uses_each_participants_own_sessions(make_plan):
     plan = make_plan(
         derived={
             "weeks": {"kind": "unit_change", "of": "day", "divide_by": 7},
-            "during": {"kind": "hinge", "of": "weeks", "knot": "first_session", "until": "last_session"},
+            "during": {
+                "kind": "hinge",
+                "of": "weeks",
+                "knot": "first_session",
+                "until": "last_session",
+            },
             "after": {"kind": "hinge", "of": "day", "knot": "last_session"},
             "later": {"kind": "hinge", "of": "day", "phase": "second"},
         }
     )
     knots = pd.DataFrame(
-        {"first_session": [7.0, np.nan], "last_session": [21.0, np.nan], "phase:second": [14.0, np.nan]},
+        {
+            "first_session": [7.0, np.nan],
+            "last_session": [21.0, np.nan],
+            "phase:second": [14.0, np.nan],
+        },
         index=["a", "b"],
     )
     frame = pd.DataFrame({"participant_id": ["a", "a", "a", "b"], "day": [0.0, 14, 35, 35]})
@@ -145,10 +170,16 @@ def test_values_for_visits_and_levels(make_plan):
         derived={
             "months": {"kind": "per_visit", "values": {"after": 2, "later": 4}},
             "secure": {"kind": "per_level", "of": "kind", "values": {"secure": 1, "avoidant": 0}},
-            "coarse": {"kind": "per_level", "of": "kind", "values": {"secure": "good", "avoidant": "poor"}},
+            "coarse": {
+                "kind": "per_level",
+                "of": "kind",
+                "values": {"secure": "good", "avoidant": "poor"},
+            },
         }
     )
-    frame = pd.DataFrame({"visit": ["after", "later", None], "kind": ["secure", "avoidant", "other"]})
+    frame = pd.DataFrame(
+        {"visit": ["after", "later", None], "kind": ["secure", "avoidant", "other"]}
+    )
     np.testing.assert_array_equal(derive(plan, "months", frame), [2, 4, np.nan])
     np.testing.assert_array_equal(derive(plan, "secure", frame), [1, 0, np.nan])
     assert derive(plan, "coarse", frame).tolist()[:2] == ["good", "poor"]

@@ -15,13 +15,23 @@ RULES = {
 VARIABLES = {
     "age": {"label": "Age", "type": "number"},
     "iq": {"label": "IQ", "type": "number"},
-    "adaptive": {"label": "Adaptive functioning", "type": "category", "levels": ["limited", "usual"]},
+    "adaptive": {
+        "label": "Adaptive functioning",
+        "type": "category",
+        "levels": ["limited", "usual"],
+    },
     "psychosis": {"label": "Psychosis", "type": "category", "levels": ["no", "yes"]},
 }
 
 
 def judge(plan, **row):
-    person = {"participant_id": "p", "age": 10.0, "iq": 60.0, "adaptive": None, "psychosis": "no"} | row
+    person = {
+        "participant_id": "p",
+        "age": 10.0,
+        "iq": 60.0,
+        "adaptive": None,
+        "psychosis": "no",
+    } | row
     found = judge_eligibility(plan, pd.DataFrame([person])).iloc[0]
     return found["eligible"], found["eligibility_reason"]
 

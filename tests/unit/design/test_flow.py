@@ -71,7 +71,9 @@ def test_without_recorded_dispositions_the_last_visit_decides(make_plan, people,
         ("randomised", False, "were not randomised but end inside"),
     ],
 )
-def test_one_unaccounted_participant_stops_the_build(make_plan, people, scores, column, value, message):
+def test_one_unaccounted_participant_stops_the_build(
+    make_plan, people, scores, column, value, message
+):
     people[column] = people[column].astype(object)
     people.loc[0, column] = value
     with pytest.raises(DataError, match=message):
