@@ -206,11 +206,13 @@ def _list_residual_covariance(
 
 
 def _list_random_covariance(problem: GaussianProblem, theta: FloatArray) -> dict[str, FloatArray]:
-    """Return G by name of the effect; a name that comes twice has its number added."""
+    """Return G by name of the effect, with its terms where a name comes twice."""
     found: dict[str, FloatArray] = {}
-    for number, (effect, places) in enumerate(place_effects(problem)):
+    names = [effect.name for effect in problem.random]
+    for effect, places in place_effects(problem):
         G = np.zeros((len(effect.terms), len(effect.terms)))
         for place, i, j in places:
             G[i, j] = G[j, i] = theta[place]
-        found[effect.name if effect.name not in found else f"{effect.name} {number + 1}"] = G
+        is_alone = names.count(effect.name) == 1
+        found[effect.name if is_alone else f"{effect.name}: {', '.join(effect.terms)}"] = G
     return found
