@@ -1,5 +1,6 @@
 """Digests: equal for equal content, and a stage's digest follows its imports downward only."""
 
+import ast
 import hashlib
 import subprocess
 import sys
@@ -84,6 +85,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def forget() -> None:
     provenance._reach.cache_clear()
     provenance._imports_of.cache_clear()
+    provenance._path_of.cache_clear()
 
 
 STAGES = ("errors", "stats", "models", "ingest", "report", "models.second")
@@ -112,6 +114,53 @@ def test_an_edit_changes_what_imports_it_and_nothing_else(
     forget()
     after = {stage: source_digest([stage]) for stage in STAGES}
     assert {stage for stage in STAGES if before[stage] != after[stage]} == changed
+
+
+def parsed_imports(path: Path) -> set[str]:
+    """What Python's own parser says a module imports, type-checking blocks left out."""
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.body = []
+    return {
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+
+
+def test_no_import_that_the_parser_finds_is_missed():
+    for path in sorted(provenance.PACKAGE_FOLDER.rglob("*.py")):
+        found = provenance._import_statements(path.read_text(encoding="utf-8"))
+        assert parsed_imports(path) <= {ast.unparse(statement) for statement in found}, path.name
+
+
+def test_imports_are_found_in_every_form():
+    source = (
+        '"""Text in which a line says\nfrom nothing\nto import at all."""\n'
+        "from __future__ import annotations\n"
+        "import os, evalpipe.io as disk  # why\n"
+        "from evalpipe.errors import (\n    DataError,  # one\n    ModelError,\n)\n"
+        "if TYPE_CHECKING:\n    import pandas\n\n    from evalpipe.stats import fit\n"
+        "else:\n    from evalpipe import models\n"
+        "def f():\n    from evalpipe \\\n        import report\n    important = 1\n"
+        "try:\n    from . import ingest\nexcept ImportError:\n    pass\n"
+    )
+    found = [ast.unparse(statement) for statement in provenance._import_statements(source)]
+    assert found == [
+        "from __future__ import annotations",
+        "import os, evalpipe.io as disk",
+        "from evalpipe.errors import DataError, ModelError",
+        "from evalpipe import models",
+        "from evalpipe import report",
+        "from . import ingest",
+    ]
+
+
+def test_a_puzzling_import_is_read_by_the_parser():
+    source = "from evalpipe.errors import (\n    DataError,  # (or so)\n    ModelError,\n)\n"
+    found = [ast.unparse(statement) for statement in provenance._import_statements(source)]
+    assert found == ["from evalpipe.errors import DataError, ModelError"]
 
 
 def test_several_subpackages_are_one_digest_in_any_order(package: Path):
