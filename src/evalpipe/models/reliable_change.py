@@ -114,7 +114,7 @@ def _judge(
     part: pd.DataFrame, model: ReliableChange, facts: ScaleFacts, whole: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the participants with both scores, their class and whether they responded."""
-    known = part[part["baseline"].notna() & part["outcome"].notna()]
+    known = _last_of_each(part[part["baseline"].notna() & part["outcome"].notna()])
     if known.empty:
         raise NotEstimableError("nobody has a score both at baseline and at the visit")
     assert facts.reliability is not None and facts.better is not None
@@ -129,6 +129,14 @@ def _judge(
         model.criterion,
     )
     return known.assign(category=change.category, responder=change.responder)
+
+
+def _last_of_each(known: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a participant: without visits, the last measurement after baseline."""
+    if not known["participant_id"].duplicated().any() or "day" not in known.columns:
+        return known
+    later = known[known["day"] > 0].sort_values("day", kind="stable")
+    return later.drop_duplicates("participant_id", keep="last").sort_index()
 
 
 def _sd(

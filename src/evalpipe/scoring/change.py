@@ -15,14 +15,15 @@ def add_baseline(plan: Plan, scores: pd.DataFrame) -> pd.DataFrame:
     """Add `baseline` (score at the baseline visit, same scale and rater) and `change` from it.
 
     Missing where there is no baseline visit or no score at it. Several occasions at the baseline
-    visit (trials, double measurement) are averaged.
+    visit (trials, double measurement) are averaged. In a study without visits and diary periods,
+    measured at irregular days, the score at day 0 or before is the baseline.
     """
     full = scores.drop(columns=[Column.BASELINE, Column.CHANGE], errors="ignore")
     for column in (Column.RATER, Column.VISIT):
         if column not in full:
             full[column] = None
     key = list(SAME_SCALE)
-    at_baseline = full[(full[Column.VISIT] == plan.baseline_visit) & full[Column.SCORE].notna()]
+    at_baseline = full[_is_baseline(plan, full) & full[Column.SCORE].notna()]
     means = at_baseline.groupby(key, dropna=False, sort=False)[Column.SCORE].mean()
     baseline = means.rename(Column.BASELINE).reset_index()
     if baseline.empty:
@@ -32,6 +33,14 @@ def add_baseline(plan: Plan, scores: pd.DataFrame) -> pd.DataFrame:
     merged = full.merge(baseline, on=key, how="left", validate="many_to_one")
     merged.index = full.index
     return merged.assign(**{Column.CHANGE: merged[Column.SCORE] - merged[Column.BASELINE]})
+
+
+def _is_baseline(plan: Plan, scores: pd.DataFrame) -> pd.Series[bool]:
+    if plan.visits or plan.periods or Column.DAY not in scores:
+        return scores[Column.VISIT] == plan.baseline_visit
+    day = pd.to_numeric(scores[Column.DAY])
+    goes_on = (day > 0).groupby(scores[Column.SCALE]).transform("any")
+    return goes_on & (day <= 0)
 
 
 def number_occasions(scores: pd.DataFrame) -> pd.DataFrame:
