@@ -113,23 +113,27 @@ def _job(
     plan: Plan, analysis_id: str, tables: Tables | pd.DataFrame, conf_level: float, seed: int
 ) -> Job:
     analysis = plan.analyses[analysis_id]
-    given = isinstance(tables, pd.DataFrame)
     heading = heading_of(plan.study.id, analysis_id, analysis, conf_level)
-    heading = _inherit(plan, analysis, heading)
     return Job(
-        plan,
-        analysis_id,
-        analysis,
-        {} if isinstance(tables, pd.DataFrame) else tables,
-        tables if isinstance(tables, pd.DataFrame) else None,
-        heading,
-        declare_variables(plan),
-        seed,
-    ) if given or tables else _no_tables(analysis_id)
+        plan=plan,
+        analysis_id=analysis_id,
+        analysis=analysis,
+        tables={} if isinstance(tables, pd.DataFrame) else with_delivery(plan, tables),
+        frame=tables if isinstance(tables, pd.DataFrame) else None,
+        heading=_inherit(plan, analysis, heading),
+        declared=declare_variables(plan),
+        seed=seed,
+    )
 
 
-def _no_tables(analysis_id: str) -> Job:
-    raise ModelError(f"{analysis_id}: no tables were given")
+def with_delivery(plan: Plan, tables: Tables) -> Tables:
+    """Return the tables with `delivery`, which populations by treatment read, made from sessions."""
+    sessions = tables.get("sessions")
+    if "delivery" in tables or sessions is None or sessions.empty or plan.protocol is None:
+        return tables
+    from evalpipe.design.delivery import build_delivery
+
+    return {**tables, "delivery": build_delivery(plan, tables)}
 
 
 def _inherit(plan: Plan, analysis: Analysis, heading: Heading) -> Heading:
@@ -219,10 +223,157 @@ def _run_comparison(job: Job) -> Answer:
     return Answer(job.heading.with_counts(used.n_participants, used.n), rows, records)
 
 
+def _run_gee(job: Job) -> Answer:
+    from evalpipe.models.gee import analyse_gee
+
+    assert isinstance(job.analysis.model, Gee)
+    return analyse_gee(
+        job.rows,
+        job.analysis.model,
+        job.estimand,
+        job.declared,
+        job.heading,
+        success=_success_code(job) if job.analysis.model.family == "binomial" else None,
+        baseline_visit=job.plan.baseline_visit,
+    )
+
+
+def _success_code(job: Job) -> float | None:
+    """Return the code of the class that counts as success; None for outcomes of 0 and 1."""
+    instrument = job.plan.instruments.get(job.estimand.outcome.split(".")[0])
+    if job.estimand.outcome in job.plan.derived or instrument is None or not instrument.classes:
+        return None
+    better = instrument.better_class
+    if better is None and len(instrument.classes) == 2:
+        better = instrument.classes[1]
+    if better is None:
+        raise NotEstimableError(
+            f"{job.estimand.outcome} has {len(instrument.classes)} classes: name the one that counts as "
+            "success with `better_class`"
+        )
+    return float(instrument.classes.index(better))
+
+
+def _run_ordinal(job: Job) -> Answer:
+    from evalpipe.models.ordinal import analyse_ordinal
+
+    assert isinstance(job.analysis.model, OrdinalModel)
+    return analyse_ordinal(
+        job.rows, job.analysis.model, job.estimand, job.declared, job.heading
+    )
+
+
+def _classes(job: Job) -> tuple[tuple[str, ...], str | None]:
+    """Return the classes of the outcome in the plan's order, and the better one."""
+    outcome = job.estimand.outcome
+    instrument = job.plan.instruments.get(outcome.split(".")[0])
+    if instrument is not None and instrument.classes:
+        return instrument.classes, instrument.better_class
+    return job.declared.levels.get(outcome, ()), None
+
+
+def _run_change_table(job: Job) -> Answer:
+    from evalpipe.models.change_table import analyse_change_table
+
+    assert isinstance(job.analysis.model, ChangeTable)
+    classes, better = _classes(job)
+    return analyse_change_table(
+        job.rows,
+        job.analysis.model,
+        job.estimand,
+        job.declared,
+        job.heading,
+        classes=classes,
+        better_class=better,
+    )
+
+
+def _run_agreement(job: Job) -> Answer:
+    from evalpipe.models.agreement import analyse_agreement
+
+    assert isinstance(job.analysis.model, Agreement)
+    return analyse_agreement(
+        job.rows, job.analysis.model, job.estimand, job.heading, classes=_classes(job)[0]
+    )
+
+
+def _run_goals(job: Job) -> Answer:
+    from evalpipe.models.goals import analyse_goals
+
+    if job.frame is not None:
+        return analyse_goals(job.frame, job.plan, job.heading)
+    return analyse_goals(_with_arms(job.tables), job.plan, job.heading)
+
+
+def _with_arms(tables: Tables) -> pd.DataFrame:
+    """Return the goals with the arm of their participant or dyad."""
+    goals, people = tables["goals"], tables["participants"]
+    if "arm" in goals.columns and goals["arm"].notna().any():
+        return goals
+    by_person = people.set_index("participant_id")["arm"]
+    arm = goals["participant_id"].map(by_person) if "participant_id" in goals.columns else None
+    if "dyad_id" in goals.columns and "dyad_id" in people.columns:
+        dyads = people.dropna(subset=["dyad_id"]).drop_duplicates("dyad_id")
+        of_dyad = goals["dyad_id"].map(dyads.set_index("dyad_id")["arm"])
+        arm = of_dyad if arm is None else arm.fillna(of_dyad)
+    return goals.assign(arm=arm)
+
+
+def _run_single_case(job: Job) -> Answer:
+    from evalpipe.models.single_case import analyse_single_cases
+
+    assert isinstance(job.analysis.model, SingleCase)
+    outcome = job.estimand.outcome
+    better = find_scale(job.plan, outcome).better if is_scale(job.plan, outcome) else None
+    return analyse_single_cases(
+        job.rows, job.analysis.model, job.estimand, job.heading, better=better
+    )
+
+
+def _run_descriptive(job: Job) -> Answer:
+    from evalpipe.models.descriptive import analyse_descriptive
+
+    return analyse_descriptive(
+        job.rows, job.estimand, job.declared, job.heading, is_log=job.is_log
+    )
+
+
+def _run_missing_data(job: Job) -> Answer:
+    from evalpipe.models.missing_data import analyse_missing_data
+    from evalpipe.models.never_seen import people_never_seen
+
+    spec = job.analysis.model
+    assert isinstance(spec, MissingData)
+    repeated = job.of(spec.of)
+    model = repeated.analysis.model
+    if not isinstance(model, MMRM):
+        raise ModelError(f"{job.analysis_id}: {spec.of} is not an MMRM; imputation needs one")
+    return analyse_missing_data(
+        repeated.rows,
+        spec,
+        model,
+        repeated.estimand,
+        job.declared,
+        job.heading,
+        seed=job.seed,
+        baseline_visit=job.plan.baseline_visit,
+        never_seen=people_never_seen(job.plan, spec.of, job.tables) if job.tables else None,
+        is_log=repeated.is_log,
+    )
+
+
 _RUNNERS: dict[type[Model], Callable[[Job], Answer]] = {
     MixedModel: _run_gaussian,
     MMRM: _run_gaussian,
     Ancova: _run_ancova,
+    Gee: _run_gee,
+    OrdinalModel: _run_ordinal,
     ReliableChange: _run_reliable_change,
+    ChangeTable: _run_change_table,
+    Agreement: _run_agreement,
+    GoalAttainment: _run_goals,
+    SingleCase: _run_single_case,
     Comparison: _run_comparison,
+    Descriptive: _run_descriptive,
+    MissingData: _run_missing_data,
 }

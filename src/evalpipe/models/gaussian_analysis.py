@@ -1,16 +1,28 @@
 """A whole Gaussian analysis: fit, answers, standardised effects, second fit and diagnostics."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from evalpipe.config.analyses import MMRM, Analysis, MixedModel
+from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import ModelError
+from evalpipe.models.diagnose import (
+    headline_request,
+    influence_statistics,
+    leave_one_out_rows,
+    residual_statistics,
+)
 from evalpipe.models.effect_rows import effect_rows
 from evalpipe.models.estimate_rows import Heading
 from evalpipe.models.gaussian import analyse_gaussian
+from evalpipe.models.gaussian_fit import FittedGaussian
 from evalpipe.models.result import Answer
+from evalpipe.models.second_fit import fit_again
+from evalpipe.models.trajectory import trajectory_rows
 from evalpipe.models.variables import Declared
+from evalpipe.vocabulary import Scale, Status
 
 
 def run_gaussian(
@@ -35,7 +47,45 @@ def run_gaussian(
         baseline_visit=baseline_visit,
         is_log=is_log,
     )
-    effects = effect_rows(
-        answer.rows, fitted.rows.frame, estimand, analysis.standardise_by, heading.conf_level
+    rows = [*answer.rows]
+    rows += effect_rows(
+        rows, fitted.rows.frame, estimand, analysis.standardise_by, heading.conf_level
     )
-    return replace(answer, rows=[*answer.rows, *effects])
+    scale = Scale.LOG if is_log else Scale.OUTCOME
+    rows += trajectory_rows(fitted, estimand, heading.conf_level, scale)
+    statistics: list[StatisticRow] = []
+    if fitted.status is Status.OK:
+        statistics += residual_statistics(fitted, heading.outcome or "outcome")
+        request = headline_request(fitted, estimand)
+        if request is not None:
+            statistics += influence_statistics(fitted, request, heading.outcome or "outcome")
+            for level in _outer_levels(frame, declared, analysis):
+                rows += leave_one_out_rows(frame, fitted, estimand, level, heading.conf_level)
+    return replace(
+        answer,
+        rows=rows,
+        diagnostics=[*answer.diagnostics[:-1], _with_second_fit(answer.diagnostics[-1], fitted)],
+        statistics=statistics,
+    )
+
+
+def _outer_levels(frame: pd.DataFrame, declared: Declared, analysis: Analysis) -> tuple[str, ...]:
+    """Return the outermost cluster, for the primary analyses alone."""
+    if analysis.role != "primary":
+        return ()
+    outermost = [parent for parent in declared.parents.values() if parent not in declared.parents]
+    return tuple(dict.fromkeys(p for p in outermost if f"{p}_id" in frame.columns))
+
+
+def _with_second_fit(
+    record: Mapping[str, object], fitted: FittedGaussian
+) -> Mapping[str, object]:
+    second = fit_again(fitted)
+    if second is None:
+        return record
+    return {
+        **record,
+        "second_fit_engine": second.engine,
+        "second_fit_difference": second.difference,
+        "second_fit_quantity": second.quantity,
+    }

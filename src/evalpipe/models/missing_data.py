@@ -1,0 +1,229 @@
+"""Sensitivity to missing outcomes: multiple imputation at random, with a penalty, or from control."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from evalpipe.config.analyses import MMRM, Estimand, MissingData
+from evalpipe.errors import NotEstimableError
+from evalpipe.models.answers import answer_rows, exponentiate, join_notes
+from evalpipe.models.estimate_rows import EstimateRow, Heading
+from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
+from evalpipe.models.gaussian_problem import build_problem, variables_needed
+from evalpipe.models.gaussian import setting_of
+from evalpipe.models.imputation import Layout, draw_completed
+from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
+from evalpipe.models.pooling import pool_estimates
+from evalpipe.models.requests import Request, requests_of
+from evalpipe.models.result import Answer
+from evalpipe.models.terms import Category
+from evalpipe.models.variables import Declared, code_levels
+from evalpipe.stats.fit import fit_gaussian
+from evalpipe.stats.inference import test_contrasts
+from evalpipe.stats.problem import FloatArray
+from evalpipe.vocabulary import DfMethod, Quantity, Scale
+
+ASSUMPTIONS = {
+    "missing_at_random": "missing outcomes follow the own arm (missing at random)",
+    "delta": "missing outcomes follow the own arm, and in the treated arm are shifted by delta",
+    "jump_to_reference": "after dropout, treated participants follow the control arm at once",
+    "copy_increments": "after dropout, treated participants change as the control arm does",
+}
+
+
+def analyse_missing_data(
+    frame: pd.DataFrame,
+    spec: MissingData,
+    model: MMRM,
+    estimand: Estimand,
+    declared: Declared,
+    heading: Heading,
+    *,
+    seed: int = 0,
+    baseline_visit: str | None = None,
+    never_seen: pd.DataFrame | None = None,
+    is_log: bool = False,
+) -> Answer:
+    """Return pooled marginal means and contrasts of an MMRM under one assumption about missing outcomes.
+
+    frame: observed rows. never_seen: one row a participant without any outcome, with the covariates
+    of the model. Each completed data set is analysed by the model itself; Rubin's rules with Barnard and
+    Rubin's df. Raises NotEstimableError where covariates vary within participants.
+    """
+    _check(model, estimand)
+    observed = fit_declared(frame, model, declared)
+    full = _full_frame(observed, never_seen)
+    complete = build_rows(full, model, declared, also=variables_needed(model), outcome=_stand_in(full))
+    layout = _layout(full, complete, model, estimand, declared)
+    requests = [
+        request
+        for request in requests_of(estimand, setting_of(observed, estimand, baseline_visit))
+        if request.quantity in (Quantity.MARGINAL_MEAN, Quantity.CONTRAST)
+    ]
+    generator = np.random.default_rng([seed, zlib.crc32(heading.analysis_id.encode())])
+    rows = list(_answers(layout, requests, spec, model, heading.conf_level, generator))
+    if is_log:
+        rows = [replace(row, scale=Scale.LOG) for row in rows]
+        rows += exponentiate(rows, Scale.RATIO, Scale.OUTCOME)
+    n_missing = int(np.isnan(layout.y).sum())
+    record = _diagnose(observed, spec, layout, n_missing)
+    return Answer(heading.with_counts(len(layout.y), int(layout.y.size)), rows, [record])
+
+
+def _check(model: MMRM, estimand: Estimand) -> None:
+    if model.residual.members is not None or model.residual.structure == "exponential":
+        raise NotEstimableError("imputation needs an MMRM over visits, without members of dyads")
+    if estimand.contrast is None or estimand.contrast.factor != "arm":
+        raise NotEstimableError("imputation needs a contrast of two arms")
+
+
+def _full_frame(observed: FittedGaussian, never_seen: pd.DataFrame | None) -> pd.DataFrame:
+    """Return every participant at every visit, ordered; the outcome is missing where not observed."""
+    rows = observed.rows
+    names = [name for name in rows.design.variables if name != "visit"]
+    names += [name for name in ("arm", *_by(observed)) if name not in names]
+    people = rows.frame.drop_duplicates("participant_id")[["participant_id", *names]]
+    varying = [n for n in names if rows.frame.groupby("participant_id")[n].nunique().max() > 1]
+    of_visit = _constant_at_visit(rows, varying)
+    constant = [name for name in names if name not in varying]
+    if never_seen is not None and len(never_seen) and set(constant) <= set(never_seen.columns):
+        people = pd.concat([people, never_seen[["participant_id", *constant]]], ignore_index=True)
+    visits, _ = code_levels(rows.frame, "visit", observed.declared)
+    grid = people.drop(columns=varying).merge(pd.DataFrame({"visit": list(visits)}), how="cross")
+    for name, values in of_visit.items():
+        grid[name] = grid["visit"].map(values)
+    seen = rows.frame[["participant_id", "visit"]].assign(outcome=rows.y)
+    return grid.merge(seen, on=["participant_id", "visit"], how="left", validate="one_to_one")
+
+
+def _by(observed: FittedGaussian) -> tuple[str, ...]:
+    by = observed.model.residual.by
+    return (by,) if by else ()
+
+
+def _constant_at_visit(rows: ModelRows, varying: list[str]) -> dict[str, dict[str, object]]:
+    """Return the value at each visit of variables that depend on the visit alone (months)."""
+    found = {}
+    for name in varying:
+        at = rows.frame.groupby("visit")[name]
+        if at.nunique().max() > 1:
+            raise NotEstimableError(f"{name} changes within participants: it cannot be imputed with")
+        found[name] = dict(at.first())
+    return found
+
+
+def _stand_in(full: pd.DataFrame) -> FloatArray:
+    """Return an outcome (n,) for every row, so that the design covers all of them."""
+    y = full[outcome_column(full)].to_numpy(dtype="float64")
+    return np.where(np.isnan(y), np.nanmean(y), y)
+
+
+def _layout(
+    full: pd.DataFrame, complete: ModelRows, model: MMRM, estimand: Estimand, declared: Declared
+) -> Layout:
+    contrast = estimand.contrast
+    assert contrast is not None
+    problem = build_problem(model, complete, declared)
+    n_visits = full["visit"].nunique()
+    shape = (len(full) // n_visits, n_visits)
+    position = problem.residual.position
+    assert position is not None and (np.diff(position.reshape(shape), axis=1) == 1).all()
+    levels, arm = code_levels(complete.frame, "arm", declared)
+    of_person = arm.reshape(shape)[:, 0]
+    group = np.zeros_like(arm) if problem.residual.group is None else problem.residual.group
+    reference_group = group.reshape(shape)[:, 0].copy()
+    if model.residual.by == "arm":
+        reference_group[:] = levels.index(contrast.versus)
+    return Layout(
+        complete=problem,
+        y=full["outcome"].to_numpy(dtype="float64").reshape(shape),
+        own=complete.X.reshape(*shape, -1),
+        reference=_reference_design(complete, contrast.versus).reshape(*shape, -1),
+        arm=of_person,
+        switches=of_person != levels.index(contrast.versus),
+        group=group.reshape(shape)[:, 0],
+        reference_group=reference_group,
+    )
+
+
+def _reference_design(complete: ModelRows, control: str) -> FloatArray:
+    """Return the design with every participant in the control arm."""
+    variable = complete.design.variables.get("arm")
+    if not isinstance(variable, Category):
+        return complete.X
+    code = np.full(complete.n, variable.levels.index(control), dtype=np.int64)
+    return complete.design.matrix({**complete.values, "arm": code}, complete.n)
+
+
+def _answers(
+    layout: Layout,
+    requests: list[Request],
+    spec: MissingData,
+    model: MMRM,
+    conf_level: float,
+    generator: np.random.Generator,
+) -> Iterator[EstimateRow]:
+    assume = "missing_at_random" if spec.assume == "delta" else spec.assume
+    completed = list(draw_completed(layout, assume, spec.imputations, generator))
+    if spec.assume != "delta":
+        yield from _pooled_rows(layout, completed, requests, spec, model, conf_level, None)
+        return
+    penalty = np.isnan(layout.y) & layout.switches[:, None]
+    for delta in spec.delta or (0.0,):
+        shifted = [y + delta * penalty for y in completed]
+        yield from _pooled_rows(layout, shifted, requests, spec, model, conf_level, delta)
+
+
+def _pooled_rows(
+    layout: Layout,
+    completed: list[FloatArray],
+    requests: list[Request],
+    spec: MissingData,
+    model: MMRM,
+    conf_level: float,
+    delta: float | None,
+) -> list[EstimateRow]:
+    L = np.array([request.L for request in requests])
+    estimates, variances, df = [], [], []
+    for y in completed:
+        fit = fit_gaussian(replace(layout.complete, y=y.ravel()))
+        tests = test_contrasts(fit, L, model.inference, conf_level)
+        estimates.append(tests.estimate)
+        variances.append(tests.std_error**2)
+        df.append(tests.df)
+    pooled = pool_estimates(
+        np.array(estimates), np.array(variances), np.mean(df, axis=0), conf_level
+    )
+    note = f"{ASSUMPTIONS[spec.assume]}; {spec.imputations} imputations, Rubin's rules"
+    rows = answer_rows(requests, pooled.tests, DfMethod.BARNARD_RUBIN, note=note)
+    return [
+        replace(
+            row,
+            term=row.term if delta is None else f"{row.term}, delta {delta:g}",
+            note=join_notes(row.note, f"fraction of missing information {fmi:.3f}"),
+        )
+        for row, fmi in zip(rows, pooled.fmi, strict=True)
+    ]
+
+
+def _diagnose(
+    observed: FittedGaussian, spec: MissingData, layout: Layout, n_missing: int
+) -> dict[str, object]:
+    never = int((layout.last_seen < 0).sum())
+    return {
+        "engine": "evalpipe",
+        "model": f"mmrm after imputation ({spec.assume})",
+        "method": f"{spec.imputations} imputations",
+        "covariance_structure": observed.model.residual.structure,
+        "status": observed.status,
+        "n_participants": len(layout.y),
+        "n_observations": int(layout.y.size),
+        "n_fixed": observed.rows.X.shape[1],
+        "n_covariance": observed.fit.n_parameters,
+        "is_singular": observed.fit.status.value == "singular",
+        "has_converged": observed.fit.status.value in ("ok", "singular"),
+        "note": f"{n_missing} outcomes imputed; {never} participants never measured after baseline",
+    }
