@@ -29,9 +29,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     if analysis not in plan.analyses:
         known = ", ".join(plan.analyses)
         raise UsageError(f"the plan of {study} has no analysis `{analysis}`; it has: {known}")
-    tables = read_tables(
-        folder, Table.PARTICIPANTS, Table.SCORES, Table.SESSIONS, Table.GOALS
-    )
+    tables = read_tables(folder, Table.PARTICIPANTS, Table.SCORES, Table.SESSIONS, Table.GOALS)
     settings = project.settings
     result = run_analysis(
         plan, analysis, tables, confidence_level=settings.confidence_level, seed=settings.seed

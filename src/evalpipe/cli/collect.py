@@ -33,7 +33,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     names = tuple(plan.analyses)
     estimates = adjust(plan, _together(folder, names, "estimates", ESTIMATES))
     statistics = _together(folder, names, "statistics", STATISTICS, folder / "description.parquet")
-    statistics = _with_truth(project.raw(study) / "truth.json", plan.study.id, statistics, estimates)
+    statistics = _with_truth(
+        project.raw(study) / "truth.json", plan.study.id, statistics, estimates
+    )
     write_table(estimates, folder / "estimates.parquet", ESTIMATES)
     diagnostics = _together(folder, names, "diagnostics", DIAGNOSTICS)
     write_table(diagnostics, folder / "diagnostics.parquet", DIAGNOSTICS)

@@ -82,5 +82,7 @@ def checked_name(name: str) -> str:
     import re
 
     if not re.fullmatch(IDENTIFIER_PATTERN, name):
-        raise UsageError("a name has lower-case letters, digits and _ only, and begins with a letter")
+        raise UsageError(
+            "a name has lower-case letters, digits and _ only, and begins with a letter"
+        )
     return name

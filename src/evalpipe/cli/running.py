@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from evalpipe.cli.lock import BUSY, one_run_at_a_time
 from evalpipe.cli.project import Project
 from evalpipe.errors import BusyError, ExitCode, PipelineError, StageError
 
@@ -60,28 +61,37 @@ def run_pipeline(
     )
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         environment.setdefault(name, "1")
+    with one_run_at_a_time(project.root) as descriptor:
+        lines, done, code = _drive(command, project.root, environment, descriptor, quiet=quiet)
+    _keep(log, lines, busy=_is_locked(lines))
+    if code != 0:
+        _fail(project.root, lines)
+    return done
+
+
+def _drive(
+    command: Sequence[str], root: Path, environment: dict[str, str], descriptor: int, *, quiet: bool
+) -> tuple[list[str], int, int]:
+    """Run Snakemake; returns its lines, the number of steps done and its exit code."""
     process = subprocess.Popen(
         command,
-        cwd=project.root,
+        cwd=root,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        pass_fds=(descriptor,),
     )
     assert process.stdout is not None
+    watcher = _Watcher(quiet=quiet)
     try:
-        watcher = _Watcher(quiet=quiet)
         lines = list(watcher.watch(process.stdout))
-        code = process.wait()
+        return lines, watcher.done, process.wait()
     except KeyboardInterrupt:
         process.terminate()
         process.wait()
         raise
-    _keep(log, lines, busy=_is_locked(lines))
-    if code != 0:
-        _fail(project.root, lines)
-    return watcher.done
 
 
 def _keep(log: Path, lines: Iterable[str], *, busy: bool) -> None:
@@ -130,10 +140,7 @@ def _is_locked(lines: Sequence[str]) -> bool:
 
 def _fail(root: Path, lines: Sequence[str]) -> None:
     if _is_locked(lines):
-        raise BusyError(
-            "another run is at work in this project; wait for it to end. If none is (the machine "
-            "was switched off in the middle), type: snakemake --unlock"
-        ) from None
+        raise BusyError(BUSY)
     told = list(_told_by_stages(root, lines))
     if told:
         kinds = [line.split(":", 1)[0] for line in told]

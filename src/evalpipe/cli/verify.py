@@ -47,7 +47,12 @@ def _print_table(records: list[dict[str, object]]) -> None:
         if record is not None and record["publication"] != publication:
             publication = record["publication"]
             print(f"\n{record['source']}")
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        print(
+            "  "
+            + "  ".join(
+                cell.ljust(width) for cell, width in zip(line, widths, strict=True)
+            ).rstrip()
+        )
         if record is not None and record["explained"]:
             print(f"      explained in the plan: {record['explained']}")
 
@@ -68,5 +73,7 @@ def _conclude(records: list[dict[str, object]]) -> ExitCode:
     if not wrong:
         return ExitCode.OK
     verb = "does" if len(wrong) == 1 else "do"
-    print(f"{len(wrong)} {verb} not; {explained} of these {'is' if explained == 1 else 'are'} explained in the plan.")
+    print(
+        f"{len(wrong)} {verb} not; {explained} of these {'is' if explained == 1 else 'are'} explained in the plan."
+    )
     return ExitCode.REPRODUCTION
