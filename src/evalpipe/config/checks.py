@@ -378,8 +378,8 @@ def _estimand(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
         yield (*place, "outcome"), _unknown("outcome", estimand.outcome, plan.scale_names)
     visits = estimand.visits if isinstance(estimand.visits, tuple) else ()
     for visit in visits:
-        if visit not in plan.visits:
-            yield (*place, "visits"), _unknown("visit", visit, plan.visits)
+        if visit not in plan.visits and visit not in plan.periods:
+            yield (*place, "visits"), _unknown("visit", visit, {*plan.visits, *plan.periods})
     if estimand.headline_visit and estimand.headline_visit not in plan.visits:
         message = _unknown("visit", estimand.headline_visit, plan.visits)
         yield (*place, "headline_visit"), message

@@ -138,6 +138,9 @@ class TrueTiming(Strict):
     """When people enter and are seen."""
 
     first_entry: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] = "2022-01-10"
+    first_entry_of: dict[Level, Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]] = Field(
+        {}, description="cohort -> its first day of entry"
+    )
     entry_days: Whole = 365
     spread: Whole = Field(3, description="days that a visit is early or late within its window")
     late: Probability = Field(0.0, description="share of visits that are late beyond the window")

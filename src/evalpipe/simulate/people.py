@@ -51,7 +51,7 @@ def _draw_units(plan: Plan, truth: Truth, seed: int, cohort: str | None) -> pd.D
     total = entered + outside
     units = pd.DataFrame({UNIT: np.arange(total)})
     units["entered"] = units[UNIT] < entered
-    units[ENTRY_DATE] = _entry_dates(truth, stream(seed, "entry", cohort or ""), total)
+    units[ENTRY_DATE] = _entry_dates(truth, stream(seed, "entry", cohort or ""), total, cohort)
     for name, codes in _clusters(plan, truth, stream(seed, "clusters", cohort or ""), units).items():
         units[f"{name}_id"] = codes
     units[Column.ARM] = _arms(plan, stream(seed, "arms", cohort or ""), units)
@@ -66,8 +66,11 @@ def _draw_units(plan: Plan, truth: Truth, seed: int, cohort: str | None) -> pd.D
     return units
 
 
-def _entry_dates(truth: Truth, rng: np.random.Generator, n: int) -> list[dt.date]:
-    first = dt.date.fromisoformat(truth.timing.first_entry)
+def _entry_dates(
+    truth: Truth, rng: np.random.Generator, n: int, cohort: str | None
+) -> list[dt.date]:
+    timing = truth.timing
+    first = dt.date.fromisoformat(timing.first_entry_of.get(cohort or "", timing.first_entry))
     days = np.sort(rng.integers(0, truth.timing.entry_days + 1, size=n))
     return [first + dt.timedelta(days=int(day)) for day in rng.permutation(days)]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from evalpipe.config.derived import Hinge
 from evalpipe.config.plan import Plan
 from evalpipe.simulate.items import items_of_totals
 from evalpipe.simulate.ledger import draw_ledger, treatment_end
@@ -20,6 +21,7 @@ from evalpipe.simulate.schedule import (
     Calendar,
     draw_calendar,
     occasions_of,
+    session_knots,
 )
 from evalpipe.simulate.streams import stream
 from evalpipe.vocabulary import Column, Table
@@ -62,7 +64,37 @@ def draw_study(
     people = treatment_end(plan, stopped, people)
     calendar = draw_calendar(plan, people, sessions, seed, cohort)
     wanted = _wanted(plan, outcomes)
-    drawn = {
+    drawn = _draw_outcomes(plan, wanted, people, sessions, calendar, seed, cohort)
+    if is_complete:
+        observed = {s: rows.assign(**{Column.MISSING_REASON: None}) for s, rows in drawn.items()}
+        return SimulatedStudy(people, sessions, goals, observed, {}, calendar)
+    lost = draw_dropout(plan, drawn, seed, cohort) if drawn else pd.DataFrame()
+    people = mark_lost(people, lost)
+    held = keep_until_loss(sessions, lost)
+    if len(lost) and len(held) and _has_own_knots(plan):
+        # Who left has an earlier last session; growth turns there, as it will in the analysis
+        calendar = replace(calendar, knots=session_knots(people, held))
+        drawn = _draw_outcomes(plan, wanted, people, sessions, calendar, seed, cohort)
+    observed = {
+        scale: lose_occasions(plan, scale, keep_until_loss(rows, lost), seed, cohort)
+        for scale, rows in drawn.items()
+    }
+    sessions = _with_ratings(plan, held, observed, seed, cohort)
+    goals = keep_until_loss(goals, lost)
+    answers = _answers(plan, observed, seed, cohort)
+    return SimulatedStudy(people, sessions, goals, observed, answers, calendar)
+
+
+def _draw_outcomes(
+    plan: Plan,
+    wanted: list[str],
+    people: pd.DataFrame,
+    sessions: pd.DataFrame,
+    calendar: Calendar,
+    seed: int,
+    cohort: str | None,
+) -> dict[str, pd.DataFrame]:
+    return {
         scale: draw_outcome(
             plan,
             scale,
@@ -73,19 +105,13 @@ def draw_study(
         )
         for scale in wanted
     }
-    if is_complete:
-        observed = {s: rows.assign(**{Column.MISSING_REASON: None}) for s, rows in drawn.items()}
-        return SimulatedStudy(people, sessions, goals, observed, {}, calendar)
-    lost = draw_dropout(plan, drawn, seed, cohort) if drawn else pd.DataFrame()
-    people = mark_lost(people, lost)
-    observed = {
-        scale: lose_occasions(plan, scale, keep_until_loss(rows, lost), seed, cohort)
-        for scale, rows in drawn.items()
-    }
-    sessions = _with_ratings(plan, keep_until_loss(sessions, lost), observed, seed, cohort)
-    goals = keep_until_loss(goals, lost)
-    answers = _answers(plan, observed, seed, cohort)
-    return SimulatedStudy(people, sessions, goals, observed, answers, calendar)
+
+
+def _has_own_knots(plan: Plan) -> bool:
+    return any(
+        isinstance(d, Hinge) and (d.phase or isinstance(d.knot, str) or isinstance(d.until, str))
+        for d in plan.derived.values()
+    )
 
 
 def _wanted(plan: Plan, outcomes: Iterable[str] | None) -> list[str]:
