@@ -79,10 +79,14 @@ class LogDeterminant:
 
 
 def sweep_units(A_zz: FloatArray, G: FloatArray) -> Sweep:
-    """Compute H, K, S and log|I + A_zz G| for (q, q, n) cross-products and one (q, q) G."""
+    """Compute H, K, S and log|I + A_zz G| for (q, q, n) cross-products and one (q, q) G.
+
+    Raises numpy.linalg.LinAlgError where rounding leaves I + A_zz G without a positive determinant.
+    """
     q, n = A_zz.shape[0], A_zz.shape[2]
     if q == 1:
         denominator = 1.0 + A_zz[0, 0] * G[0, 0]
+        _require_positive(denominator)
         carry = (1.0 / denominator)[None, None]
         return Sweep(carry * G[0, 0], carry, carry * A_zz, np.log(denominator))
     carry, log_det = _invert(np.eye(q)[:, :, None] + _left(G, A_zz))
@@ -262,6 +266,7 @@ def _invert(a: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Inverse (q, q, n) and log determinant (n,) of matrices with a positive determinant."""
     if a.shape[0] == 2:
         det = a[0, 0] * a[1, 1] - a[0, 1] * a[1, 0]
+        _require_positive(det)
         inverse = np.empty_like(a)
         np.divide(a[1, 1], det, out=inverse[0, 0])
         np.divide(a[0, 0], det, out=inverse[1, 1])
@@ -269,6 +274,12 @@ def _invert(a: FloatArray) -> tuple[FloatArray, FloatArray]:
         np.divide(-a[1, 0], det, out=inverse[1, 0])
         return inverse, np.log(det)
     by_unit = np.moveaxis(a, -1, 0)
-    return np.ascontiguousarray(np.moveaxis(np.linalg.inv(by_unit), 0, -1)), np.asarray(
-        np.linalg.slogdet(by_unit)[1]
-    )
+    sign, log_det = np.linalg.slogdet(by_unit)
+    _require_positive(sign)
+    inverse = np.moveaxis(np.asarray(np.linalg.inv(by_unit), dtype=float), 0, -1)
+    return np.ascontiguousarray(inverse), np.asarray(log_det)
+
+
+def _require_positive(determinant: FloatArray) -> None:
+    if not np.min(determinant) > 0:
+        raise np.linalg.LinAlgError("V is not positive definite")

@@ -36,6 +36,12 @@ def test_sweep_is_the_inverse(q: int) -> None:
 
 
 @pytest.mark.parametrize("q", [1, 2, 3])
+def test_negative_cross_products_are_refused(q: int) -> None:
+    with pytest.raises(np.linalg.LinAlgError):
+        sweep_units(-np.eye(q)[:, :, None] * np.r_[2.0, [0.5] * (q - 1)][:, None, None], np.eye(q))
+
+
+@pytest.mark.parametrize("q", [1, 2, 3])
 def test_zero_covariance_changes_nothing(q: int) -> None:
     A = make_units(q, q + 3, 4)
     log_det = LogDeterminant.empty(0)
