@@ -13,6 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 
 TESTED := src tests scripts $(wildcard notebooks) $(wildcard benchmarks)
+SIMULATIONS := $(wildcard benchmarks/simulation*.py)
 # One thread for linear algebra while several tests run side by side.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
@@ -42,10 +43,12 @@ test-slow: setup ## The slow tests too: every mutant, every replicate (long)
 	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m slow $(PYTEST_ARGS)
 
 simulation: setup ## Redo the committed simulation tables (long)
-	$(ONE_THREAD) $(BIN)/python benchmarks/simulation.py
+	@for script in $(SIMULATIONS); do echo $$script; \
+	  $(ONE_THREAD) $(BIN)/python $$script || exit 1; done
 
 bench: setup ## Measure engine and pipeline; rewrites benchmarks/results
-	$(ONE_THREAD) $(BIN)/python benchmarks/run_all.py
+	@for script in $(filter-out $(SIMULATIONS),$(wildcard benchmarks/*.py)); do echo $$script; \
+	  $(ONE_THREAD) $(BIN)/python $$script || exit 1; done
 
 lint: setup ## Format, lint, types, import order; changes nothing
 	@$(BIN)/ruff format --check --quiet $(TESTED) \
