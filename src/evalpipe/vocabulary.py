@@ -405,3 +405,11 @@ class DriftKind(StrEnum):
     BASELINE = "baseline"
     DOSE = "dose"
     RELIABILITY = "reliability"
+
+
+class Stage(StrEnum):
+    """A measurement on an irregular day, against the participant's own first and last session."""
+
+    BEFORE = "before_treatment"
+    DURING = "during_treatment"
+    AFTER = "after_treatment"

@@ -38,6 +38,7 @@ from evalpipe.design.occasions import (
 from evalpipe.design.people import Tables, has_entered, table_of, with_arm
 from evalpipe.design.populations import IS_MEMBER, REASON, members_of
 from evalpipe.errors import ConfigError, ModelError
+from evalpipe.scoring.change import is_baseline
 from evalpipe.scoring.scale_facts import find_scale
 from evalpipe.vocabulary import Column, Exclusion, Table
 
@@ -189,13 +190,13 @@ def _with_structure(plan: Plan, tables: Tables, frame: pd.DataFrame) -> pd.DataF
 
 
 def _with_baseline(plan: Plan, frame: pd.DataFrame) -> pd.DataFrame:
-    """The outcome at the baseline visit on each row; the score's own baseline without one."""
+    """The outcome at baseline on each row (see `is_baseline`); the score's own without one."""
     person = person_codes(frame) if len(frame) else np.zeros(0, dtype=np.int64)
-    is_known = frame[Column.OUTCOME].notna()
-    at_baseline = ((frame[Column.VISIT] == plan.baseline_visit) & is_known).to_numpy(dtype=bool)
-    own = frame[Column.OUTCOME][at_baseline].groupby(person[at_baseline]).mean()
+    known = frame.assign(person=person)[frame[Column.OUTCOME].notna()]
+    first = known[is_baseline(plan, known, ["person"]).to_numpy(dtype=bool)]
+    own = first.groupby("person")[Column.OUTCOME].mean()
     baseline = pd.Series(own.reindex(person).to_numpy(), index=frame.index, dtype="float64")
-    if not at_baseline.any() and "given_baseline" in frame:
+    if first.empty and "given_baseline" in frame:
         baseline = frame["given_baseline"].astype("float64")
     return frame.drop(columns="given_baseline", errors="ignore").assign(baseline=baseline)
 
@@ -227,7 +228,8 @@ class _Account:
     @property
     def is_open(self) -> NDArray[np.bool_]:
         """Rows that nothing speaks against yet."""
-        return self.reason == 0
+        is_open: NDArray[np.bool_] = self.reason == 0
+        return is_open
 
     def leave_out(self, rows: Any, why: Any, about: str | None = None) -> None:
         """Leave out `rows` for one reason, or for the reason that stands on each row."""
@@ -271,7 +273,7 @@ _STAGE = {str(reason): place for place, reason in enumerate(_STAGES, start=1)}
 def _code_reasons(why: Any, n_rows: int) -> NDArray[np.int8]:
     if isinstance(why, str):
         return np.full(n_rows, _STAGE[str(why)], dtype=np.int8)
-    return pd.Series(why).map(_STAGE).fillna(0).to_numpy(np.int8)
+    return np.asarray(pd.Series(why).map(_STAGE).fillna(0), dtype=np.int8)
 
 
 def _judge_rows(

@@ -144,12 +144,10 @@ def _with_counts(table: pd.DataFrame) -> pd.DataFrame:
 
 def _with_phase_zero(table: pd.DataFrame, name: str) -> pd.DataFrame:
     count, done = f"n_sessions_{name}", f"has_completed_{name}"
-    return table.assign(
-        **{
-            count: table[count].fillna(0).astype("int64"),
-            done: (table[done].astype(object) == True).to_numpy(dtype=bool),  # noqa: E712
-        }
-    )
+    full = table.copy()
+    full[count] = table[count].fillna(0).astype("int64")
+    full[done] = (table[done].astype(object) == True).to_numpy(dtype=bool)  # noqa: E712
+    return full
 
 
 def bounds(planned: SessionCount) -> tuple[int, int]:

@@ -157,6 +157,7 @@ def weekly_states(plan: Plan, tables: Tables, delivery: pd.DataFrame) -> Any:
     session, of the session before. After the last session a unit is `finished` when it completed
     the treatment and `stopped` when not.
     """
+    phases = plan.protocol.phases if plan.protocol else {}
     held = ledger_of(plan, tables)
     held = held[held["is_held"] & held[Column.DAY].notna()]
     key = Column.DYAD_ID if plan.unit == "dyad" else Column.PARTICIPANT_ID
@@ -166,7 +167,7 @@ def weekly_states(plan: Plan, tables: Tables, delivery: pd.DataFrame) -> Any:
     n_weeks = int(week.max(initial=-1)) + 2 if len(week) else 0
     states = np.full((len(delivery), n_weeks), None, dtype=object)
     phase = held[Column.PHASE].to_numpy(dtype=object) if Column.PHASE in held else None
-    states[place, week] = IN_TREATMENT if phase is None or not plan.protocol.phases else phase
+    states[place, week] = IN_TREATMENT if phase is None or not phases else phase
     last = np.full(len(delivery), -1, dtype=np.int64)
     np.maximum.at(last, place, week)
     after = np.where(delivery["has_completed"].to_numpy(dtype=bool), FINISHED, STOPPED)

@@ -53,7 +53,7 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
 
 def _log(frame: pd.DataFrame, variable: kinds.Logarithm) -> pd.Series[Any]:
     values = _numbers(frame, variable.of)
-    return np.log(values.where(values > 0))
+    return pd.Series(np.log(values.where(values > 0)), index=values.index)
 
 
 def _square(frame: pd.DataFrame, variable: kinds.Square) -> pd.Series[Any]:

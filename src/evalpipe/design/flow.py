@@ -299,7 +299,9 @@ def _check_sums(plan: Plan, rows: list[StatisticRow]) -> None:
                 part = total(first, arm=arm, level=None, analysis=name)
                 rest = total(second, arm=arm, level=None, analysis=name)
                 if part is not None or rest is not None:
-                    _require_sum(allocated, (part or 0) + (rest or 0), f"allocated to {arm}", str(first))
+                    _require_sum(
+                        allocated, (part or 0) + (rest or 0), f"allocated to {arm}", str(first)
+                    )
 
 
 _OPPOSITES = (

@@ -72,7 +72,8 @@ def _blocks(plan: Plan, judged: pd.DataFrame) -> pd.Series[Any]:
     if Column.SESSION_NUMBER not in judged:
         return running.astype("int64")
     number = pd.to_numeric(judged[Column.SESSION_NUMBER]).astype("float64")
-    return np.ceil(number / size).fillna(running).astype("int64")
+    block = pd.Series(np.ceil(number / size), index=judged.index)
+    return block.fillna(running.astype("float64")).astype("int64")
 
 
 def first_attainment(judgements: pd.DataFrame) -> pd.DataFrame:

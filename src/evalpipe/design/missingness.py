@@ -40,7 +40,8 @@ def missingness_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
     A visit without any row counts as missing. The reason is the one recorded with the score; else
     that the participant had left by the day of the visit; else unknown. For each scale the
     pattern over the visits is counted too: complete, monotone (nothing after the first gap),
-    intermittent, never. Diaries: days answered of the days of each period.
+    intermittent, never. Diaries: days answered of the days of each period. Trials and measurements
+    on irregular days: outcomes known of the occasions on record.
     """
     people = entered(plan, with_arm(plan, with_dispositions(plan, tables)))
     rows: list[StatisticRow] = []
@@ -51,6 +52,8 @@ def missingness_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
                 rows += _visit_rows(plan, scale, *group)
             elif plan.periods:
                 rows += _period_rows(plan, scale, *group)
+            else:
+                rows += _occasion_rows(plan, scale, *group)
     return rows
 
 
@@ -193,6 +196,36 @@ def _pattern_rows(
             **place,
         )
     ]
+
+
+def _occasion_rows(
+    plan: Plan,
+    scale: str,
+    people: pd.DataFrame,
+    rows: pd.DataFrame,
+    groups: dict[str, str | None],
+) -> list[StatisticRow]:
+    """Known and missing outcomes of the occasions on record; n is occasions, not people."""
+    arm_of = people.set_index(Column.PARTICIPANT_ID)[Column.ARM]
+    arms = rows[Column.PARTICIPANT_ID].map(arm_of).to_numpy(dtype=object)
+    known = is_known(rows).to_numpy(dtype=bool)
+    reasons = np.full(len(rows), UNKNOWN_REASON, dtype=object)
+    if Column.MISSING_REASON in rows:
+        reasons = rows[Column.MISSING_REASON].astype(object).fillna(UNKNOWN_REASON).to_numpy()
+    found: list[StatisticRow] = []
+    for arm in [*arms_of(plan), None]:
+        own = np.ones(len(rows), dtype=bool) if arm is None else arms == arm
+        n, n_known = int(own.sum()), int((own & known).sum())
+        where: dict[str, Any] = {
+            "table": StatisticTable.MISSINGNESS,
+            "variable": scale,
+            "arm": arm,
+            "note": "n counts occasions",
+        }
+        found += share_rows(n_known, n, level=OBSERVED, groups=groups, **where)
+        found += share_rows(n - n_known, n, level=MISSING, groups=groups, **where)
+        found += _reason_rows(reasons[own & ~known], n, groups, where)
+    return found
 
 
 def _period_rows(

@@ -9,12 +9,12 @@ import pandas as pd
 
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
-from evalpipe.design.analysis_variables import period_of
+from evalpipe.design.analysis_variables import period_of, session_knots
 from evalpipe.design.occasions import occasion_variables, scale_rows
 from evalpipe.design.people import Tables, arms_of, entered, roles_of, table_of, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows
 from evalpipe.scoring.scale_facts import ScaleFacts, all_scale_names, find_scale
-from evalpipe.vocabulary import Column, Statistic, StatisticTable, Table
+from evalpipe.vocabulary import Column, Stage, Statistic, StatisticTable, Table
 
 MOST_LEVELS = 12
 """A variable of the occasion with more levels than this (a trial number) is no group."""
@@ -24,17 +24,20 @@ def observed_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
     """Mean, SD and n of each scale among those who entered, with nothing imputed.
 
     At visits: by arm, role and rater, and over all arms. At occasions without a visit (diary days,
-    trials, sessions): first the mean of each participant within a period, condition or phase, then
-    the mean and SD over participants. Positive outcomes on the log scale also get the geometric
+    trials, sessions): first the mean of each participant within a period, condition or phase (on
+    irregular days: before, during, after the own treatment), then mean and SD over participants. Positive outcomes on the log scale also get the geometric
     mean. Classes get counts and shares.
     """
     people = entered(plan, with_arm(plan, table_of(tables, Table.PARTICIPANTS)))
+    knots = session_knots(plan, tables)
     rows: list[StatisticRow] = []
     for scale in all_scale_names(plan):
         facts = find_scale(plan, scale)
         recorded = _with_people(scale_rows(plan, tables, scale), people)
         if recorded.empty:
             continue
+        if recorded[Column.VISIT].isna().all() and Column.SESSION_NUMBER not in recorded:
+            recorded = _with_stage(recorded, knots)
         for groups, own in _by_member(plan, recorded):
             rows += _visit_rows(plan, facts, own, groups)
             rows += _occasion_rows(plan, facts, own, groups)
@@ -47,6 +50,18 @@ def _with_people(recorded: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return known.drop(columns=columns, errors="ignore").merge(
         people[[Column.PARTICIPANT_ID, *columns]], on=Column.PARTICIPANT_ID, how="inner"
     )
+
+
+def _with_stage(recorded: pd.DataFrame, knots: pd.DataFrame) -> pd.DataFrame:
+    """Before, during or after the participant's own treatment; before without any session."""
+    if "first_session" not in knots:
+        return recorded
+    person = recorded[Column.PARTICIPANT_ID]
+    begun = recorded[Column.DAY] >= person.map(knots["first_session"])
+    ended = recorded[Column.DAY] > person.map(knots["last_session"])
+    stage = np.select([ended, begun], [Stage.AFTER, Stage.DURING], Stage.BEFORE)
+    known = recorded[Column.DAY].notna()
+    return recorded.assign(stage=pd.Series(stage, index=recorded.index).where(known, None))
 
 
 def _by_member(
@@ -91,6 +106,8 @@ def _occasion_rows(
     if plan.periods and rows[Column.VISIT].isna().any():
         grouped = rows.assign(period=period_of(plan, rows[Column.DAY]))
         factors = ["period", *factors]
+    elif "stage" in rows:
+        factors = ["stage", *factors]
     conditions = [name for name in factors if name in plan.variables]
     pairs = [(a, b) for i, a in enumerate(conditions) for b in conditions[i + 1 :]]
     for names in [*((name,) for name in factors), *pairs]:
@@ -110,6 +127,7 @@ def _levels(plan: Plan, rows: pd.DataFrame, name: str) -> list[str]:
     present = [str(level) for level in rows[name].dropna().unique()]
     declared = {
         "period": list(plan.periods),
+        "stage": [str(stage) for stage in Stage],
         "phase": list(plan.protocol.phases) if plan.protocol else [],
     }.get(name, [])
     if name in plan.variables:

@@ -94,13 +94,10 @@ def _session_rows(plan: Plan, tables: Tables, rating: str) -> pd.DataFrame:
     kept = [Column.DAY, Column.SESSION_NUMBER, Column.PHASE, Column.THERAPIST_ID]
     rows = held[[column for column in kept if column in held]].copy()
     rows[Column.PARTICIPANT_ID] = session_participants(plan, tables, held)
-    return rows.assign(
-        **{
-            Column.OCCASION: held[Column.SESSION_NUMBER],
-            Column.SCALE: f"{SESSION_PREFIX}{rating}",
-            Column.SCORE: held[rating],
-        }
-    )
+    rows[Column.OCCASION] = held[Column.SESSION_NUMBER]
+    rows[Column.SCALE] = f"{SESSION_PREFIX}{rating}"
+    rows[Column.SCORE] = held[rating]
+    return rows
 
 
 def session_units(plan: Plan, tables: Tables, sessions: pd.DataFrame) -> pd.Series[Any]:

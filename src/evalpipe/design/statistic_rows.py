@@ -20,6 +20,7 @@ GROUP_ORDER = (
     "period",
     "phase",
     "block",
+    "stage",
     "week",
     "cluster",
     "reason",

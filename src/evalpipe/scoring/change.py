@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,18 +15,20 @@ SAME_SCALE = (Column.PARTICIPANT_ID, Column.SCALE, Column.RATER)
 
 
 def add_baseline(plan: Plan, scores: pd.DataFrame) -> pd.DataFrame:
-    """Add `baseline` (score at the baseline visit, same scale and rater) and `change` from it.
+    """Add `baseline` (same scale and rater) and `change` from it; see `is_baseline`.
 
-    Missing where there is no baseline visit or no score at it. Several occasions at the baseline
-    visit (trials, double measurement) are averaged. In a study without visits and diary periods,
-    measured at irregular days, the score at day 0 or before is the baseline.
+    Missing where there is no baseline score. Several occasions at baseline (trials, double
+    measurement, diary days) are averaged.
     """
     full = scores.drop(columns=[Column.BASELINE, Column.CHANGE], errors="ignore")
     for column in (Column.RATER, Column.VISIT):
         if column not in full:
             full[column] = None
     key = list(SAME_SCALE)
-    at_baseline = full[_is_baseline(plan, full) & full[Column.SCORE].notna()]
+    if Column.DAY not in full:
+        full[Column.DAY] = np.nan
+    known = full[full[Column.SCORE].notna()]
+    at_baseline = known[is_baseline(plan, known, key)]
     means = at_baseline.groupby(key, dropna=False, sort=False)[Column.SCORE].mean()
     baseline = means.rename(Column.BASELINE).reset_index()
     if baseline.empty:
@@ -35,12 +40,28 @@ def add_baseline(plan: Plan, scores: pd.DataFrame) -> pd.DataFrame:
     return merged.assign(**{Column.CHANGE: merged[Column.SCORE] - merged[Column.BASELINE]})
 
 
-def _is_baseline(plan: Plan, scores: pd.DataFrame) -> pd.Series[bool]:
-    if plan.visits or plan.periods or Column.DAY not in scores:
-        return scores[Column.VISIT] == plan.baseline_visit
-    day = pd.to_numeric(scores[Column.DAY])
-    goes_on = (day > 0).groupby(scores[Column.SCALE]).transform("any")
-    return goes_on & (day <= 0)
+def is_baseline(plan: Plan, rows: pd.DataFrame, series: Sequence[str]) -> pd.Series[Any]:
+    """Which rows are the baseline of their participant.
+
+    Those at the baseline visit. In a plan without one: the days of the periods that end before
+    day 0; without periods, where a scale is also measured after day 0, the last occasion on or
+    before it. series: the columns that tell one series of scores from another. Rows without a
+    score must be gone already.
+    """
+    if plan.visits:
+        return rows[Column.VISIT] == plan.baseline_visit
+    day = pd.to_numeric(rows[Column.DAY]).astype("float64")
+    if plan.periods:
+        inside = pd.Series(False, index=rows.index)
+        for period in plan.periods.values():
+            if period.days[1] < 0:
+                inside |= day.between(*period.days)
+        return inside
+    scale = rows[Column.SCALE] if Column.SCALE in rows else pd.Series("", index=rows.index)
+    goes_on = (day > 0).groupby(scale).transform("any")
+    until_zero = day.where((day <= 0) & goes_on)
+    last = until_zero.groupby([rows[name] for name in series], dropna=False).transform("max")
+    return until_zero.notna() & (until_zero == last)
 
 
 def number_occasions(scores: pd.DataFrame) -> pd.DataFrame:
@@ -56,5 +77,5 @@ def number_occasions(scores: pd.DataFrame) -> pd.DataFrame:
     ordered = full[list(SAME_SCALE)].assign(day=full[Column.DAY]).loc[full[Column.VISIT].isna()]
     ordered = ordered.sort_values("day", kind="stable")
     running = ordered.groupby(list(SAME_SCALE), dropna=False, sort=False).cumcount()
-    occasion = occasion.fillna(running.reindex(full.index)).fillna(0)
+    occasion = occasion.fillna(running.reindex(full.index).astype("float64")).fillna(0)
     return full.assign(**{Column.OCCASION: occasion.astype("int64")})

@@ -47,7 +47,7 @@ def norm_for(plan: Plan, scale: str, participants: pd.DataFrame) -> pd.DataFrame
 
 
 def t_scores(plan: Plan, scores: pd.DataFrame, participants: pd.DataFrame) -> pd.Series[Any]:
-    """T-scores (mean 50, SD 10 in the norm group) of every row of `scores`; missing without norm."""
+    """T-scores (mean 50, SD 10 in the norm group) of each row; missing without a norm."""
     result = pd.Series(np.nan, index=scores.index, dtype="float64")
     for scale in scores[Column.SCALE].unique():
         norms = norm_for(plan, str(scale), participants).set_index(Column.PARTICIPANT_ID)

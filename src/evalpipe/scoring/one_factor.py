@@ -80,7 +80,7 @@ def _minimise(correlation: Floats) -> Floats:
 
 
 def _discrepancy(log_uniqueness: Floats, correlation: Floats) -> tuple[float, Floats]:
-    """sum over the smaller eigenvalues of (e - log e - 1), and its gradient."""
+    """Sum over the smaller eigenvalues of (e - log e - 1), and its gradient."""
     scale = np.exp(-log_uniqueness / 2)
     values, vectors = np.linalg.eigh(correlation * np.outer(scale, scale))
     small, basis = values[:-1], vectors[:, :-1]

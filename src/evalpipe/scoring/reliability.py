@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-
 from evalpipe.config.plan import Plan
 from evalpipe.errors import NotEstimableError
 from evalpipe.scoring.items import item_matrix
@@ -95,7 +94,7 @@ def _parts(
     rater = occasions.get(Column.RATER, nothing).astype(object)
     visits: list[str | None] = [v for v in plan.visits if (visit == v).any()]
     visits += [None] if visit.isna().any() else []
-    raters: list[str | None] = sorted(str(r) for r in rater.dropna().unique())
+    raters: list[str | None] = [str(r) for r in sorted(rater.dropna().unique())]
     raters += [None] if rater.isna().any() else []
     parts = []
     for v in visits:
