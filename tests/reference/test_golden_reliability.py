@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ def data():
     return pd.read_csv(FOLDER / "data" / "bfi.csv")
 
 
-def answers_of(data, scale):
+def answers_of(data: Any, scale: Any):
     answers = data[scale["items"]].copy()
     turned = scale["reversed"]
     for item in [turned] if isinstance(turned, str) else turned:
@@ -40,7 +41,7 @@ def answers_of(data, scale):
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_alpha_with_its_interval(golden, data, name):
+def test_alpha_with_its_interval(golden: Any, data: Any, name: Any):
     scale = golden[name]
     found = judge_scale(name, answers_of(data, scale), items=(1, 2, 3, 4, 5))
     assert found.n_rows == scale["n_rows"]
@@ -50,7 +51,7 @@ def test_alpha_with_its_interval(golden, data, name):
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_item_total_table(golden, data, name):
+def test_item_total_table(golden: Any, data: Any, name: Any):
     scale = golden[name]
     found = judge_scale(name, answers_of(data, scale), items=(1, 2, 3, 4, 5)).items
     for item, dropped, statistics in zip(
@@ -64,7 +65,7 @@ def test_item_total_table(golden, data, name):
 
 
 @pytest.mark.parametrize("name", SCALES)
-def test_omega_of_one_factor_by_maximum_likelihood(golden, data, name):
+def test_omega_of_one_factor_by_maximum_likelihood(golden: Any, data: Any, name: Any):
     """lavaan stops at a relative change; the discrepancy reached here must not be larger."""
     scale = golden[name]
     answers = answers_of(data, scale)
@@ -78,7 +79,7 @@ def test_omega_of_one_factor_by_maximum_likelihood(golden, data, name):
     assert discrepancy(found, complete) * len(complete) == pytest.approx(omega["chisq"], abs=1e-4)
 
 
-def discrepancy(fit, answers):
+def discrepancy(fit: Any, answers: Any):
     """log|V| - log|S| + trace(S V^-1) - k."""
     sample = np.cov(answers, rowvar=False, ddof=0)
     model = np.outer(fit.loadings, fit.loadings) + np.diag(fit.residual_variances)

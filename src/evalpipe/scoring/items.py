@@ -135,7 +135,7 @@ def _occasions(rows: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
         nothing = pd.Series(None, index=rows.index, dtype=object)
         key[Column.DAY] = rows[Column.DAY].where(rows.get(Column.VISIT, nothing).isna())
     groups = key.groupby(list(key.columns), sort=False, dropna=False)
-    code = groups.ngroup().to_numpy(np.int64)
+    code: NDArray[np.int64] = np.asarray(groups.ngroup(), dtype=np.int64)
     first = ~pd.Series(code).duplicated().to_numpy()
     carried = [column for column in rows.columns if column not in _NOT_CARRIED]
     return code, rows.loc[first, carried].reset_index(drop=True)

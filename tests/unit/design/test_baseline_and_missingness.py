@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from evalpipe.design.missingness import missingness_rows, patterns_of
 from evalpipe.design.observed import observed_rows
 
 
-def by_place(rows):
+def by_place(rows: Any):
     return {
         (
             row.variable,
@@ -54,7 +56,7 @@ def test_difference_of_three_shares_does_not_depend_on_their_order():
     assert with_empty == pytest.approx(one)
 
 
-def test_baseline_table_by_arm_and_over_all(make_plan, people, scores):
+def test_baseline_table_by_arm_and_over_all(make_plan: Any, people: Any, scores: Any):
     plan = make_plan(
         variables={
             "age": {"label": "Age", "type": "number"},
@@ -73,14 +75,16 @@ def test_baseline_table_by_arm_and_over_all(make_plan, people, scores):
     assert not any(row[5] == "p_value" for row in found)
 
 
-def test_those_who_never_entered_are_not_in_the_table(make_plan, people, scores):
+def test_those_who_never_entered_are_not_in_the_table(make_plan: Any, people: Any, scores: Any):
     extra = people.head(1).assign(participant_id="p9", randomised=False, disposition="declined")
     both = pd.concat([people, extra], ignore_index=True)
     found = by_place(baseline_rows(make_plan(), {"participants": both, "scores": scores}))
     assert found["participants", None, None, None, None, "count"] == 6
 
 
-def test_members_of_dyads_stand_apart_and_dyad_variables_once(make_plan, people, scores):
+def test_members_of_dyads_stand_apart_and_dyad_variables_once(
+    make_plan: Any, people: Any, scores: Any
+):
     plan = make_plan(
         unit="dyad",
         roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}},
@@ -115,7 +119,7 @@ def test_patterns_by_hand():
     ]
 
 
-def test_missing_visits_are_counted_with_their_reasons(make_plan, people, scores):
+def test_missing_visits_are_counted_with_their_reasons(make_plan: Any, people: Any, scores: Any):
     rows = missingness_rows(make_plan(), {"participants": people, "scores": scores})
     found = {
         (r.arm, r.visit, r.level, r.groups.get("reason"), r.statistic): r.value
@@ -131,7 +135,7 @@ def test_missing_visits_are_counted_with_their_reasons(make_plan, people, scores
     assert found[None, None, "intermittent", None, "count"] == 1
 
 
-def test_observed_means_use_what_was_observed(make_plan, people, scores):
+def test_observed_means_use_what_was_observed(make_plan: Any, people: Any, scores: Any):
     rows = observed_rows(make_plan(), {"participants": people, "scores": scores})
     found = {(r.arm, r.visit, r.statistic): (r.value, r.n) for r in rows}
     assert found["usual", "after", "mean"] == (21.0, 2)
@@ -140,7 +144,7 @@ def test_observed_means_use_what_was_observed(make_plan, people, scores):
     assert found["usual", "after", "sd"][0] == pytest.approx(np.std([11, 31], ddof=1))
 
 
-def test_diary_means_are_means_of_participants(make_plan, people):
+def test_diary_means_are_means_of_participants(make_plan: Any, people: Any):
     plan = make_plan(
         periods={
             "first": {"label": "First", "days": [-2, -1]},
@@ -176,7 +180,7 @@ def test_diary_means_are_means_of_participants(make_plan, people):
     assert days["new", "first", "missing"] == (6, 6)
 
 
-def test_conditions_and_classes(make_plan, people):
+def test_conditions_and_classes(make_plan: Any, people: Any):
     plan = make_plan(
         variables={
             "condition": {

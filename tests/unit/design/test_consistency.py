@@ -1,5 +1,7 @@
 """Each impossible thing is one plain finding, none a crash, and none tells a value."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -13,7 +15,7 @@ PROTOCOL = {
 
 
 @pytest.fixture
-def plan(make_plan):
+def plan(make_plan: Any):
     return make_plan(
         protocol=PROTOCOL,
         clusters={"therapist": {"arms": ["new"]}},
@@ -24,7 +26,7 @@ def plan(make_plan):
 
 
 @pytest.fixture
-def tables(people, scores):
+def tables(people: Any, scores: Any):
     sessions = pd.DataFrame(
         {
             "participant_id": "p2",
@@ -40,21 +42,21 @@ def tables(people, scores):
     return {"participants": people, "scores": scores, "sessions": sessions, "goals": goals}
 
 
-def found(plan, tables):
+def found(plan: Any, tables: Any):
     return {(f.level, f.rule): f for f in check_consistency(plan, tables)}
 
 
-def rules(plan, tables, level=Level.ERROR):
+def rules(plan: Any, tables: Any, level: Any = Level.ERROR):
     return {f.rule for f in check_consistency(plan, tables) if f.level is level}
 
 
-def with_session(tables, **columns):
+def with_session(tables: Any, **columns: Any):
     row = tables["sessions"].iloc[-1].to_dict() | columns
     both = pd.concat([tables["sessions"], pd.DataFrame([row])], ignore_index=True)
     return {**tables, "sessions": both}
 
 
-def with_person(tables, place, **columns):
+def with_person(tables: Any, place: Any, **columns: Any):
     people = tables["participants"].copy()
     for name, value in columns.items():
         people[name] = people[name].astype(object)
@@ -62,22 +64,22 @@ def with_person(tables, place, **columns):
     return {**tables, "participants": people}
 
 
-def test_clean_tables_have_no_findings(plan, tables):
+def test_clean_tables_have_no_findings(plan: Any, tables: Any):
     assert check_consistency(plan, tables) == []
 
 
-def test_a_session_after_dropout(plan, tables):
+def test_a_session_after_dropout(plan: Any, tables: Any):
     late = with_session(tables, participant_id="p6", session_number=1, day=91.0, phase="first")
     finding = found(plan, late)[Level.ERROR, "a session held after the participant left the study"]
     assert (finding.count, finding.rows) == (1, (5,))
 
 
-def test_a_phase_out_of_order(plan, tables):
+def test_a_phase_out_of_order(plan: Any, tables: Any):
     back = with_session(tables, session_number=5, day=29.0, phase="first")
     assert "a phase out of order" in rules(plan, back)
 
 
-def test_more_sessions_than_planned_are_allowed_and_shown(plan, tables):
+def test_more_sessions_than_planned_are_allowed_and_shown(plan: Any, tables: Any):
     longer = with_session(tables, session_number=5, day=29.0)
     longer = with_session(longer, session_number=6, day=36.0)
     assert rules(plan, longer) == set()
@@ -86,13 +88,13 @@ def test_more_sessions_than_planned_are_allowed_and_shown(plan, tables):
     assert "the plan allows it" in finding.advice
 
 
-def test_a_therapist_in_the_control_arm(plan, tables):
+def test_a_therapist_in_the_control_arm(plan: Any, tables: Any):
     assert "a therapist in an arm that has none" in rules(
         plan, with_person(tables, 0, therapist_id="t9")
     )
 
 
-def test_a_session_in_the_control_arm(plan, tables):
+def test_a_session_in_the_control_arm(plan: Any, tables: Any):
     wrong = with_session(tables, participant_id="p1", session_number=1, phase="first")
     assert "a session in an arm without sessions" in rules(plan, wrong)
 
@@ -108,11 +110,11 @@ def test_a_session_in_the_control_arm(plan, tables):
         ({"participant_id": "p99", "session_number": 1}, "a session of nobody in the study"),
     ],
 )
-def test_impossible_sessions(plan, tables, columns, rule):
+def test_impossible_sessions(plan: Any, tables: Any, columns: Any, rule: Any):
     assert rule in rules(plan, with_session(tables, **columns))
 
 
-def test_one_partner_without_the_other(make_plan, people, scores):
+def test_one_partner_without_the_other(make_plan: Any, people: Any, scores: Any):
     plan = make_plan(
         unit="dyad", roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}}
     )
@@ -134,7 +136,7 @@ def test_one_partner_without_the_other(make_plan, people, scores):
     assert "the same role twice in one dyad" in rules(plan, {**tables, "participants": twice})
 
 
-def test_a_day_before_baseline_and_visits_outside_their_window(plan, tables, scores):
+def test_a_day_before_baseline_and_visits_outside_their_window(plan: Any, tables: Any, scores: Any):
     scores.loc[scores["visit"] == "after", "day"] = [60.0, 60.0, 75.0, -5.0]
     tables = {**tables, "scores": scores}
     assert "a day before baseline at a visit after it" in rules(plan, tables)
@@ -142,12 +144,12 @@ def test_a_day_before_baseline_and_visits_outside_their_window(plan, tables, sco
     assert window.count == 2
 
 
-def test_a_later_visit_on_an_earlier_day(plan, tables, scores):
+def test_a_later_visit_on_an_earlier_day(plan: Any, tables: Any, scores: Any):
     scores.loc[(scores["visit"] == "later") & (scores["participant_id"] == "p1"), "day"] = 40.0
     assert "a later visit on an earlier day" in rules(plan, {**tables, "scores": scores})
 
 
-def test_diary_days_outside_the_periods(make_plan, people):
+def test_diary_days_outside_the_periods(make_plan: Any, people: Any):
     plan = make_plan(periods={"all": {"label": "All", "days": [-2, 5]}})
     scores = pd.DataFrame(
         {
@@ -179,17 +181,17 @@ def test_diary_days_outside_the_periods(make_plan, people):
         ({"disposition_day": -4.0}, "left before the day of baseline"),
     ],
 )
-def test_impossible_participants(plan, tables, columns, rule):
+def test_impossible_participants(plan: Any, tables: Any, columns: Any, rule: Any):
     assert rule in rules(plan, with_person(tables, 0, **columns))
 
 
-def test_ineligible_but_randomised_is_a_notice(plan, tables):
+def test_ineligible_but_randomised_is_a_notice(plan: Any, tables: Any):
     wrong = with_person(tables, 3, age=40.0)
     assert rules(plan, wrong) == set()
     assert "does not meet the criteria and entered all the same" in rules(plan, wrong, Level.NOTICE)
 
 
-def test_goals_of_another_plan(plan, tables):
+def test_goals_of_another_plan(plan: Any, tables: Any):
     goals = pd.DataFrame({"participant_id": ["p2"], "dyad_id": None, "goal": "fly", "day": -1.0})
     assert rules(plan, {**tables, "goals": goals}) == {
         "is not a goal of the plan",
@@ -197,7 +199,7 @@ def test_goals_of_another_plan(plan, tables):
     }
 
 
-def test_no_finding_tells_a_value(plan, tables):
+def test_no_finding_tells_a_value(plan: Any, tables: Any):
     secret = with_session(
         with_person(tables, 0, therapist_id="secret_t"),
         session_number=5,

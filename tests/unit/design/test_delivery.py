@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,7 +24,17 @@ PROTOCOL = {
 }
 
 
-def session(person, number, day, phase, *, held=True, minutes=45.0, video=False, homework=True):
+def session(
+    person: Any,
+    number: Any,
+    day: Any,
+    phase: Any,
+    *,
+    held: Any = True,
+    minutes: Any = 45.0,
+    video: Any = False,
+    homework: Any = True,
+):
     return {
         "participant_id": person,
         "dyad_id": None,
@@ -40,7 +52,7 @@ def session(person, number, day, phase, *, held=True, minutes=45.0, video=False,
 
 
 @pytest.fixture
-def plan(make_plan):
+def plan(make_plan: Any):
     return make_plan(
         protocol=PROTOCOL,
         clusters={"therapist": {"arms": ["new"], "contains": "participant"}},
@@ -54,7 +66,7 @@ def plan(make_plan):
 
 @pytest.fixture
 def sessions():
-    """p2 completes (one session missed, one late, one long); p4 stops in the first phase; p6 never."""
+    """p2 completes (one missed, one late, one long); p4 stops in the first phase; p6 never starts."""
     return pd.DataFrame(
         [
             session("p2", 1, 0, "first"),
@@ -70,11 +82,11 @@ def sessions():
 
 
 @pytest.fixture
-def tables(people, scores, sessions):
+def tables(people: Any, scores: Any, sessions: Any):
     return {"participants": people, "scores": scores, "sessions": sessions}
 
 
-def test_dose_of_each_participant_by_hand(plan, tables):
+def test_dose_of_each_participant_by_hand(plan: Any, tables: Any):
     found = build_delivery(plan, tables).set_index("participant_id")
     assert list(found.index) == ["p2", "p4", "p6"]
     p2 = found.loc["p2"]
@@ -86,7 +98,7 @@ def test_dose_of_each_participant_by_hand(plan, tables):
     assert (p2["days_first"], p2["days_second"]) == (7, 21)
 
 
-def test_fidelity_by_hand(plan, tables):
+def test_fidelity_by_hand(plan: Any, tables: Any):
     p2 = build_delivery(plan, tables).set_index("participant_id").loc["p2"]
     # gaps 7, 14, 7, 7, 7: four of five within 5 to 10 days
     assert p2["spacing_share"] == pytest.approx(4 / 5)
@@ -99,7 +111,7 @@ def test_fidelity_by_hand(plan, tables):
     assert p2["fidelity"] == pytest.approx(np.mean(parts))
 
 
-def test_started_and_completed(plan, tables):
+def test_started_and_completed(plan: Any, tables: Any):
     found = build_delivery(plan, tables).set_index("participant_id")
     assert found["has_started"].tolist() == [True, True, False]
     assert found["has_completed"].tolist() == [True, False, False]
@@ -107,7 +119,7 @@ def test_started_and_completed(plan, tables):
 
 
 def test_more_sessions_than_planned_count_against_a_phase_that_may_not_extend(
-    plan, tables, sessions
+    plan: Any, tables: Any, sessions: Any
 ):
     extra = [session("p4", n, 3 + 7 * n, "first") for n in range(2, 5)]
     tables["sessions"] = pd.concat([sessions, pd.DataFrame(extra)], ignore_index=True)
@@ -116,7 +128,7 @@ def test_more_sessions_than_planned_count_against_a_phase_that_may_not_extend(
     assert p4["phases_share"] == pytest.approx((3 / 4 + 0) / 2)
 
 
-def test_populations_follow_the_ledger(plan, tables):
+def test_populations_follow_the_ledger(plan: Any, tables: Any):
     delivery = build_delivery(plan, tables)
     people = tables["participants"]
     started = members_of(plan, "started", people, delivery).set_index("participant_id")
@@ -127,7 +139,7 @@ def test_populations_follow_the_ledger(plan, tables):
     assert completed.loc["p1", "is_member"]
 
 
-def test_weekly_states_by_hand(plan, tables):
+def test_weekly_states_by_hand(plan: Any, tables: Any):
     states = weekly_states(plan, tables, build_delivery(plan, tables))
     first, second = "first", "second"
     assert states[0].tolist() == [first, first, first, second, second, second, second, "finished"]
@@ -135,7 +147,7 @@ def test_weekly_states_by_hand(plan, tables):
     assert states[2].tolist() == ["not_started"] * 8
 
 
-def test_occupancy_adds_up_to_the_arm_in_every_week(plan, tables):
+def test_occupancy_adds_up_to_the_arm_in_every_week(plan: Any, tables: Any):
     delivery = build_delivery(plan, tables)
     rows = [r for r in delivery_rows(plan, tables, delivery) if r.variable == "occupancy"]
     weeks = {r.groups["week"] for r in rows}
@@ -143,7 +155,7 @@ def test_occupancy_adds_up_to_the_arm_in_every_week(plan, tables):
         assert sum(r.value for r in rows if r.groups["week"] == week) == 3
 
 
-def test_missed_sessions_are_told_with_reasons(plan, tables):
+def test_missed_sessions_are_told_with_reasons(plan: Any, tables: Any):
     rows = delivery_rows(plan, tables, build_delivery(plan, tables))
     found = {
         (r.level, r.groups.get("reason"), r.statistic): r.value
@@ -154,7 +166,7 @@ def test_missed_sessions_are_told_with_reasons(plan, tables):
     assert found["missed", "ill", "count"] == 1
 
 
-def test_dyads_are_treated_as_one(make_plan, people, sessions):
+def test_dyads_are_treated_as_one(make_plan: Any, people: Any, sessions: Any):
     plan = make_plan(
         unit="dyad",
         roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}},
@@ -177,7 +189,7 @@ def test_design_effect_of_equal_clusters_is_kish():
     assert design_effect([5, 15], 0.05) > design_effect([10, 10], 0.05)
 
 
-def test_clusters_are_counted_in_the_arms_that_have_them(plan, tables):
+def test_clusters_are_counted_in_the_arms_that_have_them(plan: Any, tables: Any):
     people = tables["participants"].assign(therapist_id=[None, "t1", None, "t1", None, "t2"])
     rows = clustering_rows(plan, {**tables, "participants": people})
     found = {(r.arm, r.statistic): r.value for r in rows}
@@ -186,7 +198,7 @@ def test_clusters_are_counted_in_the_arms_that_have_them(plan, tables):
 
 
 @pytest.fixture
-def goal_tables(make_plan, people):
+def goal_tables(make_plan: Any, people: Any):
     plan = make_plan(
         protocol=PROTOCOL,
         goals={"calm": {"label": "Stays calm", "phase": "first"}, "brave": {"label": "Is brave"}},
@@ -204,7 +216,7 @@ def goal_tables(make_plan, people):
     return plan, {"participants": people, "goals": goals}
 
 
-def test_first_attainment_is_the_event_and_the_rest_is_censored(goal_tables):
+def test_first_attainment_is_the_event_and_the_rest_is_censored(goal_tables: Any):
     plan, tables = goal_tables
     found = first_attainment(goal_judgements(plan, tables)).set_index(["unit", "goal"])
     assert found.loc[("p2", "calm"), "has_attained"]
@@ -215,7 +227,7 @@ def test_first_attainment_is_the_event_and_the_rest_is_censored(goal_tables):
     assert found.loc[("p4", "brave"), "has_attained"]
 
 
-def test_a_goal_once_attained_stays_attained(goal_tables):
+def test_a_goal_once_attained_stays_attained(goal_tables: Any):
     plan, tables = goal_tables
     rows = goal_rows(plan, tables)
     found = {

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,36 +14,36 @@ def diary() -> pd.DataFrame:
     rows = []
     for dyad in ("d1", "d2"):
         for role, base in (("child", 10.0), ("parent", 20.0)):
-            for day in (1, 2, 3, 5):
-                if (dyad, role, day) != ("d1", "parent", 3):
-                    rows.append((f"{dyad}_{role}", dyad, role, float(day), base + day))
+            days = [day for day in (1, 2, 3, 5) if (dyad, role, day) != ("d1", "parent", 3)]
+            rows += [(f"{dyad}_{role}", dyad, role, float(day), base + day) for day in days]
     frame = pd.DataFrame(rows, columns=["participant_id", "dyad_id", "role", "day", "mood"])
     occasion = frame.groupby("participant_id").cumcount()
     return frame.assign(visit=None, rater=None, occasion=occasion)
 
 
-def values(frame, column, person):
+def values(frame: Any, column: Any, person: Any):
     return dict(
         zip(
             frame.loc[frame["participant_id"] == person, "day"],
             column[frame["participant_id"] == person],
+            strict=True,
         )
     )
 
 
-def same(found, expected):
+def same(found: Any, expected: Any):
     assert found.keys() == expected.keys()
     for key, value in expected.items():
         assert found[key] == pytest.approx(value, nan_ok=True)
 
 
-def test_lag_takes_yesterday_and_leaves_gaps_missing(diary):
+def test_lag_takes_yesterday_and_leaves_gaps_missing(diary: Any):
     yesterday = lag(diary, "mood", "day", 1)
     same(values(diary, yesterday, "d1_child"), {1: np.nan, 2: 11, 3: 12, 5: np.nan})
     same(values(diary, yesterday, "d1_parent"), {1: np.nan, 2: 21, 5: np.nan})
 
 
-def test_lag_by_two_days_and_shuffled_rows(diary):
+def test_lag_by_two_days_and_shuffled_rows(diary: Any):
     shuffled = diary.sample(frac=1, random_state=1)
     same(
         values(shuffled, lag(shuffled, "mood", "day", 2), "d1_child"),
@@ -63,25 +65,25 @@ def test_lag_over_visits_follows_the_plan():
     assert np.isnan(lag(frame, "x", "visit", 1, ("a", "b", "c")).tolist()[0])
 
 
-def test_a_day_that_stands_twice_is_refused(diary):
+def test_a_day_that_stands_twice_is_refused(diary: Any):
     twice = pd.concat([diary, diary.head(1)], ignore_index=True)
     with pytest.raises(DataError, match="share an occasion"):
         lag(twice, "mood", "day", 1)
 
 
-def test_partner_gives_the_other_member_on_the_same_day(diary):
+def test_partner_gives_the_other_member_on_the_same_day(diary: Any):
     other = partner(diary, "mood")
     same(values(diary, other, "d1_child"), {1: 21, 2: 22, 3: np.nan, 5: 25})
     same(values(diary, other, "d1_parent"), {1: 11, 2: 12, 5: 15})
 
 
-def test_three_members_have_no_partner(diary):
+def test_three_members_have_no_partner(diary: Any):
     third = diary[diary["participant_id"] == "d1_child"].assign(participant_id="d1_aunt")
     with pytest.raises(DataError, match="more than two members"):
         partner(pd.concat([diary, third], ignore_index=True), "mood")
 
 
-def test_person_mean_and_deviation_add_up(make_plan, diary):
+def test_person_mean_and_deviation_add_up(make_plan: Any, diary: Any):
     plan = make_plan(
         derived={
             "between": {"kind": "person_mean", "of": "mood"},
@@ -96,7 +98,7 @@ def test_person_mean_and_deviation_add_up(make_plan, diary):
     np.testing.assert_allclose(within.groupby(diary["participant_id"]).sum(), 0, atol=1e-12)
 
 
-def test_centre_counts_each_participant_once(make_plan):
+def test_centre_counts_each_participant_once(make_plan: Any):
     plan = make_plan(
         derived={
             "age_c": {"kind": "centre", "of": "age"},
@@ -110,7 +112,7 @@ def test_centre_counts_each_participant_once(make_plan):
     np.testing.assert_allclose(derive(plan, "age_z", frame), np.array([-1, -1, -1, 1]) / np.sqrt(2))
 
 
-def test_bands_start_at_their_border(make_plan):
+def test_bands_start_at_their_border(make_plan: Any):
     plan = make_plan(
         derived={
             "group": {"kind": "band", "of": "age", "borders": [12, 16], "names": ["a", "b", "c"]}
@@ -122,7 +124,7 @@ def test_bands_start_at_their_border(make_plan):
     assert pd.isna(found.iloc[4])
 
 
-def test_hinge_uses_each_participants_own_sessions(make_plan):
+def test_hinge_uses_each_participants_own_sessions(make_plan: Any):
     plan = make_plan(
         derived={
             "weeks": {"kind": "unit_change", "of": "day", "divide_by": 7},
@@ -151,7 +153,7 @@ def test_hinge_uses_each_participants_own_sessions(make_plan):
     assert derive(plan, "later", frame, knots).tolist() == [0, 0, 21, 0]
 
 
-def test_previous_condition_is_that_of_the_block_before(make_plan):
+def test_previous_condition_is_that_of_the_block_before(make_plan: Any):
     plan = make_plan(derived={"carried": {"kind": "previous", "of": "condition", "over": "block"}})
     frame = pd.DataFrame(
         {
@@ -165,7 +167,7 @@ def test_previous_condition_is_that_of_the_block_before(make_plan):
     assert pd.isna(found.iloc[5])
 
 
-def test_values_for_visits_and_levels(make_plan):
+def test_values_for_visits_and_levels(make_plan: Any):
     plan = make_plan(
         derived={
             "months": {"kind": "per_visit", "values": {"after": 2, "later": 4}},
@@ -185,7 +187,7 @@ def test_values_for_visits_and_levels(make_plan):
     assert derive(plan, "coarse", frame).tolist()[:2] == ["good", "poor"]
 
 
-def test_logarithm_of_nothing_is_missing(make_plan):
+def test_logarithm_of_nothing_is_missing(make_plan: Any):
     plan = make_plan(derived={"logged": {"kind": "log", "of": "x"}})
     found = derive(plan, "logged", pd.DataFrame({"x": [1.0, 0.0, -1.0]}))
     assert found[0] == 0

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,7 +26,7 @@ VARIABLES = {
 }
 
 
-def judge(plan, **row):
+def judge(plan: Any, **row: Any):
     person = {
         "participant_id": "p",
         "age": 10.0,
@@ -37,7 +39,7 @@ def judge(plan, **row):
 
 
 @pytest.fixture
-def plan(make_plan):
+def plan(make_plan: Any):
     return make_plan(variables=VARIABLES, eligibility=RULES)
 
 
@@ -53,35 +55,35 @@ def plan(make_plan):
         ({"psychosis": "yes"}, False),
     ],
 )
-def test_rules_with_age_iq_and_contraindication(plan, row, eligible):
+def test_rules_with_age_iq_and_contraindication(plan: Any, row: Any, eligible: Any):
     assert judge(plan, **row)[0] == eligible
 
 
 @pytest.mark.parametrize(
     "row", [{"age": np.nan}, {"iq": 80.0}, {"psychosis": None}, {"iq": np.nan}]
 )
-def test_what_is_not_known_is_not_decided(plan, row):
+def test_what_is_not_known_is_not_decided(plan: Any, row: Any):
     eligible, reason = judge(plan, **row)
     assert pd.isna(eligible)
     assert reason.startswith("unknown: ")
 
 
-def test_one_failed_rule_decides_whatever_is_unknown(plan):
+def test_one_failed_rule_decides_whatever_is_unknown(plan: Any):
     eligible, reason = judge(plan, age=np.nan, psychosis="yes")
     assert eligible is False or eligible == False  # noqa: E712
     assert reason == "not Psychosis: yes"
 
 
-def test_a_missing_part_that_cannot_matter_does_not_matter(plan):
+def test_a_missing_part_that_cannot_matter_does_not_matter(plan: Any):
     assert judge(plan, iq=60.0, adaptive=None)[0]
 
 
-def test_the_reason_names_the_rule_and_no_value(plan):
+def test_the_reason_names_the_rule_and_no_value(plan: Any):
     assert judge(plan, age=31.0)[1] == "Age 6 to 18"
     assert "31" not in judge(plan, age=31.0)[1]
 
 
-def test_a_dyad_is_judged_by_the_member_whom_the_rules_are_about(make_plan):
+def test_a_dyad_is_judged_by_the_member_whom_the_rules_are_about(make_plan: Any):
     plan = make_plan(
         unit="dyad",
         roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}},
@@ -102,7 +104,7 @@ def test_a_dyad_is_judged_by_the_member_whom_the_rules_are_about(make_plan):
     assert judge_eligibility(plan, people)["eligible"].tolist() == [True, True, False, False]
 
 
-def test_a_rule_about_nothing_is_refused(make_plan, people):
+def test_a_rule_about_nothing_is_refused(make_plan: Any, people: Any):
     plan = make_plan(eligibility={"include": [{"shoe_size": [30, 40]}]})
     with pytest.raises(ConfigError, match="shoe_size"):
         judge_eligibility(plan, people)

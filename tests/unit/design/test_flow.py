@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -8,7 +10,7 @@ from evalpipe.design.statistic_rows import statistic_frame
 from evalpipe.errors import DataError
 
 
-def counts(rows, statistic="count"):
+def counts(rows: Any, statistic: Any = "count"):
     return {
         (row.variable, row.arm, row.level, row.groups.get("reason")): int(row.value)
         for row in rows
@@ -16,12 +18,12 @@ def counts(rows, statistic="count"):
     }
 
 
-def flow(plan, people, scores):
+def flow(plan: Any, people: Any, scores: Any):
     tables = {"participants": people, "scores": scores}
     return count_flow(plan, tables, {"primary": build_analysis_set(plan, "primary", tables)})
 
 
-def test_every_participant_stands_in_one_place(make_plan, people, scores):
+def test_every_participant_stands_in_one_place(make_plan: Any, people: Any, scores: Any):
     found = counts(flow(make_plan(), people, scores))
     assert found[("randomised", None, None, None)] == 6
     assert found[("allocated", "usual", None, None)] == 3
@@ -34,7 +36,7 @@ def test_every_participant_stands_in_one_place(make_plan, people, scores):
     assert ("assessed", None, None, None) not in found
 
 
-def test_those_who_did_not_enter_are_counted_with_reasons(make_plan, people, scores):
+def test_those_who_did_not_enter_are_counted_with_reasons(make_plan: Any, people: Any, scores: Any):
     outside = pd.DataFrame(
         {
             "participant_id": ["p7", "p8", "p9"],
@@ -51,7 +53,9 @@ def test_those_who_did_not_enter_are_counted_with_reasons(make_plan, people, sco
     assert found[("not_entered", None, "not_eligible", "too_young")] == 2
 
 
-def test_without_recorded_dispositions_the_last_visit_decides(make_plan, people, scores):
+def test_without_recorded_dispositions_the_last_visit_decides(
+    make_plan: Any, people: Any, scores: Any
+):
     rows = flow(make_plan(), people.drop(columns=["disposition", "disposition_reason"]), scores)
     found = counts(rows)
     assert found[("ended", "usual", "completed", None)] == 2
@@ -72,7 +76,7 @@ def test_without_recorded_dispositions_the_last_visit_decides(make_plan, people,
     ],
 )
 def test_one_unaccounted_participant_stops_the_build(
-    make_plan, people, scores, column, value, message
+    make_plan: Any, people: Any, scores: Any, column: Any, value: Any, message: Any
 ):
     people[column] = people[column].astype(object)
     people.loc[0, column] = value
@@ -80,12 +84,12 @@ def test_one_unaccounted_participant_stops_the_build(
         count_flow(make_plan(), {"participants": people, "scores": scores})
 
 
-def test_scores_of_a_stranger_stop_the_build(make_plan, people, scores):
+def test_scores_of_a_stranger_stop_the_build(make_plan: Any, people: Any, scores: Any):
     with pytest.raises(DataError, match="not in the participants"):
         count_flow(make_plan(), {"participants": people.head(5), "scores": scores})
 
 
-def test_a_lost_count_is_noticed(make_plan, people, scores):
+def test_a_lost_count_is_noticed(make_plan: Any, people: Any, scores: Any):
     plan = make_plan()
     rows = flow(plan, people, scores)
     for place, row in enumerate(rows):
@@ -96,7 +100,7 @@ def test_a_lost_count_is_noticed(make_plan, people, scores):
                 check_conservation(plan, rows[:place] + rows[place + 1 :])
 
 
-def test_ineligible_participants_stay_and_are_told(make_plan, people, scores):
+def test_ineligible_participants_stay_and_are_told(make_plan: Any, people: Any, scores: Any):
     plan = make_plan(
         variables={"age": {"label": "Age", "type": "number"}},
         eligibility={"include": [{"age": [6, 18]}]},
@@ -108,7 +112,7 @@ def test_ineligible_participants_stay_and_are_told(make_plan, people, scores):
     assert found[("allocated", "new", None, None)] == 3
 
 
-def test_dyads_count_units_and_members(make_plan, people, scores):
+def test_dyads_count_units_and_members(make_plan: Any, people: Any, scores: Any):
     plan = make_plan(
         unit="dyad", roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}}
     )
@@ -123,7 +127,7 @@ def test_dyads_count_units_and_members(make_plan, people, scores):
     assert counts(rows)[("ended", "new", "lost_to_follow_up", None)] == 1
 
 
-def test_one_arm_without_randomisation_is_enrolled(make_plan, people, scores):
+def test_one_arm_without_randomisation_is_enrolled(make_plan: Any, people: Any, scores: Any):
     plan = make_plan(study={"design": "single_arm"})
     one = plan.model_copy(
         update={"arms": {"only": plan.arms["new"].model_copy(update={"role": "only"})}}
@@ -133,7 +137,7 @@ def test_one_arm_without_randomisation_is_enrolled(make_plan, people, scores):
     assert counts(rows)[("allocated", "only", None, None)] == 6
 
 
-def test_cohorts_have_their_own_flow(make_plan, people, scores):
+def test_cohorts_have_their_own_flow(make_plan: Any, people: Any, scores: Any):
     people["cohort"] = ["2024"] * 4 + ["2025"] * 2
     rows = count_flow(make_plan(), {"participants": people, "scores": scores})
     of_cohort = {
@@ -144,7 +148,7 @@ def test_cohorts_have_their_own_flow(make_plan, people, scores):
     assert of_cohort == {"2024": 4, "2025": 2}
 
 
-def test_ids_of_rows_are_readable_and_unique(make_plan, people, scores):
+def test_ids_of_rows_are_readable_and_unique(make_plan: Any, people: Any, scores: Any):
     plan = make_plan()
     frame = statistic_frame(plan, flow(plan, people, scores))
     assert frame["statistic_id"].is_unique

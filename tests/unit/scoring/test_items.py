@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,7 +35,9 @@ def plan() -> Plan:
     return Plan.model_validate(PLAN)
 
 
-def answers(person, visit, values, *, rater=None, reasons=None, day=0.0):
+def answers(
+    person: Any, visit: Any, values: Any, *, rater: Any = None, reasons: Any = None, day: Any = 0.0
+):
     return pd.DataFrame(
         {
             "participant_id": person,
@@ -48,12 +52,12 @@ def answers(person, visit, values, *, rater=None, reasons=None, day=0.0):
     )
 
 
-def scored(plan, *parts, direct=None):
+def scored(plan: Any, *parts: Any, direct: Any = None):
     table = score_responses(plan, pd.concat(parts, ignore_index=True), direct)
     return table.set_index(["participant_id", "visit", "scale"])
 
 
-def test_reversed_items_and_subscales_by_hand(plan):
+def test_reversed_items_and_subscales_by_hand(plan: Any):
     found = scored(plan, answers("p", "before", [1, 1, 2, 3]))
     # item 2 becomes 1 + 5 - 1 = 5
     assert found.loc[("p", "before", "q.all"), "score"] == 1 + 5 + 2 + 3
@@ -62,14 +66,14 @@ def test_reversed_items_and_subscales_by_hand(plan):
     assert found.loc[("p", "before", "q.all"), "n_items"] == 4
 
 
-def test_missing_items_are_prorated_when_enough_were_answered(plan):
+def test_missing_items_are_prorated_when_enough_were_answered(plan: Any):
     found = scored(plan, answers("p", "before", [1, 1, np.nan, 3])).loc[("p", "before")]
     assert found.loc["q.all", "score"] == pytest.approx((1 + 5 + 3) / 3 * 4)
     assert found.loc["q.all", "rule"] == "prorated"
     assert found.loc["q.all", "n_missing"] == 1
 
 
-def test_too_few_answers_give_no_score_and_the_reason(plan):
+def test_too_few_answers_give_no_score_and_the_reason(plan: Any):
     found = scored(
         plan,
         answers("p", "before", [1, np.nan, np.nan, 3], reasons=[None, "refused", "refused", None]),
@@ -83,12 +87,12 @@ def test_too_few_answers_give_no_score_and_the_reason(plan):
     assert found.loc[("s", "before", "q.all"), "missing_reason"] == "unknown"
 
 
-def test_without_a_minimum_every_item_must_be_answered(plan):
+def test_without_a_minimum_every_item_must_be_answered(plan: Any):
     found = scored(plan, answers("p", "before", [1, np.nan, 2, 3]))
     assert np.isnan(found.loc[("p", "before", "q.half"), "score"])
 
 
-def test_baseline_and_change_stay_with_their_rater(plan):
+def test_baseline_and_change_stay_with_their_rater(plan: Any):
     found = score_responses(
         plan,
         pd.concat(
@@ -107,7 +111,7 @@ def test_baseline_and_change_stay_with_their_rater(plan):
     assert after["baseline"].isna().tolist() == [False, True]
 
 
-def test_measured_scores_are_kept_and_get_their_change(plan):
+def test_measured_scores_are_kept_and_get_their_change(plan: Any):
     direct = pd.DataFrame(
         {
             "participant_id": ["p", "p"],
@@ -122,7 +126,7 @@ def test_measured_scores_are_kept_and_get_their_change(plan):
     assert found.loc[("p", "after", "direct"), "rule"] == "given"
 
 
-def test_diary_days_are_numbered_within_a_participant(plan):
+def test_diary_days_are_numbered_within_a_participant(plan: Any):
     direct = pd.DataFrame(
         {
             "participant_id": ["p", "p", "r"],
@@ -137,7 +141,7 @@ def test_diary_days_are_numbered_within_a_participant(plan):
     assert found["baseline"].isna().all()
 
 
-def test_what_varies_by_occasion_is_carried_along(plan):
+def test_what_varies_by_occasion_is_carried_along(plan: Any):
     found = scored(plan, answers("p", "before", [1, 1, 2, 3]).assign(cue="threat"))
     assert found["cue"].tolist() == ["threat", "threat"]
 
@@ -150,14 +154,14 @@ def test_what_varies_by_occasion_is_carried_along(plan):
         ({"item": [1, 2, 3, 5]}, "not an item of the plan"),
     ],
 )
-def test_impossible_answers_stop_without_telling_a_value(plan, change, message):
+def test_impossible_answers_stop_without_telling_a_value(plan: Any, change: Any, message: Any):
     wrong = answers("p", "before", [1, 1, 2, 3]).assign(**change)
     with pytest.raises(DataError, match=message) as caught:
         score_responses(plan, wrong)
     assert "6.0" not in str(caught.value)
 
 
-def test_scores_do_not_depend_on_the_order_of_the_answers(plan):
+def test_scores_do_not_depend_on_the_order_of_the_answers(plan: Any):
     both = pd.concat(
         [answers("p", "before", [1, 1, 2, 3]), answers("r", "before", [4, 2, 2, 3])],
         ignore_index=True,

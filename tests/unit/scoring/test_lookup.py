@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,11 +53,11 @@ def plan() -> Plan:
     return Plan.model_validate(PLAN)
 
 
-def test_cutoff_by_age_and_sex_and_the_general_one_last(plan):
+def test_cutoff_by_age_and_sex_and_the_general_one_last(plan: Any):
     assert cutoff_for(plan, "q.sum", PEOPLE)["cutoff"].tolist() == [7, 5, 9, 5]
 
 
-def test_t_scores_use_the_norm_of_each_participant(plan):
+def test_t_scores_use_the_norm_of_each_participant(plan: Any):
     scores = pd.DataFrame(
         {"participant_id": ["p", "r", "x"], "scale": "q.sum", "score": [12.0, 12.0, 12.0]}
     )
@@ -72,12 +74,12 @@ def test_criterion_c_by_hand():
     assert clinical_cutoff(first, second) == pytest.approx((10 * 20 + 5 * 40) / 15)
 
 
-def test_a_condition_on_an_unknown_variable_is_told(plan):
+def test_a_condition_on_an_unknown_variable_is_told(plan: Any):
     with pytest.raises(ConfigError, match="sex"):
         norm_for(plan, "q.sum", PEOPLE[["participant_id"]])
 
 
-def test_facts_of_scales_and_session_ratings(plan):
+def test_facts_of_scales_and_session_ratings(plan: Any):
     assert all_scale_names(plan) == ("q.sum", "q.mean", "session.tension")
     assert find_scale(plan, "q.sum").score_range == (4, 20)
     assert find_scale(plan, "q.mean").score_range == (1, 5)

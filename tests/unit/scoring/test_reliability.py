@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -6,7 +8,7 @@ from evalpipe.scoring.one_factor import fit_one_factor, omega_interval
 from evalpipe.scoring.reliability import alpha_interval, alpha_of, judge_scale
 
 
-def parallel_answers(n, k, loading, seed=1):
+def parallel_answers(n: Any, k: Any, loading: Any, seed: Any = 1):
     """Answers with one factor: every item loads `loading` and has variance 1."""
     rng = np.random.default_rng(seed)
     factor = rng.standard_normal((n, 1))
@@ -52,7 +54,7 @@ def test_scale_of_units_does_not_change_omega():
         (np.repeat(np.arange(50.0)[:, None], 4, axis=1), "dependent|Heywood"),
     ],
 )
-def test_items_that_cannot_carry_a_factor_are_refused(answers, message):
+def test_items_that_cannot_carry_a_factor_are_refused(answers: Any, message: Any):
     with pytest.raises(NotEstimableError, match=message):
         fit_one_factor(answers)
 
