@@ -70,11 +70,11 @@ def _pairs(frame: pd.DataFrame, model: ChangeTable, classes: Sequence[str]) -> p
 
 
 def class_names(frame: pd.DataFrame, classes: Sequence[str]) -> "pd.Series[str]":
-    """Return the class of each row by name, from `level` or from the code in `outcome`."""
-    if "level" in frame.columns:
-        return text_of(frame["level"])
-    names = dict(enumerate(classes))
-    return frame["outcome"].map(lambda code: names.get(int(code)), na_action="ignore")
+    """Return the class of each row by name, from the code in `outcome` or else from `level`."""
+    if "outcome" in frame.columns and frame["outcome"].notna().any() and classes:
+        names = dict(enumerate(classes))
+        return frame["outcome"].map(lambda code: names.get(int(code)), na_action="ignore")
+    return text_of(frame["level"])
 
 
 def _split(

@@ -15,6 +15,9 @@ from evalpipe.vocabulary import Quantity, Scale, Status
 MOST_POSITIONS = 12
 """Residual matrices of more visits are not written out."""
 
+LARGEST_EXPONENT = 300.0
+"""An interval wider than this on the log scale says nothing and must not overflow."""
+
 _NAME = re.compile(
     r"^(?:(?P<level>[^:]+): )?(?P<kind>relative variance|variance|covariance|correlation|range|ratio)"
     r"(?:\((?P<inside>[^)]*)\))?(?: \[(?P<group>[^\]]*)\])?$"
@@ -90,7 +93,7 @@ def _interval(
         return None, None, None
     z = float(ndtri(0.5 + conf_level / 2))
     if kind in ("variance", "range", "ratio", "relative variance") and value > 0:
-        factor = float(np.exp(z * error / value))
+        factor = float(np.exp(min(z * error / value, LARGEST_EXPONENT)))
         return value / factor, value * factor, "interval: Wald on the log scale"
     if kind == "correlation" and abs(value) < 1:
         half = z * error / (1 - value**2)

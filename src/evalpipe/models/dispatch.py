@@ -34,6 +34,9 @@ from evalpipe.scoring.scale_facts import find_scale, is_scale
 
 Tables = Mapping[str, pd.DataFrame]
 
+NO_YES = ("no", "yes")
+"""Classes of a derived variable of 0 and 1."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -267,9 +270,10 @@ def _classes(job: Job) -> tuple[tuple[str, ...], str | None]:
     """Return the classes of the outcome in the plan's order, and the better one."""
     outcome = job.estimand.outcome
     instrument = job.plan.instruments.get(outcome.split(".")[0])
-    if instrument is not None and instrument.classes:
+    if outcome not in job.plan.derived and instrument is not None and instrument.classes:
         return instrument.classes, instrument.better_class
-    return job.declared.levels.get(outcome, ()), None
+    levels = job.declared.levels.get(outcome, ())
+    return (levels, None) if levels else (NO_YES, "yes")
 
 
 def _run_change_table(job: Job) -> Answer:

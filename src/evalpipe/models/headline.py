@@ -33,6 +33,10 @@ def headline_rows(rows: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
         return rows.iloc[0:0]
     quantity = _QUANTITIES.get(estimand.summary, "contrast")
     found = rows[rows["quantity"] == quantity]
+    found = found[~found["term"].astype(str).str.contains(" without ", regex=False)]
+    if estimand.summary == "share_improved" and estimand.contrast is None:
+        shares = rows[(rows["quantity"] == "proportion") & (rows["term"] == "responders")]
+        return _at_headline(shares, estimand)
     scales = TESTED_SCALES.get(estimand.summary, ("outcome", "log", "log_odds", "none", "correlation"))
     found = found[found["scale"].isin(scales)]
     if quantity == "coefficient":

@@ -20,7 +20,7 @@ from evalpipe.models.pooling import pool_estimates
 from evalpipe.models.requests import Request, requests_of
 from evalpipe.models.result import Answer
 from evalpipe.models.terms import Category
-from evalpipe.models.variables import Declared, code_levels
+from evalpipe.models.variables import Declared, code_levels, column_of
 from evalpipe.stats.fit import fit_gaussian
 from evalpipe.stats.inference import test_contrasts
 from evalpipe.stats.problem import FloatArray
@@ -83,8 +83,9 @@ def _check(model: MMRM, estimand: Estimand) -> None:
 def _full_frame(observed: FittedGaussian, never_seen: pd.DataFrame | None) -> pd.DataFrame:
     """Return every participant at every visit, ordered; the outcome is missing where not observed."""
     rows = observed.rows
-    names = [name for name in rows.design.variables if name != "visit"]
-    names += [name for name in ("arm", *_by(observed)) if name not in names]
+    wanted = [name for name in rows.design.variables if name != "visit"]
+    names = [column_of(rows.frame, name) for name in (*wanted, "arm", *_by(observed))]
+    names = list(dict.fromkeys(names))
     people = rows.frame.drop_duplicates("participant_id")[["participant_id", *names]]
     varying = [n for n in names if rows.frame.groupby("participant_id")[n].nunique().max() > 1]
     of_visit = _constant_at_visit(rows, varying)

@@ -16,7 +16,7 @@ from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.proportions import newcombe_difference, wilson_interval
 from evalpipe.models.result import Answer
 from evalpipe.models.variables import Declared, text_of
-from evalpipe.models.visits import split_visits
+from evalpipe.models.visits import has_visits, split_visits
 from evalpipe.scoring.scale_facts import ScaleFacts
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Statistic, StatisticTable
@@ -87,16 +87,32 @@ def analyse_reliable_change(
     are counted by role, and the dyad as a whole.
     """
     _check_plan(model, facts)
+    if not has_visits(frame):
+        frame = first_and_last(frame)
     rows: list[EstimateRow] = []
     statistics: list[StatisticRow] = []
     counts = [(0, 0)]
     for visit, part in split_visits(frame, estimand):
         judged = _judge(part, model, facts, frame)
-        name = visit or (str(part["visit"].iloc[0]) if "visit" in part.columns else None)
+        name = visit or (str(part["visit"].iloc[0]) if has_visits(part) else None)
         rows += _estimates(judged, estimand, declared, name, heading.conf_level)
         statistics += _class_counts(judged, facts.name, name)
         counts.append((int(judged["participant_id"].nunique()), len(judged)))
     return Answer(heading.with_counts(*max(counts)), rows, [_diagnose(model, max(counts))], statistics)
+
+
+def first_and_last(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the last measurement of each participant measured on several days, first as baseline.
+
+    Where a row has a baseline of its own, that is used.
+    """
+    ordered = frame.sort_values(["participant_id", "day"], kind="stable")
+    people = ordered.groupby("participant_id", sort=False)
+    several = ordered[people["day"].transform("nunique") > 1]
+    first = several.groupby("participant_id", sort=False)["outcome"].transform("first")
+    baseline = several["baseline"] if "baseline" in several.columns else first
+    with_first = several.assign(baseline=baseline.fillna(first))
+    return with_first.drop_duplicates("participant_id", keep="last").reset_index(drop=True)
 
 
 def _check_plan(model: ReliableChange, facts: ScaleFacts) -> None:

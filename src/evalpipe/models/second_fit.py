@@ -42,12 +42,15 @@ def fit_again(fitted: FittedGaussian) -> SecondFit | None:
     fit = fitted.fit
     if fit.status.value != "ok":
         return None
+    import statsmodels.api  # noqa: F401  # sets warning filters of its own when first imported
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _second_fit(fit)
+            found = _second_fit(fit)
         except (np.linalg.LinAlgError, ValueError, ZeroDivisionError):
             return None
+    return found if found is not None and np.isfinite(found.difference) else None
 
 
 def _second_fit(fit: GaussianFit) -> SecondFit | None:
@@ -117,7 +120,7 @@ def _best_fit(
         vcomp=np.array(components),
     )
     again = model.fit(start_params=start, **settings)
-    return (again, ", started at our estimates") if again.llf > own.llf else (own, "")
+    return (own, "") if own.llf >= again.llf else (again, ", started at our estimates")
 
 
 def _components(components: dict[str, dict[int, FloatArray]]) -> object:
@@ -196,5 +199,5 @@ def _relative(theirs: float, ours: float) -> float:
 
 
 def _largest(engine: str, values: dict[str, float]) -> SecondFit:
-    name = max(values, key=lambda key: values[key])
+    name = max(values, key=lambda key: np.inf if np.isnan(values[key]) else values[key])
     return SecondFit(engine, values[name], name)

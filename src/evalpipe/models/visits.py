@@ -20,9 +20,14 @@ def wanted_visits(frame: pd.DataFrame, estimand: Estimand, order: tuple[str, ...
     return tuple(known)
 
 
+def has_visits(frame: pd.DataFrame) -> bool:
+    """Whether rows are at visits (and not at days or sessions)."""
+    return "visit" in frame.columns and bool(frame["visit"].notna().any())
+
+
 def rows_at(frame: pd.DataFrame, estimand: Estimand) -> pd.DataFrame:
     """Return the rows at the estimand's visits; all rows where it does not name visits."""
-    if "visit" not in frame.columns or not isinstance(estimand.visits, tuple):
+    if not has_visits(frame) or not isinstance(estimand.visits, tuple):
         return frame
     part = frame[frame["visit"].isin(list(estimand.visits))]
     if part.empty:
