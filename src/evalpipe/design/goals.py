@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.design.delivery import ledger_of
 from evalpipe.design.occasions import session_units
 from evalpipe.design.people import Tables, entered, table_of, unit_ids, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, share_rows
@@ -21,9 +22,9 @@ def goal_judgements(plan: Plan, tables: Tables) -> pd.DataFrame:
     """Every judgement of every goal, ordered by unit, goal and time.
 
     Columns: unit, arm, goal, role, phase, block, session_number, day, attained, attainment.
-    unit: participant or dyad. block: 1 for sessions 1 to 10, and so on; without session numbers
-    the running number of the judgement. attained is taken from attainment (0 or more) where only
-    that was recorded. Empty without judgements.
+    unit: participant or dyad. block: 1 for the first ten sessions held in the goal's phase, 2 for
+    the next, and so on; without a ledger counted over session numbers. attained is taken from
+    attainment (0 or more) where only that was recorded. Empty without judgements.
     """
     goals = table_of(tables, Table.GOALS)
     if goals.empty:
@@ -43,7 +44,7 @@ def goal_judgements(plan: Plan, tables: Tables) -> pd.DataFrame:
     judged = judged.sort_values([c for c in order if c in judged], kind="stable")
     columns = ["unit", "arm", "goal", "role", "phase", "block", "session_number", "day"]
     return (
-        judged.assign(block=_blocks(plan, judged))
+        judged.assign(block=_blocks(plan, tables, judged))
         .reindex(columns=[*columns, "attained", "attainment"])
         .reset_index(drop=True)
     )
@@ -64,7 +65,8 @@ def _attained(judged: pd.DataFrame) -> pd.Series[Any]:
     return recorded.fillna((scaled >= 0).astype("boolean"))
 
 
-def _blocks(plan: Plan, judged: pd.DataFrame) -> pd.Series[Any]:
+def _blocks(plan: Plan, tables: Tables, judged: pd.DataFrame) -> pd.Series[Any]:
+    """Block of sessions held in the goal's phase when it was judged, the first being 1."""
     size = BLOCK_OF_SESSIONS
     if plan.protocol and plan.protocol.video_feedback:
         size = plan.protocol.video_feedback.per_sessions
@@ -72,8 +74,26 @@ def _blocks(plan: Plan, judged: pd.DataFrame) -> pd.Series[Any]:
     if Column.SESSION_NUMBER not in judged:
         return running.astype("int64")
     number = pd.to_numeric(judged[Column.SESSION_NUMBER]).astype("float64")
-    block = pd.Series(np.ceil(number / size), index=judged.index)
+    held = _held_in_phase(plan, tables, judged, number)
+    count = held.where(held > 0, number)
+    block = pd.Series(np.ceil(count / size), index=judged.index)
     return block.fillna(running.astype("float64")).astype("int64")
+
+
+def _held_in_phase(
+    plan: Plan, tables: Tables, judged: pd.DataFrame, number: pd.Series[Any]
+) -> pd.Series[Any]:
+    """Sessions held in the goal's phase up to the judgement; missing without ledger or phase."""
+    ledger = ledger_of(plan, tables)
+    unknown = pd.Series(np.nan, index=judged.index)
+    if ledger.empty or Column.PHASE not in ledger:
+        return unknown
+    held = ledger.loc[ledger["is_held"], ["unit", Column.PHASE, Column.SESSION_NUMBER]]
+    asked = judged[["unit", "phase"]].assign(number=number, row=np.arange(len(judged)))
+    pairs = asked.merge(held, left_on=["unit", "phase"], right_on=["unit", Column.PHASE])
+    before = pairs[pairs[Column.SESSION_NUMBER].astype("float64") <= pairs["number"]]
+    counts = before.groupby("row").size().reindex(np.arange(len(judged)))
+    return pd.Series(counts.to_numpy("float64"), index=judged.index)
 
 
 def first_attainment(judgements: pd.DataFrame) -> pd.DataFrame:

@@ -25,8 +25,8 @@ def observed_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
 
     At visits: by arm, role and rater, and over all arms. At occasions without a visit (diary days,
     trials, sessions): first the mean of each participant within a period, condition or phase (on
-    irregular days: before, during, after the own treatment), then mean and SD over participants. Positive outcomes on the log scale also get the geometric
-    mean. Classes get counts and shares.
+    irregular days: before, during, after the own treatment), then mean and SD over participants.
+    Positive outcomes on the log scale also get the geometric mean. Classes get counts and shares.
     """
     people = entered(plan, with_arm(plan, table_of(tables, Table.PARTICIPANTS)))
     knots = session_knots(plan, tables)

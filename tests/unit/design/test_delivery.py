@@ -66,7 +66,7 @@ def plan(make_plan: Any):
 
 @pytest.fixture
 def sessions():
-    """p2 completes (one missed, one late, one long); p4 stops in the first phase; p6 never starts."""
+    """p2 completes (one missed, one late, one long); p4 stops in the first phase; p6 is absent."""
     return pd.DataFrame(
         [
             session("p2", 1, 0, "first"),
@@ -237,3 +237,11 @@ def test_a_goal_once_attained_stays_attained(goal_tables: Any):
     assert found["calm", "02"] == (1, 1)
     assert found["calm", "03"] == (1, 1)
     assert found["calm", None] == (1, 2)
+
+
+def test_blocks_count_the_sessions_held_in_the_goals_phase(goal_tables: Any, sessions: Any):
+    plan, tables = goal_tables
+    # p2 holds two sessions in the first phase; the block has two sessions
+    found = goal_judgements(plan, {**tables, "sessions": sessions})
+    calm = found[(found["unit"] == "p2") & (found["goal"] == "calm")]
+    assert calm["block"].tolist() == [1, 1, 1]
