@@ -25,7 +25,10 @@ from evalpipe.report.labels import DESIGNS, in_sentence
 from evalpipe.report.release import Release, Released
 from evalpipe.report.sections.analyses import build_analyses
 from evalpipe.report.sections.answer import build_answer
+from evalpipe.report.sections.cohorts import build_cohorts
 from evalpipe.report.sections.concerns import build_concerns
+from evalpipe.report.sections.delivery import build_delivery
+from evalpipe.report.sections.measurement import build_measurement
 from evalpipe.report.sections.methods import build_methods
 from evalpipe.report.sections.participants import build_participants
 from evalpipe.report.sections.reproduction import build_reproduction
@@ -81,7 +84,10 @@ def build_document(source: Source, record: Mapping[str, Any]) -> Document:
     sections: list[Section | None] = [
         build_answer(source),
         build_participants(source),
+        build_delivery(source),
+        build_measurement(source),
         build_analyses(source),
+        build_cohorts(source),
         build_truth(source),
         build_concerns(source, record),
         build_reproduction(source, record.get("published") or ()),
@@ -115,7 +121,7 @@ def design_line(source: Source) -> str:
 def _head_facts(source: Source) -> list[tuple[str, Inlines]]:
     study, run = source.plan.study, source.run
     facts: list[tuple[str, Inlines]] = []
-    if study.registration not in ("not registered", "unknown"):
+    if not study.registration.lower().startswith(("not registered", "unknown")):
         facts.append(("Registration", inlines(study.registration)))
     if run.plan_digest:
         facts.append(("Plan", inlines(Code(short(run.plan_digest)))))

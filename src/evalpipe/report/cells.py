@@ -49,11 +49,6 @@ def interval_text(source: Source, row: Estimate) -> str:
     return format_interval(row.conf_low, row.conf_high, decimals, bounded=is_bounded(row))
 
 
-def df_text(row: Estimate) -> str:
-    """Degrees of freedom; a dash for the normal distribution."""
-    return format_df(row.df) or NOTHING
-
-
 def with_interval(source: Source, row: Estimate) -> str:
     """Estimate and interval in one text: `−0.2 [−4.6, 4.3]`."""
     if not row.is_shown:
@@ -75,13 +70,19 @@ def estimate_columns(
             Column(inlines(f"{format_level(level)} CI"), "right"),
             lambda row: interval_text(source, row),
         ),
-        (Column(inlines(Emph("df")), "decimal"), df_text),
+        (Column(inlines(Emph("df")), "decimal"), lambda row: format_df(row.df)),
         (
             Column(inlines(Emph(letter)), "decimal"),
-            lambda row: _tested(row, format_fixed(row.statistic, 2)),
+            lambda row: _tested(row, row.statistic, format_fixed(row.statistic, 2)),
         ),
-        (Column(inlines(Emph("p")), "decimal"), lambda row: _tested(row, format_p(row.p_value))),
-        (Column(inlines("Adjusted ", Emph("p")), "decimal"), lambda row: format_p(row.p_adjusted)),
+        (
+            Column(inlines(Emph("p")), "decimal"),
+            lambda row: _tested(row, row.p_value, format_p(row.p_value)),
+        ),
+        (
+            Column(inlines("Adjusted ", Emph("p")), "decimal"),
+            lambda row: _tested(row, row.p_adjusted, format_p(row.p_adjusted)),
+        ),
     ]
     columns: list[Column] = []
     cells: list[list[Inlines]] = []
@@ -93,9 +94,9 @@ def estimate_columns(
     return tuple(columns), [tuple(row) for row in zip(*cells, strict=True)]
 
 
-def _tested(row: Estimate, text: str) -> str:
-    """A test's number; empty for means and shares, whose test against zero says nothing."""
-    return "" if row.quantity in UNTESTED else text
+def _tested(row: Estimate, value: float, text: str) -> str:
+    """A test's number; empty without one, and for means, whose test against zero says nothing."""
+    return text if math.isfinite(value) and row.quantity not in UNTESTED else ""
 
 
 def count_text(row: Stat | None) -> str:

@@ -15,10 +15,11 @@ from evalpipe.report.labels import (
     level_label,
     outcome_facts,
     outcome_label,
+    plural,
     term_label,
-    visit_label,
+    visit_words,
 )
-from evalpipe.report.numbers import format_fixed
+from evalpipe.report.numbers import format_fixed, format_share
 from evalpipe.report.precision import decimals_of
 from evalpipe.report.source import Estimate, Source
 from evalpipe.report.words import (
@@ -48,7 +49,11 @@ _SCALES: dict[str, tuple[str, ...]] = {
     "share_improved": (Scale.RISK_DIFFERENCE,),
     "rate_ratio": (Scale.RATE_RATIO,),
 }
-_PLURALS = {"child": "children", "person": "people", "baby": "babies"}
+
+
+MOST_TOLD = 6
+LEFT_OUT = " without "
+"""In the term of a contrast that was fitted again without one site or other unit."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ def _fits(row: Estimate, estimand: Estimand) -> bool:
             row.arm == contrast.level
             and row.reference_arm == contrast.versus
             and ":" not in row.term
+            and LEFT_OUT not in row.term
         )
     if row.quantity in (Quantity.COEFFICIENT, Quantity.SLOPE) and estimand.terms:
         return any(_names(row.term, term) for term in estimand.terms)
@@ -144,12 +150,14 @@ def write_headline(source: Source, analysis_id: str) -> Headline:
     if row is None or not (row.is_shown or math.isfinite(row.statistic)):
         return Headline(inlines(_no_answer(source, analysis_id)), "", row)
     analysis = source.plan.analyses[analysis_id]
-    sentence = _sentence(source, analysis, row)
-    return Headline(
-        inlines(sentence, " (", _bracket(source, analysis, row), ")."),
-        _verdict(source, row),
-        row,
-    )
+    told = [row]
+    if row.quantity in (Quantity.SLOPE, Quantity.COEFFICIENT):
+        told = [found for found in rows if found.is_shown][:MOST_TOLD]
+    sentence: Inlines = ()
+    for place, found in enumerate(told):
+        one = inlines(_sentence(source, analysis, found), " (", _bracket(source, analysis, found))
+        sentence = inlines(sentence, " " if place else "", one, ").")
+    return Headline(sentence, _verdict(source, row), row)
 
 
 def _no_answer(source: Source, analysis_id: str) -> str:
@@ -164,7 +172,13 @@ def _verdict(source: Source, row: Estimate) -> str:
         return "The model is at the edge of what the data can tell (see the diagnostics)."
     if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or not row.has_interval:
         return ""
-    return verdict_sentence(row, importance_of(source.plan, row))
+    own = _own_side(source.plan, row)
+    return verdict_sentence(row, importance_of(source.plan, row), own)
+
+
+def _own_side(plan: Plan, row: Estimate) -> str:
+    """What the difference is in favour of."""
+    return in_sentence(arm_label(plan, row.arm)) if row.arm in plan.arms else "this side"
 
 
 def _bracket(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
@@ -214,13 +228,6 @@ def nouns_of(plan: Plan, analysis: Analysis) -> str:
     return "people"
 
 
-def plural(noun: str) -> str:
-    """Plural of an English noun at the end of a label."""
-    head, _, last = noun.rpartition(" ")
-    many = _PLURALS.get(last, last if last.endswith("s") else last + "s")
-    return f"{head} {many}".strip()
-
-
 def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     estimand = estimand_of(source.plan, analysis)
     if row.quantity == Quantity.CONTRAST and estimand is not None:
@@ -244,13 +251,7 @@ def at_visit(plan: Plan, visit: str) -> str:
         return ""
     if visit == "average":
         return "Over all visits after baseline, "
-    label = visit_label(plan, visit)
-    first = label.split(" ")[0].lower()
-    if first in {"after", "before", "during", "at", "end"}:
-        start = "At the end" + label[3:] if first == "end" else label
-        return f"{start[:1].upper()}{start[1:]}, "
-    article = "" if label[:1].isdigit() and "follow" not in label.lower() else "the "
-    return f"At {article}{in_sentence(label)}, "
+    return f"{_capital(visit_words(plan, visit))}, "
 
 
 def _capital(words: str) -> str:
@@ -281,14 +282,21 @@ def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor
     if row.scale == Scale.RISK_DIFFERENCE:
         points = format_fixed(100 * abs(row.estimate), 0)
         more = "larger" if row.estimate > 0 else "smaller"
-        what = "share that improved" if analysis.model.kind == "reliable_change" else outcome
-        words = (f"the {what} was ", row.number(points), f" percentage points {more} among ")
-        return _compose(start, *words, own, " than among ", other)
+        words = (
+            f"{_share_name(source, analysis, row)} was ",
+            row.number(points),
+            f" percentage points {more} among {own} than among {other}",
+        )
+        return inlines(_compose(start, *words), _shares(source, row))
     if row.scale in (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO):
         noun = {"odds_ratio": "odds", "rate_ratio": "rate", "risk_ratio": "risk"}[row.scale]
         times = row.number(format_fixed(row.estimate, 2))
-        words = (f"the {noun} of {outcome} among {own} were ", times, f" times those among {other}")
-        return _compose(start, *words)
+        words = (
+            f"the {noun} of “{outcome}” among {own} were ",
+            times,
+            f" times those among {other}",
+        )
+        return inlines(_compose(start, *words), _shares(source, row))
     if factor != "arm":
         words = (f"{outcome} was ", row.number(size), f" {direction} in “{own}” than in “{other}”")
         return _compose(start, *words)
@@ -297,6 +305,32 @@ def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor
         return _compose(start, *words)
     words = (f"{own} scored ", row.number(size), f" {direction} on the {outcome_title(plan, row)}")
     return _compose(start, *words, f" than {other}")
+
+
+def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
+    """What a share is of: `the share that became secure`, `the share that improved`."""
+    if row.term.startswith("became "):
+        level = row.term.removeprefix("became ")
+        return f"the share that became {in_sentence(level_label(source.plan, row.outcome, level))}"
+    if analysis.model.kind == "reliable_change":
+        return "the share that improved reliably"
+    return f"the share with “{in_sentence(outcome_label(source.plan, row.outcome))}”"
+
+
+def _shares(source: Source, row: Estimate) -> Inlines:
+    """The two proportions behind a difference or ratio: ` (62% against 32%)`."""
+    rows = {
+        found.arm: found
+        for found in source.of_analysis(row.analysis_id, Quantity.PROPORTION)
+        if found.visit == row.visit and found.term == row.term and found.is_shown
+    }
+    if row.arm not in rows or row.reference_arm not in rows:
+        return ()
+    own, other = (
+        found.number(format_share(found.estimate, found.n_participants))
+        for found in (rows[row.arm], rows[row.reference_arm])
+    )
+    return inlines(": ", own, " against ", other)
 
 
 def outcome_title(plan: Plan, row: Estimate) -> str:
@@ -362,6 +396,9 @@ def _slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inline
     verb = "rose" if row.estimate > 0 else "fell"
     if row.quantity == Quantity.SLOPE:
         who = f" among {given(plan, 'people', row.arm)}" if row.arm in plan.arms else ""
+        factor = _factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
+        if row.arm and not who:
+            who = f" ({in_sentence(level_label(plan, factor, row.arm))})"
         return _compose(
             "", *(f"{outcome}{who} {verb} by ", row.number(size), f" with each unit of {term}")
         )

@@ -6,6 +6,8 @@ from evalpipe.config.plan import Plan
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
 
+_REMARK = re.compile(r"\s*\([^()]*\)$")
+_PLURALS = {"child": "children", "person": "people", "baby": "babies"}
 _CELL = re.compile(r"^([a-z][a-z0-9_.]*)(?:\[([A-Za-z0-9_]+)(?:-vs-([A-Za-z0-9_]+))?\])?$")
 
 _FIXED = {
@@ -78,6 +80,35 @@ def arm_label(plan: Plan, arm: str) -> str:
     return plan.arms[arm].label if arm in plan.arms else spell(arm)
 
 
+def short(label: str) -> str:
+    """A label without the remark in brackets at its end: for sentences and headings."""
+    return _REMARK.sub("", label) or label
+
+
+def visit_words(plan: Plan, visit: str) -> str:
+    """A visit inside a sentence with its preposition: `at 8 months`, `after treatment`."""
+    label = in_sentence(visit_label(plan, visit))
+    first = label.split(" ")[0].lower()
+    if first in {"after", "before", "during", "at", "over"}:
+        return label
+    article = "" if label[:1].isdigit() and "follow" not in label.lower() else "the "
+    return f"at {article}{label}"
+
+
+def plural(noun: str) -> str:
+    """Plural of an English noun at the end of a label."""
+    head, _, last = noun.rpartition(" ")
+    if last in _PLURALS:
+        many = _PLURALS[last]
+    elif last.endswith(("s", "people")):
+        many = last
+    elif last.endswith(("ch", "sh", "x")):
+        many = last + "es"
+    else:
+        many = last + "s"
+    return f"{head} {many}".strip()
+
+
 def visit_label(plan: Plan, visit: str) -> str:
     """Label of a visit or a period."""
     if visit in plan.visits:
@@ -86,9 +117,9 @@ def visit_label(plan: Plan, visit: str) -> str:
 
 
 def outcome_label(plan: Plan, outcome: str) -> str:
-    """Label of an outcome: an instrument, a scale, a rating or a variable."""
+    """Label of an outcome without its remark: an instrument, a scale, a rating or a variable."""
     facts = outcome_facts(plan, outcome)
-    return facts.label if facts is not None else variable_label(plan, outcome)
+    return short(facts.label if facts is not None else variable_label(plan, outcome))
 
 
 def outcome_facts(plan: Plan, outcome: str) -> ScaleFacts | None:

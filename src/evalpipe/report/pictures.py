@@ -53,12 +53,12 @@ def outcome_title(source: Source, outcome: str) -> str:
 
 def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
     """Estimated means by visit and arm; None where the analysis has fewer than two means."""
-    means = _means(source, analysis_id)
+    means = means_of(source, analysis_id)
     visits = {row.visit for row in means}
     if len(means) < 2 or not visits - {""}:
         return None
     analysis = source.plan.analyses[analysis_id]
-    factor = _factor(analysis)
+    factor = factor_of(analysis)
     frame = _mean_frame(source, means, factor)
     outcome = means[0].outcome
     baseline = _observed_baseline(source, outcome) if factor == "arm" else pd.DataFrame()
@@ -69,7 +69,7 @@ def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
         _time_axis(source, frame),
         outcome=outcome_title(source, outcome),
         alt=_means_alt(source, analysis_id, means),
-        better=_better(source, outcome),
+        better=better_of(source, outcome),
         control=source.plan.arms[control].label if control else None,
         is_synthetic=source.is_synthetic,
     )
@@ -81,12 +81,14 @@ def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
     return Figure(f"figure-means-{analysis_id}", inlines(title), picture, inlines(note))
 
 
-def _factor(analysis: Analysis) -> str:
+def factor_of(analysis: Analysis) -> str:
+    """The factor whose levels an analysis compares; the arm where it compares none."""
     contrast = analysis.estimand.contrast if analysis.estimand else None
     return contrast.factor if contrast is not None else "arm"
 
 
-def _means(source: Source, analysis_id: str) -> list[Estimate]:
+def means_of(source: Source, analysis_id: str) -> list[Estimate]:
+    """Marginal means of an analysis on the scale on which they are read."""
     rows = [r for r in source.of_analysis(analysis_id, Quantity.MARGINAL_MEAN) if r.is_shown]
     scales = {row.scale for row in rows}
     scale = next((s for s in (*BACK_TRANSFORMED, *sorted(scales)) if s in scales), "")
@@ -152,7 +154,8 @@ def _time_axis(source: Source, frame: pd.DataFrame) -> TimeAxis:
     return TimeAxis("", ticks)
 
 
-def _better(source: Source, outcome: str) -> str | None:
+def better_of(source: Source, outcome: str) -> str | None:
+    """Which direction of an outcome is better."""
     facts = outcome_facts(source.plan, outcome)
     return facts.better if facts is not None else None
 
@@ -161,7 +164,7 @@ def _means_alt(source: Source, analysis_id: str, means: Sequence[Estimate]) -> s
     """The finding: the means at the headline visit."""
     rows = headline_rows(source, analysis_id)
     visit = rows[0].visit if rows else means[-1].visit
-    factor = _factor(source.plan.analyses[analysis_id])
+    factor = factor_of(source.plan.analyses[analysis_id])
     parts = [
         f"{level_label(source.plan, factor, row.arm)} {with_interval(source, row)}"
         for row in means
@@ -249,7 +252,7 @@ def _forest_scale(source: Source, primary: Estimate) -> ForestScale:
     plan = source.plan
     own = level_label(plan, "arm", primary.arm)
     other = level_label(plan, "arm", primary.reference_arm)
-    better = _better(source, primary.outcome)
+    better = better_of(source, primary.outcome)
     left, right = f"lower with {own}", f"higher with {own}"
     if better == "lower":
         left, right = f"{own} better", f"{other} better"

@@ -127,8 +127,11 @@ def verdict_of(row: Estimate, importance: Importance | None) -> Verdict:
     return "only_worse" if allows[worse] else "neither"
 
 
-def verdict_sentence(row: Estimate, importance: Importance | None) -> str:
-    """What the interval says about differences that matter; never `significant`."""
+def verdict_sentence(row: Estimate, importance: Importance | None, own: str = "it") -> str:
+    """What the interval says about differences that matter; never `significant`.
+
+    own: what the difference is in favour of when it is better.
+    """
     excludes = difference_of(row).excludes_no_effect if row.has_interval else False
     if importance is None:
         return (
@@ -144,15 +147,15 @@ def verdict_sentence(row: Estimate, importance: Importance | None) -> str:
         "neither": "The interval leaves out differences that matter in either direction "
         f"({importance.text} or more).",
         "only_better": (
-            f"The difference favours it, and it may or may not be large enough to matter "
-            f"({importance.text})."
+            f"The difference favours {own}; it may or may not be large enough to matter "
+            f"({importance.text} or more)."
             if excludes
             else f"A benefit that matters ({importance.text}) remains possible; "
             "harm of that size does not."
         ),
         "only_worse": (
-            f"The difference is unfavourable, and it may or may not be large enough to matter "
-            f"({importance.text})."
+            f"The difference is to the disadvantage of {own}; it may or may not be large enough "
+            f"to matter ({importance.text} or more)."
             if excludes
             else f"Harm that matters ({importance.text}) remains possible; "
             "a benefit of that size does not."

@@ -60,6 +60,9 @@ def describe_row_codes(codes: Sequence[str]) -> str:
     return "; ".join(f"{name} {_join_runs(sorted(found))}" for name, found in numbers.items())
 
 
+MOST_RUNS = 6
+
+
 def _join_runs(numbers: Sequence[int]) -> str:
     runs: list[list[int]] = []
     for number in numbers:
@@ -67,6 +70,8 @@ def _join_runs(numbers: Sequence[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
+    if len(runs) > MOST_RUNS:
+        return f"{runs[0][0]} to {runs[-1][-1]}, in part"
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}\u2013{run[-1]}" for run in runs)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OUTSIDE = ("#eef1f4", "#e3d8cc", "#dfe8df", "#eceaf2")
 WIDE_MM, TALL_MM, LINE_MM = 145.0, 62.0, 5.0
+STEPS = 80
 
 
 def phase_colours(states: list[str], outside: set[str]) -> dict[str, str]:
@@ -66,7 +67,7 @@ def draw_occupancy(
             edgecolor=palette.PAPER,
         )
         total = float(table.sum(axis=1).max())
-        axes.set_xlim(weeks.min(), weeks.max())
+        axes.set_xlim(weeks.min() - 0.5, weeks.max() + 0.5)
         axes.set_ylim(0, total)
         axes.set_xlabel("Weeks since baseline")
         axes.set_ylabel(f"Number of {unit}")
@@ -83,25 +84,29 @@ def _label_states(
     """The name of each state inside its area; where it does not fit, beside the picture."""
     from matplotlib.patches import Patch
 
-    tops = table.cumsum(axis=1)
+    upper = table.cumsum(axis=1)
+    weeks_per_mm, people_per_mm = len(table) / WIDE_MM, total / TALL_MM
     left_over: list[Patch] = []
-    for place, state in enumerate(states):
-        spot = _roomiest(tops, table, place)
-        width, height = spot.width * WIDE_MM / len(table), spot.height * TALL_MM / total
-        needed = 1.75 * len(state) + 2
-        if width >= needed and height >= LINE_MM:
-            rotation = 0
-        elif height >= needed and width >= LINE_MM:
+    for state in states:
+        band = _Band(
+            table.index.to_numpy(dtype=float),
+            (upper[state] - table[state]).to_numpy(dtype=float),
+            upper[state].to_numpy(dtype=float),
+        )
+        long, thin = 1.75 * len(state) + 2, LINE_MM
+        spot = _free_spot(band, long * weeks_per_mm, thin * people_per_mm)
+        rotation = 0
+        if spot is None:
+            spot = _free_spot(band, thin * weeks_per_mm, long * people_per_mm)
             rotation = 90
-        else:
+        if spot is None:
             left_over.append(
                 Patch(facecolor=colours[state], label=state, edgecolor=palette.RULE, linewidth=0.4)
             )
             continue
-        is_dark = colours[state] in palette.PHASES[2:]
+        is_dark = colours[state] in palette.PHASES[3:5]
         axes.text(
-            spot.week,
-            spot.middle,
+            *spot,
             state,
             ha="center",
             va="center",
@@ -122,28 +127,24 @@ def _label_states(
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """Where a state has most room: its middle in weeks and people, and how wide and high."""
+class _Band:
+    """The area of one state: its lower and upper edge at each week."""
 
-    week: float
-    middle: float
-    width: float
-    height: float
+    weeks: "npt.NDArray[np.float64]"
+    lower: "npt.NDArray[np.float64]"
+    upper: "npt.NDArray[np.float64]"
 
 
-def _roomiest(tops: pd.DataFrame, table: pd.DataFrame, place: int) -> _Spot:
-    """The widest stretch of weeks in which one height lies inside the state."""
-    upper = tops.iloc[:, place].to_numpy(dtype=float)
-    lower = upper - table.iloc[:, place].to_numpy(dtype=float)
-    weeks = table.index.to_numpy(dtype=float)
-    best = _Spot(float(weeks[0]), 0.0, 0.0, 0.0)
-    for height in np.unique((upper + lower) / 2):
-        inside = (lower <= height) & (height <= upper) & (upper > lower)
+def _free_spot(band: _Band, width: float, height: float) -> tuple[float, float] | None:
+    """Middle of a box of this size (weeks, people) inside the area, where the area is widest."""
+    best: tuple[float, float] | None = None
+    widest = width
+    for middle in np.linspace(band.lower.min(), band.upper.max(), STEPS):
+        inside = (band.lower <= middle - height / 2) & (middle + height / 2 <= band.upper)
         for start, end in _stretches(inside):
-            room = float((upper[start:end] - lower[start:end]).min())
-            found = _Spot(float(weeks[start:end].mean()), float(height), float(end - start), room)
-            if (min(found.width, 12.0), found.height) > (min(best.width, 12.0), best.height):
-                best = found
+            if end - start >= widest:
+                best = (float(band.weeks[start:end].mean()), float(middle))
+                widest = end - start + 0.5
     return best
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from evalpipe.config.analyses import Analysis
+from evalpipe.report.design_pictures import picture_of_paths, picture_of_residuals
 from evalpipe.report.documents.model import (
     Block,
     Emph,
@@ -18,8 +19,9 @@ from evalpipe.report.documents.model import (
 from evalpipe.report.headline import estimand_of, write_headline
 from evalpipe.report.labels import ROLES_OF_ANALYSES, term_label
 from evalpipe.report.numbers import format_df, format_fixed, format_p_equation
-from evalpipe.report.pictures import forest_of_outcome, picture_of_answer
+from evalpipe.report.pictures import forest_of_outcome
 from evalpipe.report.sections.analysis_tables import answer_table, model_table, responder_table
+from evalpipe.report.sections.answer import main_picture
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences
 from evalpipe.report.sections.model_words import estimand_facts, model_symbols, model_words
 from evalpipe.report.source import Estimate, Source
@@ -38,6 +40,10 @@ def build_analyses(source: Source) -> Section | None:
         for name, analysis in source.plan.analyses.items()
         if analysis.role != "reproduction"
     ]
+    paths = picture_of_paths(source)
+    if paths is not None:
+        title = "How the two members influence each other"
+        blocks.append(Section("influence-of-members", title, (paths,)))
     forests = _forests(source)
     if forests:
         blocks.append(Section("all-analyses", "All analyses together", tuple(forests)))
@@ -85,9 +91,13 @@ def _results(source: Source, name: str, analysis: Analysis) -> list[Block]:
         tables.append(model_table(source, name))
     blocks: list[Block] = [table for table in tables if table is not None]
     if analysis.role in ("secondary", "mechanism"):
-        figure = picture_of_answer(source, name)
+        figure = main_picture(source, name)
         if figure is not None:
             blocks.append(figure)
+    if analysis.role == "primary":
+        residuals = picture_of_residuals(source, name)
+        if residuals is not None:
+            blocks.append(residuals)
     joint = _joint_sentence(source, name)
     if joint:
         blocks.append(Paragraph(joint))

@@ -11,6 +11,7 @@ from evalpipe.report.cells import (
     find,
 )
 from evalpipe.report.documents.model import Column, Emph, Inlines, Row, Table, inlines
+from evalpipe.report.headline import LEFT_OUT
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
@@ -36,6 +37,10 @@ ANSWERS = (
     Quantity.LIKELIHOOD_RATIO,
     Quantity.RELIABILITY,
 )
+BRIEF = ("sensitivity", "reproduction")
+DETAILS = (Quantity.MARGINAL_MEAN, Quantity.EFFECT_SIZE)
+"""Left out of the tables of analyses that only ask whether an answer holds."""
+
 MODEL_PARTS = (
     Quantity.COEFFICIENT,
     Quantity.THRESHOLD,
@@ -77,7 +82,9 @@ ABBREVIATIONS = "CI = confidence interval; SE = standard error; df = degrees of 
 
 def answer_table(source: Source, analysis_id: str) -> Table | None:
     """What the analysis answers: contrasts, means, slopes, standardised effects."""
-    rows = [r for r in source.of_analysis(analysis_id, *ANSWERS) if _is_kept(source, r)]
+    is_brief = source.plan.analyses[analysis_id].role in BRIEF
+    wanted = [q for q in ANSWERS if not (is_brief and q in DETAILS)]
+    rows = [r for r in source.of_analysis(analysis_id, *wanted) if _is_kept(source, r)]
     rows = sorted(rows, key=lambda row: ANSWERS.index(Quantity(row.quantity)))
     if not rows:
         return None
@@ -93,6 +100,8 @@ def outcome_title(source: Source, rows: Sequence[Estimate]) -> str:
 
 def _is_kept(source: Source, row: Estimate) -> bool:
     """Rows with a number; log-scale rows go where the same number stands on its own scale."""
+    if LEFT_OUT in row.term:
+        return False
     if not (row.is_shown or row.statistic == row.statistic):
         return False
     if row.scale not in (Scale.LOG, Scale.LOG_ODDS):

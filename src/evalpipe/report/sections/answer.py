@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from evalpipe.report.documents.model import Block, Paragraph, Section, inlines
+from evalpipe.report.design_pictures import (
+    picture_of_changes,
+    picture_of_conditions,
+    picture_of_curve,
+)
+from evalpipe.report.documents.model import Block, Figure, Paragraph, Section, inlines
 from evalpipe.report.headline import write_headline
 from evalpipe.report.pictures import picture_of_answer
 from evalpipe.report.source import Source
@@ -18,7 +23,16 @@ def build_answer(source: Source) -> Section | None:
         blocks.append(Paragraph(inlines(headline.sentence), "lead"))
         if headline.verdict:
             blocks.append(Paragraph(inlines(headline.verdict)))
-        figure = picture_of_answer(source, name)
+        figure = main_picture(source, name)
         if figure is not None:
             blocks.append(figure)
     return Section("answer", "The answer", tuple(blocks)) if blocks else None
+
+
+def main_picture(source: Source, analysis_id: str) -> Figure | None:
+    """The picture that answers: means by visit, a course, conditions or a change table."""
+    for draw in (picture_of_answer, picture_of_curve, picture_of_changes, picture_of_conditions):
+        figure = draw(source, analysis_id)
+        if figure is not None:
+            return figure
+    return None

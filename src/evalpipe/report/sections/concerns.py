@@ -7,14 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from evalpipe.config.study import Design
+from evalpipe.report.cells import estimate_text, find
 from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
-from evalpipe.report.headline import given
-from evalpipe.report.labels import arm_label, in_sentence, spell, variable_label, visit_label
-from evalpipe.report.numbers import format_count, format_percentage
+from evalpipe.report.headline import LEFT_OUT, given, headline_rows
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    outcome_label,
+    spell,
+    variable_label,
+    visit_words,
+)
+from evalpipe.report.numbers import format_count, format_fixed, format_percentage, format_share
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
-from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable, Status
+from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Status
 
 DESIGN_LIMITS = {
     Design.SINGLE_ARM: "There is no control arm: change over time is not the effect of treatment. "
@@ -25,7 +33,14 @@ DESIGN_LIMITS = {
     Design.CROSSOVER: "Everyone had every condition: effects that carry over from one condition "
     "to the next are in the model as far as the plan declares them.",
 }
-PART_TITLES = ("Missing data", "Fits", "Deviations", "Privacy and disclosure", "Design")
+PART_TITLES = (
+    "Missing data",
+    "Fits",
+    "Influence",
+    "Deviations",
+    "Privacy and disclosure",
+    "Design",
+)
 
 
 def build_concerns(source: Source, record: Mapping[str, Any]) -> Section | None:
@@ -33,6 +48,7 @@ def build_concerns(source: Source, record: Mapping[str, Any]) -> Section | None:
     parts = (
         _missing(source),
         _fits(source),
+        _influence(source),
         _deviations(source, record),
         _disclosure(source, record),
         _design(source),
@@ -59,13 +75,13 @@ def _missing(source: Source) -> list[Block]:
     if worst.value == 0:
         return [Paragraph(inlines("No outcome is missing at any visit."))]
     plan = source.plan
-    where = f"at {in_sentence(visit_label(plan, worst.group_visit))}"
+    where = visit_words(plan, worst.group_visit)
     who = f" of {given(plan, 'people', worst.group_arm)}" if worst.group_arm else " of people"
     share = format_percentage(worst.value, worst.n)
     words = inlines(
         f"Most outcomes are missing {where}: ",
         worst.number(f"{format_count(worst.value)} of {format_count(worst.n)} ({share})"),
-        f"{who} ({in_sentence(variable_label(plan, worst.variable))}). ",
+        f"{who} ({in_sentence(outcome_label(plan, worst.variable))}). ",
         "The models assume that what is missing depends only on what was seen (missing at "
         "random). ",
         _sensitivity(source),
@@ -117,6 +133,58 @@ def _fits(source: Source) -> list[Block]:
     if not source.diagnostics:
         return []
     return [Paragraph(inlines("Every fit converged; none is singular."))]
+
+
+def _influence(source: Source) -> list[Block]:
+    """How far the primary answers move when single units or sites are left out."""
+    items: list[Inlines] = []
+    for name, analysis in source.plan.analyses.items():
+        if analysis.role != "primary":
+            continue
+        rows = [
+            row
+            for row in source.of_table(StatisticTable.INFLUENCE)
+            if row.groups.get("analysis") == name
+        ]
+        mean = find(rows, statistic="root_mean_square")
+        share = find(rows, statistic="share_beyond_a_fifth")
+        if mean and share and math.isfinite(mean.value + share.value):
+            moved = mean.number(format_fixed(mean.value, 2))
+            words = inlines(
+                "When any one person (or pair) is left out, the answer moves by ",
+                moved,
+                " standard errors (root mean square), and by more than a fifth of one for ",
+                share.number(format_share(share.value, share.n)),
+                ".",
+            )
+            items.append(words)
+        items += _left_out(source, name)
+    return [Bullets(tuple(items))] if items else []
+
+
+def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
+    rows = [
+        row
+        for row in source.of_analysis(analysis_id, Quantity.CONTRAST)
+        if LEFT_OUT in row.term and row.is_shown
+    ]
+    if len(rows) < 2:
+        return []
+    level = rows[0].term.partition(LEFT_OUT)[2].rpartition(" ")[0]
+    low = min(rows, key=lambda row: row.estimate)
+    high = max(rows, key=lambda row: row.estimate)
+    whole = headline_rows(source, analysis_id)
+    words = inlines(
+        f"Leaving out one {in_sentence(variable_label(source.plan, level))} at a time, the "
+        "difference lies between ",
+        low.number(estimate_text(source, low)),
+        " and ",
+        high.number(estimate_text(source, high)),
+    )
+    if whole and whole[0].is_shown:
+        text = whole[0].number(estimate_text(source, whole[0]))
+        words = inlines(words, " (with all of them: ", text, ")")
+    return [inlines(words, ".")]
 
 
 def _deviations(source: Source, record: Mapping[str, Any]) -> list[Block]:

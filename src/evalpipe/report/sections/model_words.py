@@ -30,6 +30,7 @@ from evalpipe.report.labels import (
     term_label,
     variable_label,
     visit_label,
+    visit_words,
 )
 from evalpipe.report.words import list_words
 
@@ -88,7 +89,20 @@ ASSUMPTIONS = {
 
 
 def estimand_facts(plan: Plan, analysis: Analysis) -> Facts | None:
-    """The five attributes of an estimand; None where there is none."""
+    """The five attributes of an estimand; None where there is none.
+
+    A sensitivity analysis shows those that differ from the analysis that it is about.
+    """
+    facts = _attributes(plan, analysis)
+    about = plan.analyses.get(analysis.of or "")
+    if facts is None or about is None:
+        return facts
+    known = _attributes(plan, about)
+    pairs = tuple(pair for pair in facts.pairs if known is None or pair not in known.pairs)
+    return Facts(pairs) if pairs else None
+
+
+def _attributes(plan: Plan, analysis: Analysis) -> Facts | None:
     estimand = estimand_of(plan, analysis)
     if estimand is None:
         return None
@@ -139,8 +153,8 @@ def _population(plan: Plan, analysis: Analysis, estimand: Estimand) -> str:
 def _outcome(plan: Plan, estimand: Estimand) -> str:
     words = outcome_label(plan, estimand.outcome)
     if isinstance(estimand.visits, tuple):
-        visits = [in_sentence(visit_label(plan, visit)) for visit in estimand.visits]
-        words += f", at {list_words(visits)}" if len(visits) < 8 else ""
+        visits = [visit_words(plan, visit) for visit in estimand.visits]
+        words += f", {list_words(visits)}" if len(visits) < 8 else ""
     elif plan.visits:
         words += ", at every visit" + (" after baseline" if estimand.visits != "all" else "")
     return words

@@ -18,9 +18,17 @@ from evalpipe.report.documents.model import (
 )
 from evalpipe.report.figures.flow import draw_flow
 from evalpipe.report.flow_steps import flow_steps
-from evalpipe.report.labels import arm_label, in_sentence, level_label, variable_label, visit_label
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    level_label,
+    outcome_label,
+    variable_label,
+    visit_label,
+)
 from evalpipe.report.numbers import NOTHING, decimals_for_half_width, format_count, format_fixed
 from evalpipe.report.source import Source, Stat
+from evalpipe.report.words import list_words
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 DIFFERENCE = str(Statistic.STANDARDISED_DIFFERENCE)
@@ -200,18 +208,18 @@ def _missingness(source: Source) -> Table | None:
     plan = source.plan
     visits = [v for v in (*plan.visits, *plan.periods) if any(r.group_visit == v for r in rows)]
     lines: list[Row] = []
-    for variable in dict.fromkeys(row.variable for row in rows):
-        own = [row for row in rows if row.variable == variable]
-        arms = list(dict.fromkeys(row.group_arm for row in own))
-        if len({row.variable for row in rows}) > 1:
-            lines.append(Row((inlines(variable_label(plan, variable)),), "group"))
-        for arm in arms:
+    alike = _alike(rows)
+    for variables in alike:
+        own = [row for row in rows if row.variable == variables[0]]
+        if len(alike) > 1:
+            names = [outcome_label(plan, variables[0])]
+            names += [in_sentence(outcome_label(plan, other)) for other in variables[1:]]
+            lines.append(Row((inlines(list_words(names)),), "group"))
+        for arm in dict.fromkeys(row.group_arm for row in own):
             cells = [inlines(arm_label(plan, arm) if arm else "All")]
             for visit in visits:
                 row = find(own, group_arm=arm, group_visit=visit)
-                cells.append(
-                    inlines(row.number(count_share_text(row))) if row else inlines(NOTHING)
-                )
+                cells.append(inlines(row.number(count_share_text(row))) if row else ())
             lines.append(Row(tuple(cells)))
     columns = (
         Column(inlines("Arm")),
@@ -219,6 +227,16 @@ def _missingness(source: Source) -> Table | None:
     )
     title = inlines("Missing outcomes by arm and visit")
     return Table("table-missingness", title, columns, tuple(lines), inlines(_missing_note(rows)))
+
+
+def _alike(rows: Sequence[Stat]) -> list[list[str]]:
+    """Outcomes that are missing for the same numbers of people, together."""
+    found: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
+    for variable in dict.fromkeys(row.variable for row in rows):
+        own = [row for row in rows if row.variable == variable]
+        counts = tuple((row.group_arm, row.group_visit, count_share_text(row)) for row in own)
+        found.setdefault(counts, []).append(variable)
+    return list(found.values())
 
 
 def _missing_note(rows: Sequence[Stat]) -> str:

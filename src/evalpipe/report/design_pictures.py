@@ -1,0 +1,301 @@
+"""Pictures that some designs have: curves, conditions, change tables, dyad paths, residuals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evalpipe.config.analyses import Analysis, ChangeTable
+from evalpipe.report.cells import count_text, with_interval
+from evalpipe.report.documents.model import Figure, inlines
+from evalpipe.report.figures.bands import draw_bands
+from evalpipe.report.figures.changes import draw_changes
+from evalpipe.report.figures.conditions import draw_conditions
+from evalpipe.report.figures.paths import Path, draw_paths
+from evalpipe.report.figures.residuals import draw_residuals
+from evalpipe.report.labels import (
+    in_sentence,
+    level_label,
+    outcome_facts,
+    outcome_label,
+    short,
+    term_label,
+    variable_label,
+    visit_label,
+)
+from evalpipe.report.numbers import format_count, format_fixed
+from evalpipe.report.pictures import better_of, factor_of, means_of, outcome_title
+from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.report.words import difference_of, list_words
+from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
+
+CLOCKS = {
+    "day": "Days since baseline",
+    "session_number": "Session",
+    "occasion": "Occasion",
+}
+
+
+def picture_of_curve(source: Source, analysis_id: str) -> Figure | None:
+    """The predicted mean over time with its interval."""
+    rows = [r for r in source.of_analysis(analysis_id, Quantity.TRAJECTORY) if r.is_shown]
+    plain = [r for r in rows if r.scale not in (Scale.LOG, Scale.LOG_ODDS)] or rows
+    if len(plain) < 3:
+        return None
+    factor = factor_of(source.plan.analyses[analysis_id])
+    frame = pd.DataFrame(
+        {
+            "series": [level_label(source.plan, factor, r.arm) if r.arm else "All" for r in plain],
+            "position": [float(r.term.partition("=")[2]) for r in plain],
+            "estimate": [r.estimate for r in plain],
+            "conf_low": [r.conf_low for r in plain],
+            "conf_high": [r.conf_high for r in plain],
+        }
+    )
+    outcome = plain[0].outcome
+    control = source.plan.control_arm
+    clock = plain[0].term.partition("=")[0]
+    first, last = plain[0], plain[-1]
+    name = outcome_label(source.plan, outcome)
+    alt = (
+        f"Predicted mean {name} goes from {with_interval(source, first)} at "
+        f"{clock.replace('_', ' ')} {first.term.partition('=')[2]} to "
+        f"{with_interval(source, last)} at {clock.replace('_', ' ')} "
+        f"{last.term.partition('=')[2]}."
+    )
+    picture = draw_bands(
+        frame,
+        x_title=CLOCKS.get(clock, variable_label(source.plan, clock)),
+        y_title=outcome_title(source, outcome),
+        alt=alt,
+        better=better_of(source, outcome),
+        control=level_label(source.plan, "arm", control) if control else None,
+        is_synthetic=source.is_synthetic,
+    )
+    note = "Means predicted by the model at the times of the measurements, with 95% intervals."
+    return Figure(
+        f"figure-curve-{analysis_id}", inlines(f"{name}: predicted course"), picture, inlines(note)
+    )
+
+
+def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:
+    """Estimated means (or shares) of conditions or arms without a course over visits."""
+    rows = means_of(source, analysis_id)
+    if not rows or rows[0].scale in (Scale.LOG_ODDS, Scale.LOG):
+        shares = source.of_analysis(analysis_id, Quantity.PROPORTION)
+        rows = [r for r in shares if r.is_shown and r.arm and r.term == shares[0].term]
+    if len(rows) < 2 or len({row.visit for row in rows}) > 1:
+        return None
+    plan = source.plan
+    factor = "arm" if rows[0].arm in plan.arms else factor_of(plan.analyses[analysis_id])
+    frame = pd.DataFrame(
+        {
+            "condition": [level_label(plan, factor, r.arm) if r.arm else "All" for r in rows],
+            "series": [_place(source, row) for row in rows],
+            "estimate": [row.estimate for row in rows],
+            "conf_low": [row.conf_low for row in rows],
+            "conf_high": [row.conf_high for row in rows],
+        }
+    )
+    if frame.duplicated(["condition", "series"]).any():
+        return None
+    outcome = rows[0].outcome
+    parts = [
+        f"{in_sentence(c)} {with_interval(source, row)}"
+        for c, row in zip(frame["condition"], rows, strict=True)
+    ]
+    name = outcome_label(plan, outcome)
+    is_share = rows[0].scale == Scale.PROBABILITY
+    picture = draw_conditions(
+        frame,
+        outcome=f"Share: {in_sentence(name)}" if is_share else outcome_title(source, outcome),
+        alt=f"{name}: {list_words(parts)}.",
+        better=better_of(source, outcome),
+        is_synthetic=source.is_synthetic,
+    )
+    what = "shares" if is_share else "means"
+    title = f"{name}: estimated {what} by {in_sentence(variable_label(plan, factor))}"
+    note = f"Points are {what} estimated by the model, bars their 95% intervals."
+    return Figure(f"figure-conditions-{analysis_id}", inlines(title), picture, inlines(note))
+
+
+def _place(source: Source, row: Estimate) -> str:
+    place = row.term.partition(" at ")[2]
+    if not place:
+        return ""
+    return term_label(source.plan, f"x at {place}").partition("(")[2].rstrip(")")
+
+
+def picture_of_changes(source: Source, analysis_id: str) -> Figure | None:
+    """The change table of a classification, one panel an arm."""
+    model = source.plan.analyses[analysis_id].model
+    rows = [
+        row
+        for row in source.of_table(StatisticTable.TRANSITIONS, statistic=str(Statistic.COUNT))
+        if row.groups.get("analysis") == analysis_id
+    ]
+    if not rows or not isinstance(model, ChangeTable):
+        return None
+    rows = [row for row in rows if row.group_arm] or rows
+    plan, variable = source.plan, rows[0].variable
+    facts = outcome_facts(plan, variable)
+    keys = list(dict.fromkeys(row.level.split(":")[0] for row in rows))
+    order = [c for c in (facts.classes if facts else ()) if c in keys] or keys
+    labels = {key: level_label(plan, variable, key) for key in order}
+    frame = pd.DataFrame([_change_record(source, row, labels) for row in rows])
+    before, after = (visit_label(plan, visit) for visit in (model.before, model.after))
+    picture = draw_changes(
+        frame,
+        [labels[key] for key in order],
+        before=before,
+        after=after,
+        alt=_changes_alt(rows, labels),
+        is_synthetic=source.is_synthetic,
+    )
+    name = outcome_label(plan, variable)
+    title = f"{name}: from {in_sentence(before)} (rows) to {in_sentence(after)} (columns)"
+    note = "Numbers of people; frames mark those who stayed in their class."
+    if frame["count"].isna().any():
+        note += " – = not shown, to protect the people counted."
+    return Figure(f"figure-changes-{analysis_id}", inlines(title), picture, inlines(note))
+
+
+def _change_record(source: Source, row: Stat, labels: dict[str, str]) -> dict[str, object]:
+    before, _, after = row.level.partition(":")
+    others = [v for k, v in row.groups.items() if k != "analysis"]
+    panel = level_label(source.plan, "arm", row.group_arm) if row.group_arm else " ".join(others)
+    return {
+        "panel": panel,
+        "before": labels[before],
+        "after": labels[after],
+        "count": row.value,
+        "text": count_text(row),
+    }
+
+
+def _changes_alt(rows: Sequence[Stat], labels: dict[str, str]) -> str:
+    known = [row for row in rows if math.isfinite(row.value)]
+    stayed = sum(r.value for r in known if r.level.split(":")[0] == r.level.split(":")[1])
+    total = sum(row.value for row in known)
+    moves = [r for r in known if r.level.split(":")[0] != r.level.split(":")[1]]
+    words = f"{format_count(stayed)} of {format_count(total)} people stayed in their class"
+    if not moves:
+        return f"{words}."
+    first, _, second = max(moves, key=lambda row: row.value).level.partition(":")
+    return f"{words}; the most frequent move is from {labels[first]} to {labels[second]}."
+
+
+def picture_of_residuals(source: Source, analysis_id: str) -> Figure | None:
+    """Quantiles of the residuals against the normal distribution, and their spread."""
+    from scipy.special import ndtri
+
+    rows = [
+        row
+        for row in source.of_table(StatisticTable.RESIDUALS)
+        if row.groups.get("analysis") == analysis_id and math.isfinite(row.value)
+    ]
+    points = [row for row in rows if row.groups.get("kind") == "scaled_residual_quantile"]
+    if len(points) < 3:
+        return None
+    quantiles = pd.DataFrame(
+        {
+            "normal": [float(ndtri(float(row.level))) for row in points],
+            "residual": [row.value for row in points],
+        }
+    )
+    parts = [r for r in rows if r.groups.get("kind") == "studentised_residual_by_fitted"]
+    spread = pd.DataFrame(
+        [
+            {r.statistic: r.value for r in parts if r.level == level}
+            for level in dict.fromkeys(row.level for row in parts)
+        ]
+    ).rename(columns={"fitted_mean": "fitted"})
+    is_whole = {"fitted", "mean", "sd"} <= set(spread.columns)
+    gap = float((quantiles["residual"] - quantiles["normal"]).abs().max())
+    picture = draw_residuals(
+        quantiles,
+        spread.dropna() if is_whole else None,
+        alt=f"Residual quantiles differ from the normal distribution by at most "
+        f"{format_fixed(gap, 1)} standard deviations.",
+        is_synthetic=source.is_synthetic,
+    )
+    note = (
+        "Left: quantiles from 1% to 99% of the scaled residuals. Right: groups of equal size by "
+        "fitted value. Single residuals are not shown."
+    )
+    title = "Residuals of the primary model"
+    return Figure(f"figure-residuals-{analysis_id}", inlines(title), picture, inlines(note))
+
+
+def picture_of_paths(source: Source) -> Figure | None:
+    """Actor and partner effects of two members, from two analyses of one outcome, one a member."""
+    plan = source.plan
+    found = {}
+    for name, analysis in plan.analyses.items():
+        role = analysis.only.get("role")
+        effects = _path_rows(source, name, analysis)
+        if isinstance(role, str) and effects is not None and role not in found:
+            found[role] = effects
+    if len(found) != 2 or len(plan.roles) != 2:
+        return None
+    roles = tuple(role for role in plan.roles if role in found)
+    paths = []
+    for end, role in enumerate(roles):
+        own, partner = found[role]
+        paths.append(_path(source, end, end, own))
+        paths.append(_path(source, 1 - end, end, partner))
+    outcome = found[roles[0]][0].outcome
+    name = in_sentence(outcome_label(plan, outcome))
+    members = (short(plan.roles[roles[0]].label), short(plan.roles[roles[1]].label))
+    alt = "; ".join(
+        f"{members[p.start]} yesterday to {members[p.end]} today {p.text}" for p in paths
+    )
+    picture = draw_paths(
+        members,
+        f"{name} yesterday",
+        f"{name} today",
+        tuple(paths),
+        alt=f"{alt}.",
+        is_synthetic=source.is_synthetic,
+    )
+    title = f"{outcome_label(plan, outcome)}: from yesterday to today, within persons"
+    note = (
+        "Horizontal: own effect; crossing: effect of the other. Coefficients with 95% intervals; "
+        "broken lines: the interval includes zero."
+    )
+    return Figure("figure-paths", inlines(title), picture, inlines(note))
+
+
+def _path_rows(source: Source, name: str, analysis: Analysis) -> tuple[Estimate, Estimate] | None:
+    """The within-person actor and partner coefficients of an analysis."""
+    if analysis.estimand is None or analysis.estimand.summary != "coefficient":
+        return None
+    kinds: dict[str, str] = {}
+    for term in analysis.estimand.terms:
+        kind = _derivation(source, term)
+        if kind is not None:
+            kinds.setdefault(kind, term)
+    if set(kinds) != {"own", "partner"}:
+        return None
+    rows = {row.term: row for row in source.of_analysis(name, Quantity.COEFFICIENT)}
+    own, partner = rows.get(kinds["own"]), rows.get(kinds["partner"])
+    return (own, partner) if own is not None and partner is not None else None
+
+
+def _derivation(source: Source, term: str) -> str | None:
+    """`own` or `partner` for a within-person deviation of a lagged value; None for others."""
+    derived = source.plan.derived
+    kinds, name = [], term
+    while name in derived:
+        kinds.append(derived[name].kind)
+        name = str(getattr(derived[name], "of", ""))
+    if "person_deviation" not in kinds or "lag" not in kinds:
+        return None
+    return "partner" if "partner" in kinds else "own"
+
+
+def _path(source: Source, start: int, end: int, row: Estimate) -> Path:
+    text = with_interval(source, row)
+    return Path(start, end, text, difference_of(row).excludes_no_effect)

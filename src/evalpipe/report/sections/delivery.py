@@ -1,0 +1,379 @@
+"""What was delivered: sessions, phases, dose, fidelity to the protocol, goals, therapists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evalpipe.report.cells import SUPPRESSED_WORDS, count_share_text, find
+from evalpipe.report.documents.model import (
+    Block,
+    Column,
+    Figure,
+    Inlines,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    inlines,
+)
+from evalpipe.report.figures.occupancy import draw_occupancy
+from evalpipe.report.figures.shares import draw_shares
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    level_label,
+    plural,
+    spell,
+    variable_label,
+)
+from evalpipe.report.numbers import (
+    NOTHING,
+    format_count,
+    format_fixed,
+    format_percentage,
+    format_share,
+)
+from evalpipe.report.source import Source, Stat
+from evalpipe.report.words import list_words
+from evalpipe.vocabulary import Statistic, StatisticTable
+
+MEASURES = {
+    "n_sessions_held": ("Sessions held", 1),
+    "n_sessions_missed": ("Sessions missed", 1),
+    "total_minutes": ("Minutes in all", 0),
+    "weeks_in_treatment": ("Weeks in treatment", 1),
+    "spacing_days_median": ("Days between sessions (median of each)", 1),
+}
+FIDELITY = {
+    "phases_share": "Sessions in each phase as planned",
+    "spacing_share": "Spacing of sessions as planned",
+    "minutes_share": "Length of sessions as planned",
+    "video_feedback_share": "Video feedback as planned",
+    "homework_share": "Homework as planned",
+    "fidelity": "Fidelity in all (mean of these)",
+}
+OUTSIDE = {
+    "not_started": "Not started",
+    "finished": "Finished",
+    "stopped": "Stopped",
+    "in_treatment": "In treatment",
+}
+LEAST_THERAPISTS = 2
+
+
+def build_delivery(source: Source) -> Section | None:
+    """Dose, phases, fidelity and goals; None for a study without sessions."""
+    blocks: list[Block] = []
+    for part in (_sessions, _dose, _phases_figure, _phases, _fidelity, _goals, _clusters):
+        found = part(source)
+        if found is not None:
+            blocks.append(found)
+    return Section("delivery", "What was delivered", tuple(blocks)) if blocks else None
+
+
+def _of_arms(source: Source, table: str) -> list[Stat]:
+    """Rows by arm, without those of single therapists."""
+    return [r for r in source.of_table(table) if r.group_arm and "cluster" not in r.groups]
+
+
+def _arms(source: Source, rows: Sequence[Stat]) -> list[str]:
+    return [arm for arm in source.plan.arms if any(row.group_arm == arm for row in rows)]
+
+
+def _sessions(source: Source) -> Paragraph | None:
+    """How many sessions were held and missed, and why."""
+    rows = [
+        row
+        for row in _of_arms(source, StatisticTable.DELIVERY)
+        if row.variable == "sessions" and row.statistic == Statistic.COUNT
+    ]
+    words: Inlines = ()
+    for arm in _arms(source, rows):
+        own = [row for row in rows if row.group_arm == arm]
+        held = find(own, level="held")
+        if held is None or not math.isfinite(held.value):
+            continue
+        share = format_percentage(held.value, held.n)
+        who = f" in {in_sentence(arm_label(source.plan, arm))}" if len(source.plan.arms) > 1 else ""
+        words = inlines(
+            words,
+            " " if words else "",
+            f"Of {format_count(held.n)} sessions{who}, ",
+            held.number(f"{format_count(held.value)} ({share})"),
+            " were held",
+            _reasons(own),
+            ".",
+        )
+    return Paragraph(words) if words else None
+
+
+def _reasons(rows: Sequence[Stat]) -> Inlines:
+    reasons = [r for r in rows if "reason" in r.groups and r.value > 0]
+    if not reasons:
+        return ()
+    ordered = sorted(reasons, key=lambda row: -row.value)
+    parts = [f"{in_sentence(spell(r.groups['reason']))} {format_count(r.value)}" for r in ordered]
+    return inlines(f"; reasons for missing one: {list_words(parts)}")
+
+
+def _dose(source: Source) -> Table | None:
+    rows = [row for row in _of_arms(source, StatisticTable.DELIVERY) if row.variable != "sessions"]
+    arms = _arms(source, rows)
+    if not arms:
+        return None
+    lines: list[Row] = []
+    for variable, words in (("has_started", "Started"), ("has_completed", "Completed")):
+        own = [r for r in rows if r.variable == variable and r.statistic == Statistic.COUNT]
+        if own:
+            lines.append(_count_row(f"{words} treatment", own, arms))
+    for variable, (words, decimals) in MEASURES.items():
+        own = [row for row in rows if row.variable == variable]
+        if own:
+            lines.append(_spread_row(words, own, arms, decimals))
+    return Table(
+        "table-dose",
+        inlines("Treatment that was given"),
+        _arm_columns(source, "", arms),
+        tuple(lines),
+        _note(
+            "Counts with per cent; else means with standard deviations and, in brackets, the "
+            "middle half of people.",
+            rows,
+        ),
+    )
+
+
+def _note(words: str, rows: Sequence[Stat]) -> Inlines:
+    hidden = any(r.statistic == Statistic.COUNT and not math.isfinite(r.value) for r in rows)
+    return inlines(f"{words} {SUPPRESSED_WORDS}." if hidden else words)
+
+
+def _arm_columns(source: Source, first: str, arms: Sequence[str]) -> tuple[Column, ...]:
+    labels = (inlines(arm_label(source.plan, arm)) for arm in arms)
+    return (Column(inlines(first)), *(Column(label, "right") for label in labels))
+
+
+def _count_row(words: str, rows: Sequence[Stat], arms: Sequence[str]) -> Row:
+    cells = [inlines(words)]
+    for arm in arms:
+        row = find(rows, group_arm=arm)
+        cells.append(inlines(row.number(count_share_text(row))) if row else inlines(NOTHING))
+    return Row(tuple(cells))
+
+
+def _spread_row(words: str, rows: Sequence[Stat], arms: Sequence[str], decimals: int) -> Row:
+    cells = [inlines(words)]
+    for arm in arms:
+        own = {row.statistic: row for row in rows if row.group_arm == arm}
+        cells.append(_spread(own, decimals))
+    return Row(tuple(cells))
+
+
+def _spread(own: dict[str, Stat], decimals: int, factor: float = 1.0) -> Inlines:
+    """Mean (SD) [quartiles]."""
+    mean, sd = own.get(Statistic.MEAN), own.get(Statistic.SD)
+    if mean is None or not math.isfinite(mean.value):
+        return inlines(NOTHING)
+    words = inlines(mean.number(format_fixed(factor * mean.value, decimals)))
+    if sd is not None and math.isfinite(sd.value):
+        words = inlines(words, " (", sd.number(format_fixed(factor * sd.value, decimals)), ")")
+    low, high = own.get(Statistic.LOWER_QUARTILE), own.get(Statistic.UPPER_QUARTILE)
+    if low is None or high is None or not math.isfinite(low.value + high.value):
+        return words
+    ends = [format_fixed(factor * row.value, decimals) for row in (low, high)]
+    return inlines(words, f" [{ends[0]} to {ends[1]}]")
+
+
+def _state_label(source: Source, state: str) -> str:
+    return OUTSIDE.get(state) or level_label(source.plan, "phase", state)
+
+
+def _phases_figure(source: Source) -> Figure | None:
+    rows = [row for row in source.of_table(StatisticTable.PHASES) if row.variable == "occupancy"]
+    arms = _arms(source, rows)
+    if not arms:
+        return None
+    own = [row for row in rows if row.group_arm == arms[0]]
+    frame = pd.DataFrame(
+        {
+            "week": [int(row.groups["week"]) for row in own],
+            "state": [_state_label(source, row.level) for row in own],
+            "count": [row.value for row in own],
+        }
+    )
+    if frame["count"].isna().mean() > 0.5:
+        return None
+    unit = "pairs" if source.plan.unit == "dyad" else "people"
+    picture = draw_occupancy(
+        frame,
+        outside={words for state, words in OUTSIDE.items() if state != "in_treatment"},
+        alt=_occupancy_alt(frame, unit),
+        unit=unit,
+        is_synthetic=source.is_synthetic,
+    )
+    title = f"{arm_label(source.plan, arms[0])}: number of {unit} in each phase by week"
+    note = "Heights are counts; single people cannot be followed from week to week."
+    if frame["count"].isna().any():
+        note += " Counts that are not shown, to protect the people counted, are left out."
+    return Figure("figure-phases", inlines(title), picture, inlines(note))
+
+
+def _occupancy_alt(frame: pd.DataFrame, unit: str) -> str:
+    last = frame[frame["week"] == frame["week"].max()]
+    parts = [
+        f"{format_count(count)} {in_sentence(state)}"
+        for state, count in zip(last["state"], last["count"], strict=True)
+        if count == count and count > 0
+    ]
+    return f"In week {int(frame['week'].max())}, of the {unit}: {list_words(parts)}."
+
+
+def _phases(source: Source) -> Table | None:
+    rows = [row for row in source.of_table(StatisticTable.PHASES) if row.variable != "occupancy"]
+    arms = _arms(source, rows)
+    if not arms or source.plan.protocol is None:
+        return None
+    lines: list[Row] = []
+    for arm in arms:
+        if len(arms) > 1:
+            lines.append(Row((inlines(arm_label(source.plan, arm)),), "group"))
+        for phase in source.plan.protocol.phases:
+            own = [r for r in rows if r.group_arm == arm and r.groups.get("phase") == phase]
+            if own:
+                lines.append(Row(_phase_cells(source, phase, own)))
+    columns = (
+        Column(inlines("Phase")),
+        Column(inlines("Planned"), "right"),
+        Column(inlines("Reached"), "right"),
+        Column(inlines("Completed"), "right"),
+        Column(inlines("Sessions"), "right"),
+        Column(inlines("Days"), "right"),
+    )
+    note = _note(
+        "Planned = sessions in the protocol. Reached and completed: counts with per cent. Sessions "
+        "and days of those who reached the phase: means with standard deviations and, in brackets, "
+        "the middle half.",
+        rows,
+    )
+    return Table("table-phases", inlines("Phases of treatment"), columns, tuple(lines), note)
+
+
+def _phase_cells(source: Source, phase: str, rows: Sequence[Stat]) -> tuple[Inlines, ...]:
+    assert source.plan.protocol is not None
+    spec = source.plan.protocol.phases[phase]
+    planned = (
+        f"{spec.sessions[0]} to {spec.sessions[1]}"
+        if isinstance(spec.sessions, tuple)
+        else (f"{spec.sessions}{' or more' if spec.may_extend else ''}")
+    )
+    cells = [inlines(level_label(source.plan, "phase", phase)), inlines(planned)]
+    for variable in ("has_reached", "has_completed"):
+        row = find(rows, variable=variable, statistic=str(Statistic.COUNT))
+        cells.append(inlines(row.number(count_share_text(row))) if row else inlines(NOTHING))
+    for variable, decimals in (("n_sessions", 1), ("days", 0)):
+        own = {row.statistic: row for row in rows if row.variable == variable}
+        cells.append(_spread(own, decimals))
+    return tuple(cells)
+
+
+def _fidelity(source: Source) -> Figure | None:
+    rows = [
+        row
+        for row in _of_arms(source, StatisticTable.FIDELITY)
+        if row.statistic == Statistic.MEAN and row.variable in FIDELITY
+    ]
+    if not rows:
+        return None
+    rows = sorted(rows, key=lambda row: list(FIDELITY).index(row.variable))
+    frame = pd.DataFrame(
+        {
+            "label": [FIDELITY[row.variable] for row in rows],
+            "series": [arm_label(source.plan, row.group_arm) for row in rows],
+            "share": [row.value for row in rows],
+            "text": [format_share(row.value, row.n) for row in rows],
+        }
+    )
+    whole = next((row for row in rows if row.variable == "fidelity"), rows[0])
+    alt = (
+        f"Fidelity to the protocol is {format_share(whole.value, whole.n)} on average; "
+        + "; ".join(
+            f"{in_sentence(label)} {text}"
+            for label, text in zip(frame["label"], frame["text"], strict=True)
+        )
+    )
+    picture = draw_shares(
+        frame,
+        title="Mean share of what the protocol asks",
+        alt=f"{alt}.",
+        is_synthetic=source.is_synthetic,
+    )
+    title = inlines("Fidelity: how much of the protocol was followed")
+    note = inlines("Means over people; sessions outside the allowed range count as not as planned.")
+    return Figure("figure-fidelity", title, picture, note)
+
+
+def _goals(source: Source) -> Table | None:
+    rows = [
+        row
+        for row in source.of_table(StatisticTable.GOALS, statistic=str(Statistic.COUNT))
+        if row.level == "attained" and "block" not in row.groups and "analysis" not in row.groups
+    ]
+    arms = _arms(source, rows)
+    if not arms:
+        return None
+    plan = source.plan
+    lines: list[Row] = []
+    previous = ""
+    for goal, spec in plan.goals.items():
+        own = [row for row in rows if row.variable == goal]
+        if not own:
+            continue
+        phase = level_label(plan, "phase", spec.phase) if spec.phase else ""
+        if phase and phase != previous:
+            lines.append(Row((inlines(phase),), "group"))
+        previous = phase
+        who = f" ({in_sentence(plan.roles[spec.role].label)})" if spec.role in plan.roles else ""
+        row = _count_row(f"{spec.label}{who}", own, arms)
+        lines.append(Row(row.cells, "indented") if phase else row)
+    note = _note(
+        "Attained at the last judgement, of those judged; once attained, a goal stays so.", rows
+    )
+    return Table(
+        "table-goals",
+        inlines("Goals attained"),
+        _arm_columns(source, "Goal", arms),
+        tuple(lines),
+        note,
+    )
+
+
+def _clusters(source: Source) -> Paragraph | None:
+    """How many therapists, sites and the like, and how many people each has."""
+    rows = source.of_table(StatisticTable.CLUSTERING)
+    sentences: list[Inlines] = []
+    for count in [r for r in rows if r.statistic == Statistic.COUNT and math.isfinite(r.value)]:
+        mean = find(
+            rows, variable=count.variable, group_arm=count.group_arm, statistic=str(Statistic.MEAN)
+        )
+        if mean is None or not math.isfinite(mean.value) or count.value < LEAST_THERAPISTS:
+            continue
+        where = (
+            f" in {in_sentence(arm_label(source.plan, count.group_arm))}" if count.group_arm else ""
+        )
+        unit = "pairs" if source.plan.unit == "dyad" else "people"
+        level = in_sentence(variable_label(source.plan, count.variable))
+        sentences.append(
+            inlines(
+                count.number(format_count(count.value)),
+                f" {plural(level)}{where} with ",
+                mean.number(format_fixed(mean.value, 0 if mean.value.is_integer() else 1)),
+                f" {unit} each on average",
+            )
+        )
+    words: Inlines = ()
+    for place, sentence in enumerate(sentences):
+        words = inlines(words, "; " if place else "", sentence)
+    return Paragraph(inlines(words, ".")) if words else None
