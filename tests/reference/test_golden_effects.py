@@ -1,0 +1,149 @@
+"""Standardised differences, pooling over imputations and single cases against R."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalpipe.config.analyses import Estimand, SingleCase
+from evalpipe.models.effects import standardise_difference
+from evalpipe.models.estimate_rows import Heading, assemble_estimates
+from evalpipe.models.pooling import pool_estimates
+from evalpipe.models.single_case import analyse_single_cases
+
+REFERENCE = Path(
+    os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
+)
+pytestmark = [
+    pytest.mark.reference,
+    pytest.mark.skipif(
+        not (REFERENCE / "golden").is_dir(), reason="the reference folder is not beside the project"
+    ),
+]
+MONTHS = (2, 3, 5, 8)
+
+
+def load(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((REFERENCE / "golden" / f"{name}.json").read_text())
+    return loaded
+
+
+def arms(month: int, kind: str) -> tuple[Any, Any]:
+    d = pd.read_csv(REFERENCE / "data" / "btheb_wide.csv").dropna(subset=[f"bdi_{month}m"])
+    values = d[f"bdi_{month}m"] - (d["bdi_pre"] if kind == "unadjusted_change" else 0)
+    treated, control = d["treatment"] == "BtheB", d["treatment"] == "TAU"
+    return values[treated].to_numpy(float), values[control].to_numpy(float)
+
+
+@pytest.mark.parametrize("kind", ["unadjusted_score", "unadjusted_change"])
+@pytest.mark.parametrize("month", MONTHS)
+def test_standardised_differences(month: int, kind: str) -> None:
+    golden = load(f"btheb__ancova_change_{month}m")["extra"][kind]
+    treated, control = arms(month, kind)
+    effect = standardise_difference(treated, control)
+    assert effect.n == tuple(golden["n"])
+    assert effect.difference == pytest.approx(golden["difference"], rel=1e-10)
+    assert effect.pooled_sd == pytest.approx(golden["pooled_sd"], rel=1e-10)
+    assert effect.d == pytest.approx(golden["cohen_d"], rel=1e-10)
+    assert effect.correction == pytest.approx(golden["hedges_j_exact"], rel=1e-10)
+    assert effect.g == pytest.approx(golden["hedges_g"], rel=1e-10)
+    assert effect.g_variance == pytest.approx(golden["var_g_large_sample"], rel=1e-9)
+    # R inverts its noncentral t numerically to about 1e-6 of the standardised difference.
+    assert effect.d_interval == pytest.approx(golden["cohen_d_ci_noncentral_t"], abs=2e-6)
+    assert effect.g_interval == pytest.approx(golden["hedges_g_ci_noncentral_t"], abs=2e-6)
+
+
+@pytest.mark.parametrize("name", ["btheb__mi_ancova_2m", "btheb__mi_ancova_8m"])
+def test_rubins_rules(name: str) -> None:
+    results = load(name)["results"]
+    each = pd.DataFrame(results["each"])
+    terms = [row["term"] for row in results["pooled"]]
+    estimates = each.pivot(index="imputation", columns="term", values="estimate")[terms]
+    errors = each.pivot(index="imputation", columns="term", values="se")[terms]
+    complete = results["pooled"][0]["df_complete"]
+    pooled = pool_estimates(estimates.to_numpy(), errors.to_numpy() ** 2, complete)
+    pairs = {
+        "estimate": pooled.tests.estimate,
+        "se": pooled.tests.std_error,
+        "df": pooled.tests.df,
+        "statistic": pooled.tests.statistic,
+        "p": pooled.tests.p_value,
+        "ci_low": pooled.tests.conf_low,
+        "ci_high": pooled.tests.conf_high,
+        "within": pooled.within,
+        "between": pooled.between,
+        "total": pooled.total,
+        "riv": pooled.riv,
+        "lambda": pooled.missing_share,
+        "fmi": pooled.fmi,
+        "df_rubin_1987": pooled.df_rubin,
+    }
+    for field, ours in pairs.items():
+        golden = [row[field] for row in results["pooled"]]
+        assert ours == pytest.approx(golden, rel=1e-7), field
+
+
+def test_pooling_of_ancova_in_stored_imputations() -> None:
+    """The whole way: our least squares in each imputed data set, pooled."""
+    from evalpipe.config.analyses import Ancova
+    from evalpipe.models.ancova import fit_least_squares
+    from evalpipe.models.model_rows import build_rows
+    from evalpipe.models.variables import Declared
+
+    d = pd.read_csv(REFERENCE / "data" / "btheb_imputed20.csv")
+    length = d["length"].map({"<6m": "under", ">6m": "over"})
+    d = d.assign(participant_id=d["id"], arm=d["treatment"], length=length, baseline=d["bdi_pre"])
+    model = Ancova(
+        kind="ancova", fixed=("baseline", "drug", "length", "arm"), standard_errors="classical"
+    )
+    declared = Declared({"arm": ("TAU", "BtheB"), "length": ("under", "over")})
+    fits = [
+        fit_least_squares(
+            build_rows(part.assign(outcome=part["bdi_8m"]), model, declared), "classical"
+        )
+        for _, part in d.groupby("imputation")
+    ]
+    pooled = pool_estimates(
+        np.array([fit.beta for fit in fits]),
+        np.array([np.diag(fit.covariance) for fit in fits]),
+        fits[0].df_residual,
+    )
+    golden = load("btheb__mi_ancova_8m")["results"]["pooled"]
+    assert pooled.tests.estimate == pytest.approx([row["estimate"] for row in golden], rel=1e-9)
+    assert pooled.tests.std_error == pytest.approx([row["se"] for row in golden], rel=1e-9)
+    assert pooled.tests.df == pytest.approx([row["df"] for row in golden], rel=1e-7)
+
+
+@pytest.fixture(scope="module")
+def single_cases() -> tuple[pd.DataFrame, list[str]]:
+    d = pd.read_csv(REFERENCE / "data" / "leidig2018_days.csv", dtype={"case": str})
+    frame = d.rename(columns={"case": "participant_id", "academic_engagement": "outcome"})
+    model = SingleCase(kind="single_case", phase="phase", baseline_phase="A", over="day")
+    estimand = Estimand(population="everyone", outcome="academic_engagement")
+    answer = analyse_single_cases(frame, model, estimand, Heading("study", "cases"))
+    known = frame.dropna(subset=["outcome"])
+    return assemble_estimates(answer.rows, answer.heading), list(
+        dict.fromkeys(known["participant_id"])
+    )
+
+
+def test_single_cases(single_cases: tuple[pd.DataFrame, list[str]]) -> None:
+    found, order = single_cases
+    golden = load("leidig__single_case_piecewise")["results"]
+    assert set(order) == set(golden)
+    rows = found.set_index("term")
+    names = ("level_at_start", "trend_in_baseline", "change_in_level", "change_in_trend")
+    for number, case in enumerate(order, start=1):
+        expected = golden[case]
+        for name, row in zip(names, expected["ols"], strict=True):
+            ours = rows.loc[f"{name}, case {number}"]
+            assert ours["estimate"] == pytest.approx(row["estimate"], rel=1e-7, abs=1e-10)
+            assert ours["std_error"] == pytest.approx(row["se"], rel=1e-8)
+            assert ours["df"] == row["df"]
+            assert ours["p_value"] == pytest.approx(row["p"], rel=1e-6)
+        assert rows.loc[f"nap, case {number}", "estimate"] == pytest.approx(expected["nap"])
+        assert rows.loc[f"pnd, case {number}", "estimate"] == pytest.approx(expected["pnd"])
