@@ -53,14 +53,18 @@ def draw_study(
     *,
     outcomes: Iterable[str] | None = None,
     is_complete: bool = False,
+    with_ledger: bool = True,
 ) -> SimulatedStudy:
     """Draw everything about one study (or cohort).
 
     outcomes: only these and what dropout depends on, drawn the same as among all; default all.
-    is_complete: nobody leaves and nothing is missing.
+    is_complete: nobody leaves and nothing is missing. with_ledger: false leaves out sessions, where
+    no outcome depends on them.
     """
     people = draw_people(plan, seed, cohort)
-    sessions, goals, stopped = draw_ledger(plan, people, seed)
+    sessions, goals, stopped = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
+    if with_ledger or has_own_knots(plan):
+        sessions, goals, stopped = draw_ledger(plan, people, seed)
     people = treatment_end(plan, stopped, people)
     calendar = draw_calendar(plan, people, sessions, seed, cohort)
     wanted = _wanted(plan, outcomes)
@@ -71,7 +75,7 @@ def draw_study(
     lost = draw_dropout(plan, drawn, seed, cohort) if drawn else pd.DataFrame()
     people = mark_lost(people, lost)
     held = keep_until_loss(sessions, lost)
-    if len(lost) and len(held) and _has_own_knots(plan):
+    if len(lost) and len(held) and has_own_knots(plan):
         # Who left has an earlier last session; growth turns there, as it will in the analysis
         calendar = replace(calendar, knots=session_knots(people, held))
         drawn = _draw_outcomes(plan, wanted, people, sessions, calendar, seed, cohort)
@@ -107,7 +111,8 @@ def _draw_outcomes(
     }
 
 
-def _has_own_knots(plan: Plan) -> bool:
+def has_own_knots(plan: Plan) -> bool:
+    """Whether growth turns at each participant's own sessions."""
     return any(
         isinstance(d, Hinge) and (d.phase or isinstance(d.knot, str) or isinstance(d.until, str))
         for d in plan.derived.values()
@@ -193,20 +198,28 @@ def simulate_tables(
     *,
     outcomes: Iterable[str] | None = None,
     is_complete: bool = False,
+    with_ledger: bool = True,
 ) -> dict[Table, pd.DataFrame]:
     """Return the canonical tables of a synthetic study without going through files.
 
     participants, responses, scores (those that raw files give directly), sessions and goals, as
     the ingest stage would make them. outcomes: draw only these. is_complete: nothing is missing;
-    then scores stand in `scores` and not as items. Raises ConfigError for a plan without truth.
+    then scores stand in `scores` and not as items. with_ledger: as in `draw_study`. Raises ConfigError for a plan without truth.
     """
     truth = require_truth(plan)
     base = truth.seed if seed is None else seed
     cohorts: tuple[str | None, ...] = tuple(truth.cohorts) or (None,)
-    parts = [
-        _canonical(plan, draw_study(plan, base, c, outcomes=outcomes, is_complete=is_complete), c)
-        for c in cohorts
-    ]
+    parts = []
+    for cohort in cohorts:
+        study = draw_study(
+            plan,
+            base,
+            cohort,
+            outcomes=outcomes,
+            is_complete=is_complete,
+            with_ledger=with_ledger,
+        )
+        parts.append(_canonical(plan, study, cohort))
     tables = {name: [p[name] for p in parts if len(p[name])] for name in parts[0]}
     return {
         name: pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

@@ -1,0 +1,180 @@
+"""The truth file: for each number that answers an analysis of the plan, its true value.
+
+Exact values come from the plan's own linear predictor. Where none exists (odds ratios, shares who
+improved, agreement), the declared analysis itself is run on a large complete sample of the same recipe;
+its Monte Carlo standard error stands beside the value.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from evalpipe.config.plan import Plan
+from evalpipe.errors import EvalpipeError
+from evalpipe.models.dispatch import run_analysis
+from evalpipe.models.headline import headline_rows
+from evalpipe.simulate.exact_values import Occasions, exact_value
+from evalpipe.simulate.people import require_truth
+from evalpipe.simulate.prepared import needs_ledger, outcomes_read, prepared_tables
+from evalpipe.simulate.schedule import SESSION_PREFIX
+from evalpipe.simulate.study import draw_study, has_own_knots
+from evalpipe.vocabulary import Column, Status
+
+LARGE_UNITS = 40_000
+"""Participants or dyads (of each cohort) of the large sample; a tenth where sessions are drawn."""
+PREDICTOR_UNITS = 1000
+"""Units over which the linear predictor is averaged."""
+_RATIO_OF = {"log": "ratio", "log_odds": "odds_ratio"}
+
+
+def true_values(plan: Plan, *, large_units: int = LARGE_UNITS) -> dict[str, Any]:
+    """Return the content of truth.json: how it was made, and estimate_id, truth and method of each.
+
+    Analyses without an estimand, and numbers that are no parameter (test statistics), have no truth.
+    """
+    truth = require_truth(plan)
+    tables = prepared_tables(plan)
+    entries: list[dict[str, Any]] = []
+    drawn: dict[str, Occasions] = {}
+    for name, analysis in plan.analyses.items():
+        if analysis.estimand is None:
+            continue
+        answers = _answers(plan, name, tables)
+        if answers.empty:
+            continue
+        outcome = analysis.estimand.outcome
+        if outcome not in drawn:
+            drawn[outcome] = _occasions(with_units(plan, PREDICTOR_UNITS), outcome)
+        entries += _entries(plan, name, answers, drawn[outcome], large_units)
+    return {
+        "study": plan.study.id,
+        "label": "SYNTHETIC",
+        "seed": truth.seed,
+        "large_sample_seed": truth.seed + 1,
+        "estimands": entries,
+    }
+
+
+def with_units(plan: Plan, units: int) -> Plan:
+    """Return the plan with another number of participants or dyads, its clusters as large as before."""
+    truth = require_truth(plan)
+    factor = units / truth.units
+    clusters = {
+        name: n if _is_fixed_effect(plan, name) else max(round(n * factor), 2)
+        for name, n in truth.clusters.items()
+    }
+    update = {"units": units, "clusters": clusters}
+    return plan.model_copy(update={"truth": truth.model_copy(update=update)})
+
+
+def _is_fixed_effect(plan: Plan, name: str) -> bool:
+    fixed = [t for a in plan.analyses.values() for t in getattr(a.model, "fixed", ())]
+    return any(isinstance(term, str) and name in term.split(":") for term in fixed)
+
+
+def _answers(plan: Plan, name: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The rows of `estimates` that answer an analysis, without those that leave out a cluster."""
+    try:
+        estimates = run_analysis(plan, name, tables).estimates
+    except EvalpipeError:
+        return pd.DataFrame()
+    rows = headline_rows(estimates, plan.analyses[name])
+    usable = rows[Column.STATUS] != str(Status.NOT_ESTIMABLE)
+    plain = ~rows[Column.TERM].astype(str).str.contains(" without ", regex=False)
+    rows = rows[usable & plain & rows[Column.ESTIMATE].notna()]
+    return pd.concat([rows, _as_ratios(estimates, rows)], ignore_index=True)
+
+
+def _as_ratios(estimates: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The same numbers as ratios, where they are reported so."""
+    keys = [Column.QUANTITY, Column.TERM, Column.ARM, Column.REFERENCE_ARM, Column.VISIT]
+    wanted = rows.assign(scale_wanted=rows[Column.SCALE].map(_RATIO_OF))
+    wanted = wanted[wanted["scale_wanted"].notna()]
+    if wanted.empty:
+        return rows.iloc[0:0]
+    pairs = {(*_key(r, keys), r["scale_wanted"]) for r in wanted.to_dict("records")}
+    hit = [(*_key(r, keys), r[Column.SCALE]) in pairs for r in estimates.to_dict("records")]
+    return estimates[hit]
+
+
+def _key(row: dict[Any, Any], keys: list[str]) -> tuple[str, ...]:
+    return tuple(str(row[key]) for key in keys)
+
+
+def _occasions(large: Plan, outcome: str) -> Occasions:
+    """Complete rows of the outcome for many people, to average the predictor over."""
+    truth = require_truth(large)
+    if outcome not in truth.outcomes:
+        return Occasions(pd.DataFrame(), pd.DataFrame())
+    rows, knots = [], []
+    for cohort in tuple(truth.cohorts) or (None,):
+        study = draw_study(
+            large,
+            truth.seed + 1,
+            cohort,
+            outcomes=[outcome],
+            is_complete=True,
+            with_ledger=outcome.startswith(SESSION_PREFIX),
+        )
+        own = study.outcomes[outcome]
+        prefix = f"{cohort}-" if cohort else ""
+        rows.append(own.assign(**{Column.PARTICIPANT_ID: prefix + own[Column.PARTICIPANT_ID]}))
+        knots.append(study.calendar.knots.rename(index=lambda name, p=prefix: f"{p}{name}"))
+    return Occasions(pd.concat(rows, ignore_index=True), pd.concat(knots))
+
+
+def _entries(
+    plan: Plan, name: str, answers: pd.DataFrame, occasions: Occasions, large_units: int
+) -> list[dict[str, Any]]:
+    exact = [_exact(plan, name, row, occasions) for row in answers.to_dict("records")]
+    is_needed = any(value is None for value in exact)
+    sample = _large_answers(plan, name, large_units) if is_needed else pd.DataFrame()
+    entries = []
+    for row, value in zip(answers.to_dict("records"), exact, strict=True):
+        entry = {
+            "estimate_id": row[Column.ESTIMATE_ID],
+            "analysis_id": name,
+            "scale": row[Column.SCALE],
+        }
+        if value is not None:
+            entries.append({**entry, "truth": value, "method": "exact"})
+            continue
+        own = sample[sample[Column.ESTIMATE_ID] == row[Column.ESTIMATE_ID]] if len(sample) else sample
+        if len(own) == 1 and math.isfinite(float(own[Column.ESTIMATE].iloc[0])):
+            error = own[Column.STD_ERROR].iloc[0]
+            number = float(own[Column.ESTIMATE].iloc[0])
+            entry |= {"truth": float(f"{number:.6g}"), "method": "large_sample"}
+            entry |= {"monte_carlo_error": float(f"{error:.3g}")} if pd.notna(error) else {}
+            entries.append(entry)
+    return entries
+
+
+def _exact(plan: Plan, name: str, row: dict[Any, Any], occasions: Occasions) -> float | None:
+    if occasions.rows.empty:
+        return None
+    value = exact_value(plan, plan.analyses[name], row, occasions)
+    if value is None:
+        return None
+    ratio = row[Column.SCALE] in _RATIO_OF.values()
+    return float(f"{math.exp(value) if ratio else value:.10g}")
+
+
+def _large_answers(plan: Plan, name: str, units: int) -> pd.DataFrame:
+    """The declared analysis on a large complete sample."""
+    ledger = needs_ledger(plan, name) or has_own_knots(plan)
+    rows_each = _rows_each(plan)
+    large = with_units(plan, max((units // 10 if ledger else units) // rows_each, 1000))
+    seed = require_truth(plan).seed + 1
+    wanted = [s for s in outcomes_read(plan, name) if s in require_truth(plan).outcomes]
+    tables = prepared_tables(
+        large, seed, outcomes=wanted, is_complete=True, with_ledger=needs_ledger(plan, name)
+    )
+    return _answers(large, name, tables)
+
+
+def _rows_each(plan: Plan) -> int:
+    """A diary has many rows for each person, and needs fewer people."""
+    return 10 if plan.periods else 1
