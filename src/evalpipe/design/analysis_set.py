@@ -19,6 +19,7 @@ from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_variables import (
     ALWAYS,
+    PLACE,
     add_variable,
     fixed_names,
     names_read,
@@ -28,7 +29,7 @@ from evalpipe.design.analysis_variables import (
 )
 from evalpipe.design.delivery import delivery_of
 from evalpipe.design.derived import occasion_codes, person_codes
-from evalpipe.design.matching import join_codes
+from evalpipe.design.matching import is_among, join_codes, place_of, take_at
 from evalpipe.design.occasions import (
     OCCASION_KEYS,
     class_codes,
@@ -180,12 +181,12 @@ def _for_both_members(tables: Tables, occasions: pd.DataFrame) -> pd.DataFrame:
 def _with_structure(plan: Plan, tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
     """Add role, dyad, arm, cohort and clusters of each participant."""
     people = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
-    people = people.set_index(Column.PARTICIPANT_ID)
+    place = place_of(frame[Column.PARTICIPANT_ID], people[Column.PARTICIPANT_ID])
     clusters = [f"{name}_id" for name in plan.clusters]
-    full = frame.copy()
+    full = frame.assign(**{PLACE: place})
     for column in (*_STRUCTURE, *clusters):
         if column in people and column not in OCCASION_KEYS:
-            full[column] = frame[Column.PARTICIPANT_ID].map(people[column])
+            full[column] = take_at(people[column], place, frame.index)
     return full
 
 
@@ -284,10 +285,12 @@ def _judge_rows(
     if "is_added" in frame:
         account.leave_out(frame["is_added"].astype(bool), Exclusion.OTHER_VISIT)
     people = table_of(tables, Table.PARTICIPANTS)
-    members = _members(plan, estimand.population, people, tables).set_index(Column.PARTICIPANT_ID)
-    on_rows = members.reindex(frame[Column.PARTICIPANT_ID].to_numpy())
-    outsider = (on_rows[IS_MEMBER] != True).to_numpy(dtype=bool)  # noqa: E712
-    account.leave_out(outsider, on_rows[REASON].fillna(str(Exclusion.NOT_RANDOMISED)))
+    members = _members(plan, estimand.population, people, tables)
+    place = frame[PLACE].to_numpy()
+    inside = (place >= 0) & members[IS_MEMBER].to_numpy(dtype=bool)[place]
+    why = members[REASON].fillna(str(Exclusion.NOT_RANDOMISED)).to_numpy(dtype=object)
+    unknown = np.where(place >= 0, why[place], str(Exclusion.NOT_RANDOMISED))
+    account.leave_out(~inside, unknown)
     for name, levels in analysis.only.items():
         account.leave_out(~_selected(frame, name, levels), Exclusion.NOT_SELECTED, name)
     account.leave_out(frame[Column.OUTCOME].isna(), Exclusion.OUTCOME_MISSING)
@@ -358,7 +361,7 @@ def _lacks_asked_visits(
     usable = usable[usable[Column.VISIT].isin(visits)]
     seen = usable.groupby(Column.PARTICIPANT_ID)[Column.VISIT].nunique()
     complete = seen.index[seen == len(set(visits))]
-    return ~frame[Column.PARTICIPANT_ID].isin(complete).to_numpy(dtype=bool)
+    return ~is_among(frame[Column.PARTICIPANT_ID], complete)
 
 
 def _assemble(
@@ -424,7 +427,7 @@ def _excluded(
     assert estimand is not None
     everyone = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
     people = everyone[has_entered(plan, everyone)]
-    out = people[~people[Column.PARTICIPANT_ID].isin(used[Column.PARTICIPANT_ID])]
+    out = people[~is_among(people[Column.PARTICIPANT_ID], used[Column.PARTICIPANT_ID])]
     furthest = why.assign(stage=why["reason"].map(_STAGE)).sort_values("stage", kind="stable")
     furthest = furthest[furthest["reason"] != str(Exclusion.OTHER_VISIT)]
     last = furthest.drop_duplicates(Column.PARTICIPANT_ID, keep="last")

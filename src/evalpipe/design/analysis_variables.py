@@ -20,7 +20,7 @@ from evalpipe.config.analyses import (
 )
 from evalpipe.config.plan import Plan
 from evalpipe.design.derived import derive, occasion_codes
-from evalpipe.design.matching import code_of, join_codes
+from evalpipe.design.matching import code_of, is_among, join_codes, place_of, take_at
 from evalpipe.design.occasions import scale_rows, values_of
 from evalpipe.design.people import Tables, table_of
 from evalpipe.errors import ConfigError
@@ -41,6 +41,9 @@ ALWAYS = frozenset(
     )
 )
 """Names that every frame has or that are not columns."""
+
+PLACE = "_place"
+"""Column of a frame in the making: the row of `participants` that each row is about."""
 
 
 def names_read(analysis: Analysis) -> tuple[str, ...]:
@@ -168,8 +171,12 @@ def _participant_column(
         if name in plan.variables:
             return pd.Series(np.nan, index=frame.index)
         raise ConfigError(f"{name} is not a variable, a scale or a derived variable of the plan")
-    by_person = people.set_index(Column.PARTICIPANT_ID)[name]
-    return frame[Column.PARTICIPANT_ID].map(by_person)
+    place = (
+        frame[PLACE].to_numpy()
+        if PLACE in frame
+        else place_of(frame[Column.PARTICIPANT_ID], people[Column.PARTICIPANT_ID])
+    )
+    return take_at(people[name], place, frame.index)
 
 
 def _scale_column(plan: Plan, tables: Tables, frame: pd.DataFrame, name: str) -> pd.Series[Any]:
@@ -177,7 +184,7 @@ def _scale_column(plan: Plan, tables: Tables, frame: pd.DataFrame, name: str) ->
     rows = scale_rows(plan, tables, name)
     values = values_of(find_scale(plan, name), rows)
     unit = Column.PARTICIPANT_ID
-    if Column.DYAD_ID in frame and not rows[unit].isin(frame[unit]).any():
+    if Column.DYAD_ID in frame and not is_among(rows[unit], frame[unit]).any():
         people = table_of(tables, Table.PARTICIPANTS).set_index(Column.PARTICIPANT_ID)
         rows = rows.assign(**{Column.DYAD_ID: rows[unit].map(people[Column.DYAD_ID])})
         unit = Column.DYAD_ID

@@ -10,6 +10,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.design.baseline import standardised_difference, standardised_difference_of_shares
 from evalpipe.design.delivery import MEASURES
+from evalpipe.design.matching import is_among
 from evalpipe.design.missingness import is_known
 from evalpipe.design.occasions import scale_rows
 from evalpipe.design.people import Tables, entered, table_of, unit_ids, with_arm
@@ -181,8 +182,8 @@ def _missingness_rows(
         known = recorded[is_known(recorded)]
         for cohort in cohorts:
             ids = people.loc[people[Column.COHORT] == cohort, Column.PARTICIPANT_ID]
-            own = known[known[Column.PARTICIPANT_ID].isin(ids)]
-            who = ids[ids.isin(recorded[Column.PARTICIPANT_ID])]
+            own = known[is_among(known[Column.PARTICIPANT_ID], ids)]
+            who = ids[is_among(ids, recorded[Column.PARTICIPANT_ID])]
             if who.empty:
                 continue
             if own[Column.VISIT].isna().any():
@@ -232,7 +233,7 @@ def _reliability_rows(
     rows: list[StatisticRow] = []
     for cohort in cohorts:
         ids = people.loc[people[Column.COHORT] == cohort, Column.PARTICIPANT_ID]
-        own = responses[responses[Column.PARTICIPANT_ID].isin(ids)]
+        own = responses[is_among(responses[Column.PARTICIPANT_ID], ids)]
         rows += [
             _row(
                 DriftKind.RELIABILITY,

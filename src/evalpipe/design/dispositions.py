@@ -10,6 +10,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_set import planned_visits
 from evalpipe.design.analysis_variables import source_scales
+from evalpipe.design.matching import is_among
 from evalpipe.design.people import (
     Tables,
     has_entered,
@@ -77,7 +78,7 @@ def _seen_at_end(plan: Plan, tables: Tables, people: pd.DataFrame) -> pd.Series[
     at_end = scores[(scores[Column.SCALE] == scale) & (scores[Column.VISIT] == visit) & known]
     units = pd.Series(unit_ids(plan, people).to_numpy(), index=people[Column.PARTICIPANT_ID])
     seen = units.reindex(at_end[Column.PARTICIPANT_ID].unique()).dropna().unique()
-    return unit_ids(plan, people).isin(seen)
+    return pd.Series(is_among(unit_ids(plan, people), seen), index=people.index)
 
 
 def last_primary_visit(plan: Plan) -> tuple[str, str] | None:

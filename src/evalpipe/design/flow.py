@@ -15,6 +15,7 @@ from evalpipe.design.dispositions import (
     unit_dispositions,
     with_dispositions,
 )
+from evalpipe.design.matching import is_among
 from evalpipe.design.people import (
     Tables,
     has_dyads,
@@ -84,7 +85,7 @@ def _check_people(plan: Plan, people: pd.DataFrame, tables: Tables) -> None:
         rows = table_of(tables, name)
         if Column.PARTICIPANT_ID in rows:
             found = rows[Column.PARTICIPANT_ID].dropna()
-            strangers = found[~found.isin(ids)].nunique()
+            strangers = found[~is_among(found, ids)].nunique()
             if strangers:
                 raise DataError(
                     f"flow: {strangers} participants have {name} but are not in the participants "
@@ -246,8 +247,8 @@ def _count_analysed(
 ) -> None:
     units = unit_ids(plan, own)
     ids = analysis_set.frame[Column.PARTICIPANT_ID].unique()
-    has_row = own[Column.PARTICIPANT_ID].isin(ids)
-    in_units = units.isin(units[has_row].unique())
+    has_row = is_among(own[Column.PARTICIPANT_ID], ids)
+    in_units = is_among(units, units[has_row])
     counter.add(FlowStep.ANALYSED, own[in_units], arm=arm, analysis=analysis_id)
     out = own[~in_units]
     counter.add(FlowStep.NOT_ANALYSED, out, arm=arm, analysis=analysis_id)

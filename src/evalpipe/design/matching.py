@@ -64,6 +64,29 @@ def look_up(source: Codes, wanted: Codes, values: pd.Series[Any], what: str) -> 
     return picked
 
 
+def is_among(values: Any, among: Any) -> NDArray[np.bool_]:
+    """Whether each value is one of `among`: as `isin`, and quick for a million identifiers."""
+    known = pd.Index(pd.unique(np.asarray(among, dtype=object)), dtype=object)
+    found: NDArray[np.bool_] = known.get_indexer(np.asarray(values, dtype=object)) >= 0
+    return found
+
+
+def place_of(values: pd.Series[Any], ids: pd.Series[Any]) -> Codes:
+    """The row of `ids` (each once) that each value stands in, -1 where it does not."""
+    index = pd.Index(ids.to_numpy(dtype=object), dtype=object)
+    return np.asarray(index.get_indexer(values.to_numpy(dtype=object)), dtype=np.int64)
+
+
+def take_at(column: pd.Series[Any], place: Codes, index: pd.Index[Any]) -> pd.Series[Any]:
+    """The column's value at each place, missing at -1, under a new index."""
+    if (place >= 0).all():
+        taken = column.take(place)
+    else:
+        taken = column.reset_index(drop=True).reindex(place)
+    taken.index = index
+    return taken
+
+
 def columns_of(frame: pd.DataFrame, names: Sequence[str]) -> list[pd.Series[Any]]:
     """The columns that the frame has."""
     return [frame[name] for name in names if name in frame]

@@ -10,6 +10,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_variables import period_of
 from evalpipe.design.dispositions import IS_RECORDED, with_dispositions
+from evalpipe.design.matching import is_among
 from evalpipe.design.occasions import scale_rows
 from evalpipe.design.people import Tables, arms_of, entered, roles_of, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, share_rows
@@ -61,12 +62,12 @@ def _series(
     plan: Plan, people: pd.DataFrame, recorded: pd.DataFrame
 ) -> list[tuple[pd.DataFrame, pd.DataFrame, dict[str, str | None]]]:
     """(people, rows, groups) for each role and rater in which the scale was recorded."""
-    has_row = people[Column.PARTICIPANT_ID].isin(recorded[Column.PARTICIPANT_ID])
+    has_row = is_among(people[Column.PARTICIPANT_ID], recorded[Column.PARTICIPANT_ID])
     found = []
     for role in roles_of(plan, people[has_row]) if has_row.any() else []:
         members = people if role is None else people[people[Column.ROLE] == role]
         ids = members[Column.PARTICIPANT_ID]
-        own = recorded[recorded[Column.PARTICIPANT_ID].isin(ids)]
+        own = recorded[is_among(recorded[Column.PARTICIPANT_ID], ids)]
         raters = sorted(own[Column.RATER].dropna().unique()) or [None]
         for rater in raters:
             by_rater = own if rater is None else own[own[Column.RATER] == rater]
