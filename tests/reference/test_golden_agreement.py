@@ -71,7 +71,9 @@ def test_intraclass_correlations_agree_with_pingouin() -> None:
 
 
 def test_kappa_of_fleiss_cohen_and_everitt() -> None:
-    """Fleiss, Levin and Paik (2003), table 18.1: kappa 0.676, standard error 0.088, under the null 0.076."""
+    """Fleiss, Levin and Paik (2003), table 18.1: kappa 0.676, standard error 0.088, under the null
+    0.076.
+    """
     table = np.array([[75.0, 1.0, 4.0], [5.0, 4.0, 1.0], [0.0, 0.0, 10.0]])
     kappa = cohen_kappa(table)
     assert kappa.estimate == pytest.approx(0.676, abs=5e-4)

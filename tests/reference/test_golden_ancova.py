@@ -46,7 +46,12 @@ def read(name: str) -> pd.DataFrame:
     if name.startswith("anorexia"):
         d = pd.read_csv(REFERENCE / "data" / "anorexia.csv")
         return pd.DataFrame(
-            {"participant_id": d["id"], "arm": d["Treat"], "baseline": d["Prewt"], "outcome": d["Postwt"]}
+            {
+                "participant_id": d["id"],
+                "arm": d["Treat"],
+                "baseline": d["Prewt"],
+                "outcome": d["Postwt"],
+            }
         )
     month = name.rsplit("_", 1)[1]
     d = pd.read_csv(REFERENCE / "data" / "btheb_wide.csv")
@@ -58,7 +63,9 @@ def read(name: str) -> pd.DataFrame:
 
 @cache
 def analyse(name: str, errors: str) -> pd.DataFrame:
-    kind = "score" if name in ("anorexia__ancova_post", "anorexia__ancova_interaction") else "change"
+    kind = (
+        "score" if name in ("anorexia__ancova_post", "anorexia__ancova_interaction") else "change"
+    )
     model = Ancova.model_validate(
         {"kind": "ancova", "fixed": FIXED[name], "standard_errors": errors, "outcome_as": kind}
     )

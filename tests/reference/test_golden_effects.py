@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalpipe.config.analyses import Estimand, SingleCase
+from evalpipe.config.analyses import SingleCase
 from evalpipe.models.effects import standardise_difference
 from evalpipe.models.estimate_rows import Heading, assemble_estimates
 from evalpipe.models.pooling import pool_estimates
@@ -123,8 +123,7 @@ def single_cases() -> tuple[pd.DataFrame, list[str]]:
     d = pd.read_csv(REFERENCE / "data" / "leidig2018_days.csv", dtype={"case": str})
     frame = d.rename(columns={"case": "participant_id", "academic_engagement": "outcome"})
     model = SingleCase(kind="single_case", phase="phase", baseline_phase="A", over="day")
-    estimand = Estimand(population="everyone", outcome="academic_engagement")
-    answer = analyse_single_cases(frame, model, estimand, Heading("study", "cases"))
+    answer = analyse_single_cases(frame, model, Heading("study", "cases"))
     known = frame.dropna(subset=["outcome"])
     return assemble_estimates(answer.rows, answer.heading), list(
         dict.fromkeys(known["participant_id"])

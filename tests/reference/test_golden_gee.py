@@ -1,4 +1,6 @@
-"""Estimating equations against R (geepack): four working correlations, robust and model-based errors."""
+"""Estimating equations against R (geepack): four working correlations, robust and model-based
+errors.
+"""
 
 import json
 import os
@@ -79,7 +81,8 @@ def test_coefficients_and_robust_errors(correlation: str) -> None:
 
 @pytest.mark.parametrize("correlation", STRUCTURES)
 def test_model_based_errors(correlation: str) -> None:
-    """geepack multiplies by its estimated scale; statsmodels holds the scale of a binomial at one."""
+    """geepack multiplies by its estimated scale; statsmodels holds the scale of a binomial at one.
+    """
     expected = golden()["inference"][correlation]
     errors = np.sqrt(np.diag(fit(correlation, "naive").covariance))
     scale = np.sqrt(expected["scale"])

@@ -1,4 +1,5 @@
-"""Plan syntax in, R's and SAS's numbers out: mixed models and MMRMs through the layer of the plan."""
+"""Plan syntax in, R's and SAS's numbers out: mixed models and MMRMs through the layer of the plan.
+"""
 
 import json
 import os
@@ -89,9 +90,17 @@ LEVELS = {
 def model_of(name: str) -> dict[str, Any]:
     if name in MIXED:
         fixed, random = MIXED[name]
-        return {"kind": "mixed", "fixed": fixed, "random": [{"within": "participant", "terms": random}]}
+        return {
+            "kind": "mixed",
+            "fixed": fixed,
+            "random": [{"within": "participant", "terms": random}],
+        }
     if name == "btheb__clda_us":
-        return {"kind": "mmrm", "fixed": ["drug", "length", "visit", "arm:visit"], "equal_at": "month_0"}
+        return {
+            "kind": "mmrm",
+            "fixed": ["drug", "length", "visit", "arm:visit"],
+            "equal_at": "month_0",
+        }
     short = name.split("__mmrm_")[1]
     by_arm = short.endswith("_by_arm")
     residual: dict[str, Any] = {"structure": STRUCTURES[short.removesuffix("_by_arm")]}
@@ -109,7 +118,12 @@ def fit(name: str, inference: str) -> Fitted:
 
 def our_name(term: str) -> str:
     """R's name of a coefficient in the plan's words."""
-    known = {"(Intercept)": "intercept", "bdi_pre": "baseline", "FEV1_BL": "baseline", "month": "month"}
+    known = {
+        "(Intercept)": "intercept",
+        "bdi_pre": "baseline",
+        "FEV1_BL": "baseline",
+        "month": "month",
+    }
     prefixes = {
         "drug": "drug",
         "length": "length",
@@ -248,7 +262,9 @@ def test_joint_test_of_the_interaction(name: str) -> None:
 def test_variance_components_are_named_in_the_words_of_the_plan() -> None:
     golden = load("btheb__lmm_ris")["reml"]["random"]
     found = estimates("btheb__lmm_ris", "satterthwaite").set_index("term")["estimate"]
-    expected = {(row["grp"], row["var1"], row["var2"]): row["variance_or_covariance"] for row in golden}
+    expected = {
+        (row["grp"], row["var1"], row["var2"]): row["variance_or_covariance"] for row in golden
+    }
     ours = {
         "participant.intercept": expected["id", "(Intercept)", None],
         "participant.month": expected["id", "month", None],

@@ -1,1 +1,3 @@
-"""From a declared model to named numbers: design matrices, fits, marginal means, rows of `estimates`."""
+"""From a declared model to named numbers: design matrices, fits, marginal means, rows of
+`estimates`.
+"""

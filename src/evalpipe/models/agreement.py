@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.analyses import Agreement, Estimand
+from evalpipe.config.analyses import Agreement
 from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.change_table import class_names
 from evalpipe.models.estimate_rows import EstimateRow, Heading
@@ -18,6 +18,7 @@ from evalpipe.models.wald import tests_of
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale
 
+
 @dataclass(frozen=True)
 class Kappa:
     """Cohen's kappa with its large-sample standard errors (Fleiss, Cohen and Everitt 1969)."""
@@ -28,7 +29,9 @@ class Kappa:
 
 
 def cohen_kappa(table: FloatArray, *, weighted: bool = False) -> Kappa:
-    """Return kappa of a square table (k, k); weighted: linear weights over the order of the classes."""
+    """Return kappa of a square table (k, k); weighted: linear weights over the order of the
+    classes.
+    """
     from statsmodels.stats.inter_rater import cohens_kappa
 
     found = cohens_kappa(table, wt="linear" if weighted else None)
@@ -38,7 +41,6 @@ def cohen_kappa(table: FloatArray, *, weighted: bool = False) -> Kappa:
 def analyse_agreement(
     frame: pd.DataFrame,
     model: Agreement,
-    estimand: Estimand,
     heading: Heading,
     *,
     classes: Sequence[str] = (),
@@ -179,7 +181,8 @@ def _icc_rows(long: pd.DataFrame, conf_level: float) -> tuple[list[EstimateRow],
     if n < 2 or k < 2:
         raise NotEstimableError("an intraclass correlation needs two units and two raters of each")
     found = shrout_fleiss(
-        long.pivot(index="unit", columns="rater", values="score").to_numpy(dtype="float64"), conf_level
+        long.pivot(index="unit", columns="rater", values="score").to_numpy(dtype="float64"),
+        conf_level,
     )
     rows = [
         EstimateRow(

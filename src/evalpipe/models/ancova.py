@@ -1,4 +1,4 @@
-"""Least squares at one visit: classical or heteroscedasticity-consistent standard errors (statsmodels)."""
+"""Least squares at one visit, with classical or heteroscedasticity-consistent errors."""
 
 from dataclasses import dataclass, replace
 
@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.analyses import Ancova, Estimand
-from evalpipe.models.answers import answer_rows, exponentiate, join_notes, joint_row, offsets, stack_rows
+from evalpipe.models.answers import (
+    answer_rows,
+    exponentiate,
+    join_notes,
+    joint_row,
+    offsets,
+    stack_rows,
+)
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
 from evalpipe.models.requests import (

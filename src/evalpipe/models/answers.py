@@ -76,7 +76,9 @@ def joint_row(
     )
 
 
-def exponentiate(rows: Iterable[EstimateRow], differences: Scale, means: Scale) -> list[EstimateRow]:
+def exponentiate(
+    rows: Iterable[EstimateRow], differences: Scale, means: Scale
+) -> list[EstimateRow]:
     """Return rows on the log (or log odds) scale as ratios (odds ratios); means as themselves.
 
     The standard error is that of the delta method; the interval is the exponentiated one.

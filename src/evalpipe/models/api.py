@@ -1,13 +1,14 @@
-"""Models from Python in a few lines: a DataFrame and the plan's own model syntax in, tidy estimates out.
+"""Models from Python in a few lines: a DataFrame and the plan's own model syntax in, tidy estimates
+out.
 
-    from evalpipe.models.api import fit_model
+from evalpipe.models.api import fit_model
 
-    fitted = fit_model(
-        frame,
-        outcome="bdi",
-        model={"kind": "mmrm", "fixed": ["baseline", "arm", "visit", "arm:visit"]},
-    )
-    fitted.contrasts("arm", "btheb", versus="tau", by="visit")
+fitted = fit_model(
+    frame,
+    outcome="bdi",
+    model={"kind": "mmrm", "fixed": ["baseline", "arm", "visit", "arm:visit"]},
+)
+fitted.contrasts("arm", "btheb", versus="tau", by="visit")
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,14 @@ import pandas as pd
 
 from evalpipe.config.analyses import MMRM, MixedModel
 from evalpipe.errors import ModelError
-from evalpipe.models.estimate_rows import EstimateRow, Heading, assemble_diagnostics, assemble_estimates
 from evalpipe.models.answers import joint_row
 from evalpipe.models.covariance_rows import intraclass_rows, matrix_rows, parameter_rows
+from evalpipe.models.estimate_rows import (
+    EstimateRow,
+    Heading,
+    assemble_diagnostics,
+    assemble_estimates,
+)
 from evalpipe.models.gaussian import answer_requests, diagnose_attempts, fit_statistic_rows
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
 from evalpipe.models.marginal import Margins, Place
@@ -191,10 +197,11 @@ def fit_model(
 ) -> Fitted:
     """Fit a mixed model or MMRM to a long table, one row an occasion.
 
-    model: as in a plan: `kind` (mmrm or mixed), `fixed`, `random`, `residual`, `method`, `inference`.
-    participant: the column that tells participants apart. levels: the order of the levels of a category,
-    the reference first; default: order of a pandas categorical, else alphabetical.
-    Rows with a missing outcome or covariate are left out and counted in `diagnostics`.
+    model: as in a plan: `kind` (mmrm or mixed), `fixed`, `random`, `residual`, `method`,
+    `inference`. participant: the column that tells participants apart. levels: the order of the
+    levels of a category, the reference first; default: order of a pandas categorical, else
+    alphabetical. Rows with a missing outcome or covariate are left out and counted in
+    `diagnostics`.
 
     Raises
     ------
@@ -207,7 +214,9 @@ def fit_model(
     for column in (outcome, participant):
         if column not in frame.columns:
             raise ModelError(f"the frame has no column {column}")
-    table = frame.drop(columns=[c for c in ("outcome", "value") if c in frame.columns and c != outcome])
+    table = frame.drop(
+        columns=[c for c in ("outcome", "value") if c in frame.columns and c != outcome]
+    )
     table = table.rename(columns={outcome: "outcome", participant: "participant_id"})
     return Fitted(fit_declared(table, _model(model), declared), outcome, confidence_level)
 
@@ -217,7 +226,7 @@ def _model(model: Mapping[str, Any] | MixedModel | MMRM) -> MixedModel | MMRM:
         return model
     from pydantic import ValidationError
 
-    kinds: dict[object, type[MixedModel] | type[MMRM]] = {"mixed": MixedModel, "mmrm": MMRM}
+    kinds: dict[object, type[MixedModel | MMRM]] = {"mixed": MixedModel, "mmrm": MMRM}
     kind = kinds.get(model.get("kind"))
     if kind is None:
         raise ModelError("`kind` must be mixed or mmrm")

@@ -29,9 +29,9 @@ def analyse_change_table(
 ) -> Answer:
     """Return the test of marginal homogeneity and shares that moved to the better class.
 
-    frame: `participant_id`, `visit` and the class in `level` (or its code in `outcome`). classes: in the
-    order of the plan. By `model.by` each of its levels is a table of its own. People seen once only are
-    not counted.
+    frame: `participant_id`, `visit` and the class in `level` (or its code in `outcome`). classes:
+    in the order of the plan. By `model.by` each of its levels is a table of its own. People seen
+    once only are not counted.
     """
     pairs = _pairs(frame, model, classes)
     if pairs.empty:
@@ -209,7 +209,7 @@ def _difference(
             visit=visit,
             estimate=found.estimate,
             df_method=DfMethod.EXACT,
-            p_value=float(fisher_exact([[count, n - count], [other, m - other]]).pvalue),
+            p_value=float(fisher_exact(np.array([[count, n - count], [other, m - other]])).pvalue),
             conf_low=found.low,
             conf_high=found.high,
             scale=Scale.RISK_DIFFERENCE,

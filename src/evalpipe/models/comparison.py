@@ -18,18 +18,23 @@ def compare_models(
 ) -> list[EstimateRow]:
     """Return the likelihood ratio test; at a boundary a second row with the mixture p-value.
 
-    names: of the two analyses. A variance tested at zero lies on the boundary of its space: the chi-square
-    p-value is then too large, and for one variance with its covariances the null distribution is the even
-    mixture of chi-squares with one df less and with all (Self and Liang 1987; Stram and Lee 1994).
-    Raises NotEstimableError when the fits are not ML, use other rows, or are not nested in size.
+    names: of the two analyses. A variance tested at zero lies on the boundary of its space: the
+    chi-square p-value is then too large, and for one variance with its covariances the null
+    distribution is the even mixture of chi-squares with one df less and with all (Self and Liang
+    1987; Stram and Lee 1994). Raises NotEstimableError when the fits are not ML, use other rows, or
+    are not nested in size.
     """
     _check_comparable(simpler, richer, names)
     extra = _n_parameters(richer) - _n_parameters(simpler)
     if extra <= 0:
-        raise NotEstimableError(f"{names[1]} has no more parameters than {names[0]}: not a richer model")
+        raise NotEstimableError(
+            f"{names[1]} has no more parameters than {names[0]}: not a richer model"
+        )
     statistic = 2 * (richer.fit.log_likelihood - simpler.fit.log_likelihood)
     if statistic < -TOLERANCE:
-        raise NotEstimableError(f"{names[0]} fits better than {names[1]}: the models are not nested")
+        raise NotEstimableError(
+            f"{names[0]} fits better than {names[1]}: the models are not nested"
+        )
     statistic = max(statistic, 0.0)
     added = _n_random(richer) - _n_random(simpler)
     words = "likelihood ratio, chi-square"
@@ -72,9 +77,11 @@ def _n_parameters(fitted: FittedGaussian) -> int:
 
 def _n_random(fitted: FittedGaussian) -> int:
     """Return the number of random effects (columns) over all levels."""
-    return sum(len(effect.terms) for effect in fitted.fit.problem.random) if random_terms(
-        fitted.model
-    ) else 0
+    return (
+        sum(len(effect.terms) for effect in fitted.fit.problem.random)
+        if random_terms(fitted.model)
+        else 0
+    )
 
 
 def _check_comparable(
@@ -82,7 +89,9 @@ def _check_comparable(
 ) -> None:
     for fitted, name in zip((simpler, richer), names, strict=True):
         if fitted.fit.method.value != "ml":
-            raise NotEstimableError(f"{name} is fitted by REML; a comparison needs `method: ml` in both")
+            raise NotEstimableError(
+                f"{name} is fitted by REML; a comparison needs `method: ml` in both"
+            )
     y, z = simpler.rows.y, richer.rows.y
     if len(y) != len(z) or not np.array_equal(np.sort(y), np.sort(z)):
         raise NotEstimableError(

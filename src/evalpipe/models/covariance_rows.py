@@ -10,6 +10,7 @@ from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.gaussian_fit import FittedGaussian
 from evalpipe.models.gaussian_problem import random_terms
 from evalpipe.stats.fit import GaussianFit
+from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import Quantity, Scale, Status
 
 MOST_POSITIONS = 12
@@ -19,7 +20,8 @@ LARGEST_EXPONENT = 300.0
 """An interval wider than this on the log scale says nothing and must not overflow."""
 
 _NAME = re.compile(
-    r"^(?:(?P<level>[^:]+): )?(?P<kind>relative variance|variance|covariance|correlation|range|ratio)"
+    r"^(?:(?P<level>[^:]+): )?"
+    r"(?P<kind>relative variance|variance|covariance|correlation|range|ratio)"
     r"(?:\((?P<inside>[^)]*)\))?(?: \[(?P<group>[^\]]*)\])?$"
 )
 
@@ -27,8 +29,8 @@ _NAME = re.compile(
 def parameter_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateRow]:
     """Return one row for each covariance parameter, with its interval.
 
-    Variances: Wald interval on the log scale; correlations: on Fisher's z; covariances: Wald. Standard
-    errors from the observed information; none where the fit is singular.
+    Variances: Wald interval on the log scale; correlations: on Fisher's z; covariances: Wald.
+    Standard errors from the observed information; none where the fit is singular.
     """
     fit = fitted.fit
     errors = _standard_errors(fit)
@@ -135,8 +137,8 @@ def _grid_names(fit: GaussianFit, size: int) -> list[str]:
 def intraclass_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateRow]:
     """Return the correlation of two observations that share a unit, for each level.
 
-    The variances of a level and of all levels above it over the total; interval by the delta method on
-    the logit scale. Only for models with random intercepts, no slopes and one residual variance.
+    The variances of a level and of all levels above it over the total; interval by the delta method
+    on the logit scale. Only for models with random intercepts, no slopes and one residual variance.
     """
     parts = list(_intercept_variances(fitted))
     if not parts:
@@ -152,7 +154,7 @@ def intraclass_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateR
 
 
 def _intercept_variances(fitted: FittedGaussian) -> Iterator[tuple[str, int]]:
-    """Yield (level, place in theta), innermost level first; nothing where an ICC is not one number."""
+    """Yield (level, place in theta), innermost first; nothing where an ICC is not one number."""
     fit = fitted.fit
     residual = fit.problem.residual
     simple = residual.structure.value in ("identity", "ar1") and residual.n_groups == 1
@@ -169,8 +171,8 @@ def _intercept_variances(fitted: FittedGaussian) -> Iterator[tuple[str, int]]:
 
 def _intraclass_row(
     level: str,
-    weight: np.ndarray,
-    total: np.ndarray,
+    weight: FloatArray,
+    total: FloatArray,
     fitted: FittedGaussian,
     conf_level: float,
 ) -> EstimateRow:

@@ -24,7 +24,9 @@ def analyse_descriptive(
     *,
     is_log: bool = False,
 ) -> Answer:
-    """Return the observed mean of each level (of the contrast's factor, else the arm) at each visit."""
+    """Return the observed mean of each level (of the contrast's factor, else the arm) at each
+    visit.
+    """
     part = rows_at(frame, estimand)
     column = outcome_column(part)
     part = part[part[column].notna()]

@@ -1,4 +1,4 @@
-"""The fixed design: columns with names in the plan's words, from a frame or from a grid of levels."""
+"""The fixed design: columns named in the plan's words, from a frame or a grid of levels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ Values = Mapping[str, FloatArray | IntArray]
 """Variable -> numbers (n,), or for a category the codes (n,) of its levels."""
 
 ALIASED = 1e-9
-"""A column is aliased when this share of its length, or less, lies outside the columns before it."""
+"""A column is aliased when this share of its length, or less, lies outside the columns before it.
+"""
 
 CHUNK_ROWS = 200_000
 
@@ -79,7 +80,7 @@ def require_full_rank(X: FloatArray, columns: tuple[str, ...]) -> None:
     for j in range(X.shape[1]):
         length = float(np.linalg.norm(triangle[:, j]))
         before = triangle[:, kept]
-        weights = np.linalg.lstsq(before, triangle[:, j], rcond=None)[0]
+        weights = np.asarray(np.linalg.lstsq(before, triangle[:, j], rcond=None)[0], dtype=float)
         outside = float(np.linalg.norm(triangle[:, j] - before @ weights))
         if length > 0.0 and outside > ALIASED * length:
             kept.append(j)
@@ -104,8 +105,7 @@ def _triangle(X: FloatArray) -> FloatArray:
         np.linalg.qr(X[start : start + CHUNK_ROWS], mode="r")
         for start in range(0, len(X), CHUNK_ROWS)
     ]
-    triangle: FloatArray = np.linalg.qr(np.vstack(stacked), mode="r")
-    return triangle
+    return np.asarray(np.linalg.qr(np.vstack(stacked), mode="r"), dtype=float)
 
 
 def category(design: Design, name: str) -> Category:

@@ -1,6 +1,7 @@
 """What the report shows of a fit's quality: residuals in bins, influence, leaving out one site.
 
-Nothing here is about one participant: residuals are counted in bins and quantiles, influence is summarised.
+Nothing here is about one participant: residuals are counted in bins and quantiles, influence is
+summarised.
 """
 
 from collections.abc import Iterator
@@ -29,8 +30,9 @@ MOST_SITES = 40
 
 @dataclass(frozen=True)
 class Residuals:
-    """Residuals (n,): scaled by the Cholesky factor of V within each unit (about standard normal if the
-    model holds), studentised by their own standard deviation, and the fitted means."""
+    """Residuals (n,): scaled by the Cholesky factor of V within each unit (about standard normal if
+    the model holds), studentised by their own standard deviation, and the fitted means.
+    """
 
     scaled: FloatArray
     studentised: FloatArray
@@ -38,7 +40,7 @@ class Residuals:
 
 
 def residuals_of(fit: GaussianFit) -> Residuals:
-    """Return marginal residuals of a fit, in the order of its rows (Fitzmaurice, Laird, Ware 2011)."""
+    """Return marginal residuals of a fit, in the order of its rows."""
     problem = fit.problem
     mean = problem.X @ fit.beta
     raw = problem.y - mean
@@ -75,15 +77,19 @@ def influence_of(fit: GaussianFit, L: FloatArray) -> FloatArray:
 
 
 def residual_statistics(fitted: FittedGaussian, outcome: str) -> Iterator[StatisticRow]:
-    """Yield counts of scaled residuals in bins, their quantiles, and the spread over fitted values."""
+    """Yield scaled residuals in bins and quantiles, and their spread over fitted values."""
     residuals = residuals_of(fitted.fit)
     counts, edges = np.histogram(np.clip(residuals.scaled, -3.49, 3.49), bins=14, range=(-3.5, 3.5))
     n = len(residuals.scaled)
     for count, low in zip(counts, edges[:-1], strict=True):
-        yield _row(outcome, "count", float(count), n, level=f"{low:.1f}", what="scaled_residual_bin")
+        yield _row(
+            outcome, "count", float(count), n, level=f"{low:.1f}", what="scaled_residual_bin"
+        )
     for share in QUANTILES:
         value = float(np.quantile(residuals.scaled, share))
-        yield _row(outcome, "quantile", value, n, level=f"{share:g}", what="scaled_residual_quantile")
+        yield _row(
+            outcome, "quantile", value, n, level=f"{share:g}", what="scaled_residual_quantile"
+        )
     order = np.argsort(residuals.fitted, kind="stable")
     for number, part in enumerate(np.array_split(order, min(BINS, max(1, n // 10)))):
         level = f"part {number + 1:02d}"
@@ -116,7 +122,9 @@ def headline_request(fitted: FittedGaussian, estimand: Estimand) -> Request | No
     """Return the contrast at the headline visit (else the last), which influence is measured on."""
     requests = requests_of(estimand, setting_of(fitted, estimand))
     wanted = [
-        r for r in requests if r.quantity in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST, Quantity.SLOPE)
+        r
+        for r in requests
+        if r.quantity in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST, Quantity.SLOPE)
     ]
     at = [r for r in wanted if r.visit == estimand.headline_visit] or wanted[-1:]
     return at[0] if at else None

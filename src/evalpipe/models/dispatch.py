@@ -1,4 +1,4 @@
-"""One door to every analysis: plan and tables in, `estimates`, `diagnostics` and `statistics` out."""
+"""One door to every analysis: plan and tables in; estimates, diagnostics, statistics out."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -99,8 +99,9 @@ def run_analysis(
 ) -> AnalysisResult:
     """Carry out one declared analysis.
 
-    tables: the study's tables by name, or the analysis set itself. What the data cannot carry becomes
-    a row with status `not_estimable` and a sentence. Raises ModelError for what the plan asks wrongly.
+    tables: the study's tables by name, or the analysis set itself. What the data cannot carry
+    becomes a row with status `not_estimable` and a sentence. Raises ModelError for what the plan
+    asks wrongly.
     """
     if analysis_id not in plan.analyses:
         raise ModelError(f"the plan has no analysis {analysis_id}")
@@ -130,7 +131,7 @@ def _job(
 
 
 def with_delivery(plan: Plan, tables: Tables) -> Tables:
-    """Return the tables with `delivery`, which populations by treatment read, made from sessions."""
+    """Return the tables with `delivery`, which some populations read, made from sessions."""
     sessions = tables.get("sessions")
     if "delivery" in tables or sessions is None or sessions.empty or plan.protocol is None:
         return tables
@@ -182,7 +183,9 @@ def _run_ancova(job: Job) -> Answer:
     model = job.analysis.model
     assert isinstance(model, Ancova)
     frame = job.rows
-    answer = analyse_ancova(frame, model, job.estimand, job.declared, job.heading, is_log=job.is_log)
+    answer = analyse_ancova(
+        frame, model, job.estimand, job.declared, job.heading, is_log=job.is_log
+    )
     effects = effect_rows(
         answer.rows, frame, job.estimand, job.analysis.standardise_by, job.heading.conf_level
     )
@@ -251,8 +254,8 @@ def _success_code(job: Job) -> float | None:
         better = instrument.classes[1]
     if better is None:
         raise NotEstimableError(
-            f"{job.estimand.outcome} has {len(instrument.classes)} classes: name the one that counts as "
-            "success with `better_class`"
+            f"{job.estimand.outcome} has {len(instrument.classes)} classes: name the one that "
+            "counts as success with `better_class`"
         )
     return float(instrument.classes.index(better))
 
@@ -261,9 +264,7 @@ def _run_ordinal(job: Job) -> Answer:
     from evalpipe.models.ordinal import analyse_ordinal
 
     assert isinstance(job.analysis.model, OrdinalModel)
-    return analyse_ordinal(
-        job.rows, job.analysis.model, job.estimand, job.declared, job.heading
-    )
+    return analyse_ordinal(job.rows, job.analysis.model, job.estimand, job.declared, job.heading)
 
 
 def _classes(job: Job) -> tuple[tuple[str, ...], str | None]:
@@ -296,9 +297,7 @@ def _run_agreement(job: Job) -> Answer:
     from evalpipe.models.agreement import analyse_agreement
 
     assert isinstance(job.analysis.model, Agreement)
-    return analyse_agreement(
-        job.rows, job.analysis.model, job.estimand, job.heading, classes=_classes(job)[0]
-    )
+    return analyse_agreement(job.rows, job.analysis.model, job.heading, classes=_classes(job)[0])
 
 
 def _run_goals(job: Job) -> Answer:
@@ -329,17 +328,13 @@ def _run_single_case(job: Job) -> Answer:
     assert isinstance(job.analysis.model, SingleCase)
     outcome = job.estimand.outcome
     better = find_scale(job.plan, outcome).better if is_scale(job.plan, outcome) else None
-    return analyse_single_cases(
-        job.rows, job.analysis.model, job.estimand, job.heading, better=better
-    )
+    return analyse_single_cases(job.rows, job.analysis.model, job.heading, better=better)
 
 
 def _run_descriptive(job: Job) -> Answer:
     from evalpipe.models.descriptive import analyse_descriptive
 
-    return analyse_descriptive(
-        job.rows, job.estimand, job.declared, job.heading, is_log=job.is_log
-    )
+    return analyse_descriptive(job.rows, job.estimand, job.declared, job.heading, is_log=job.is_log)
 
 
 def _run_missing_data(job: Job) -> Answer:

@@ -34,7 +34,9 @@ def effect_rows(
     wanted = {(c.factor, c.level, c.versus): c for c in contrasts}
     answers: list[EstimateRow] = []
     for row in rows:
-        contrast = wanted.get((str(row.term).split(" at ")[0], str(row.arm), str(row.reference_arm)))
+        contrast = wanted.get(
+            (str(row.term).split(" at ")[0], str(row.arm), str(row.reference_arm))
+        )
         if contrast is None or row.quantity is not Quantity.CONTRAST:
             continue
         if row.scale not in (Scale.OUTCOME, Scale.LOG) or row.status is not Status.OK:
@@ -81,7 +83,9 @@ def _denominator(
             groups = _split(first, contrast.factor if within else None, "baseline")
             return groups, f"the baseline SD pooled {within}".strip()
     part = frame if visit in (None, "average") else frame[frame["visit"] == visit]
-    part = part[text_of(part[contrast.factor]) == contrast.versus] if contrast.factor in part else part
+    part = (
+        part[text_of(part[contrast.factor]) == contrast.versus] if contrast.factor in part else part
+    )
     return _split(part, None, outcome_column(frame)), f"the SD of {contrast.versus} at that visit"
 
 
@@ -104,7 +108,9 @@ def _observed(frame: pd.DataFrame, contrast: Contrast, conf_level: float) -> Ite
     visits = list(dict.fromkeys(frame["visit"].dropna())) if "visit" in frame.columns else [None]
     for visit in visits:
         here = frame if visit is None else frame[frame["visit"] == visit]
-        means = here.groupby([factor.loc[here.index].rename("level"), "participant_id"])[outcome].mean()
+        means = here.groupby([factor.loc[here.index].rename("level"), "participant_id"])[
+            outcome
+        ].mean()
         groups = [
             means.xs(level, level="level").to_numpy(dtype="float64")
             if level in means.index.get_level_values("level")

@@ -1,4 +1,4 @@
-"""A declared mixed model or MMRM and its analysis frame -> rows of `estimates` and `diagnostics`."""
+"""A declared mixed model or MMRM and its frame -> rows of `estimates` and `diagnostics`."""
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,11 @@ def fit_statistic_rows(fitted: FittedGaussian) -> list[EstimateRow]:
         else "fixed and covariance parameters, BIC with log(observations)"
     )
     kind = "restricted log-likelihood without log|X'X|" if fit.method.value == "reml" else "full"
-    values = {"log_likelihood": (fit.log_likelihood, kind), "aic": (aic, counted), "bic": (bic, counted)}
+    values = {
+        "log_likelihood": (fit.log_likelihood, kind),
+        "aic": (aic, counted),
+        "bic": (bic, counted),
+    }
     return [
         EstimateRow(
             Quantity.FIT_STATISTIC,
@@ -135,7 +139,9 @@ def _diagnose(attempt: Attempt, name: str, fitted: FittedGaussian) -> dict[str, 
     fit = attempt.fit
     aic, bic = fit.information_criteria(count_fixed=not isinstance(attempt.model, MMRM))
     convergence = fit.convergence
-    boundary = f"on the boundary: {', '.join(convergence.boundary)}" if convergence.boundary else None
+    boundary = (
+        f"on the boundary: {', '.join(convergence.boundary)}" if convergence.boundary else None
+    )
     dropped = f"random terms dropped: {', '.join(attempt.dropped)}" if attempt.dropped else None
     return {
         "fit": name,

@@ -77,9 +77,7 @@ def _outer_levels(frame: pd.DataFrame, declared: Declared, analysis: Analysis) -
     return tuple(dict.fromkeys(p for p in outermost if f"{p}_id" in frame.columns))
 
 
-def _with_second_fit(
-    record: Mapping[str, object], fitted: FittedGaussian
-) -> Mapping[str, object]:
+def _with_second_fit(record: Mapping[str, object], fitted: FittedGaussian) -> Mapping[str, object]:
     second = fit_again(fitted)
     if second is None:
         return record

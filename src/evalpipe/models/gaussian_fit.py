@@ -1,4 +1,4 @@
-"""Fit a declared mixed model or MMRM to an analysis frame, with the fallback that the plan allows."""
+"""Fit a declared mixed model or MMRM to a frame, with the fallback that the plan allows."""
 
 from dataclasses import dataclass
 
@@ -103,8 +103,8 @@ def fit_declared(
 ) -> FittedGaussian:
     """Fit a mixed model or MMRM to the complete rows of a frame.
 
-    A singular fit is refitted without the random terms that `if_singular` names, one after the other,
-    until it is no longer singular; nothing else is ever dropped.
+    A singular fit is refitted without the random terms that `if_singular` names, one after the
+    other, until it is no longer singular; nothing else is ever dropped.
 
     Raises
     ------

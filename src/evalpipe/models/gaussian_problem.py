@@ -66,8 +66,8 @@ def random_terms(model: GaussianModel) -> tuple[RandomTerm, ...]:
 def build_problem(model: GaussianModel, rows: ModelRows, declared: Declared) -> GaussianProblem:
     """Return the arrays of a Gaussian model.
 
-    Raises NotEstimableError in the plan's words: duplicated occasions, one unit, a level whose units
-    have one row each, visits never seen together, more parameters than the data carry.
+    Raises NotEstimableError in the plan's words: duplicated occasions, one unit, a level whose
+    units have one row each, visits never seen together, more parameters than the data carry.
     """
     problem = GaussianProblem(
         y=rows.y,
@@ -158,7 +158,8 @@ def _with_members(
         raise NotEstimableError(
             f"members of a dyad need two roles with data; {len(levels)} found among the rows used"
         )
-    return replace(residual, member=codes, members=Members(spec.members), member_names=levels)
+    members = Members(spec.members or Members.EXCHANGEABLE)
+    return replace(residual, member=codes, members=members, member_names=levels)
 
 
 def _positions(spec: ResidualCovariance, rows: ModelRows, declared: Declared) -> Positions:
@@ -194,8 +195,8 @@ def _check_duplicates(residual: Residual, spec: ResidualCovariance, rows: ModelR
     repeats = int((np.diff(keys[order], axis=0) == 0).all(axis=1).sum())
     if repeats:
         raise NotEstimableError(
-            f"{repeats} rows repeat a {spec.within} at the same {_time_name(spec)}: choose the rows "
-            "with `only`, or say how members of a dyad are related with `members`"
+            f"{repeats} rows repeat a {spec.within} at the same {_time_name(spec)}: choose "
+            "rows with `only`, or say how members of a dyad are related with `members`"
         )
 
 

@@ -1,8 +1,9 @@
-"""Generalised estimating equations for binary, count, positive and bounded outcomes (statsmodels)."""
+"""Estimating equations for binary, ordinal, count, positive and bounded outcomes."""
 
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,9 @@ LARGEST_LOGIT = 12.0
 
 @dataclass(frozen=True)
 class MarginalFit:
-    """A fitted marginal model. covariance: (p, p); correlation: the working correlation, if one number."""
+    """A fitted marginal model. covariance: (p, p); correlation: the working correlation, if one
+    number.
+    """
 
     rows: ModelRows
     beta: FloatArray
@@ -68,9 +71,7 @@ class MarginalFit:
     def test(self, requests: list[Request], conf_level: float) -> Tests:
         """Return Wald tests of single-row requests on the link scale."""
         L = stack_rows(requests, len(self.beta))
-        return test_rows(
-            L, self.beta, self.covariance, self.df, conf_level, offsets(requests)
-        )
+        return test_rows(L, self.beta, self.covariance, self.df, conf_level, offsets(requests))
 
     @property
     def df_method(self) -> DfMethod:
@@ -81,8 +82,9 @@ class MarginalFit:
 def fit_gee(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit:
     """Fit a marginal model.
 
-    `bias_reduced` covariance (Mancl and DeRouen 2001) is read with t on clusters minus coefficients df.
-    An ordinal outcome has proportional odds of a higher class, fitted with working independence.
+    `bias_reduced` covariance (Mancl and DeRouen 2001) is read with t on clusters minus coefficients
+    df. An ordinal outcome has proportional odds of a higher class, fitted with working
+    independence.
     """
     if model.family == "ordinal":
         return _fit_ordinal(rows, model, declared)
@@ -105,7 +107,9 @@ def fit_gee(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit:
         covariance=np.asarray(result.cov_params()),
         df=df,
         family=model.family,
-        correlation=float(dependence) if np.ndim(dependence) == 0 and dependence is not None else None,
+        correlation=float(dependence)
+        if np.ndim(dependence) == 0 and dependence is not None
+        else None,
         n_clusters=n_clusters,
         status=status,
         note=note,
@@ -115,7 +119,7 @@ def fit_gee(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit:
 
 def _fit_binary_or_count(
     rows: ModelRows, model: Gee, groups: IntArray, declared: Declared
-) -> tuple["GEEResults", tuple[str, ...]]:  # type: ignore[name-defined]  # noqa: F821
+) -> tuple[Any, tuple[str, ...]]:
     import statsmodels.api as sm
 
     families = {
@@ -174,8 +178,8 @@ def _judge(
     spread = np.where(X.std(axis=0) > 0, X.std(axis=0), 1.0)
     if family in ("binomial", "ordinal") and np.abs(beta * spread).max(initial=0) > LARGEST_LOGIT:
         return Status.NOT_CONVERGED, (
-            "some combination of levels has only successes or only failures, so its odds are infinite: "
-            "simplify the model"
+            "some combination of levels has only successes or only failures, so its odds are "
+            "infinite: simplify the model"
         )
     if not converged or not np.isfinite(beta).all():
         return Status.NOT_CONVERGED, "the estimating equations did not converge: simplify the model"
@@ -219,7 +223,9 @@ def _fit_ordinal(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit
         correlation=None,
         n_clusters=n_clusters,
         status=status,
-        note=join_notes(note, "odds of a higher class, proportional over the cuts; working independence"),
+        note=join_notes(
+            note, "odds of a higher class, proportional over the cuts; working independence"
+        ),
         warnings=_messages(caught),
         thresholds=params[:n_cuts],
         threshold_errors=np.sqrt(np.diag(covariance)[:n_cuts]),
@@ -238,9 +244,9 @@ def analyse_gee(
 ) -> Answer:
     """Return coefficients and contrasts on the link scale and as ratios, and absolute effects.
 
-    success: the outcome's code that counts as 1, for a classification; default: the outcome is 0 or 1.
-    Risks, risk differences and relative risks are standardised over the participants (g-computation)
-    with delta-method intervals.
+    success: the outcome's code that counts as 1, for a classification; default: the outcome is 0 or
+    1. Risks, risk differences and relative risks are standardised over the participants
+    (g-computation) with delta-method intervals.
     """
     part = rows_at(frame, estimand)
     outcome = _binary(part, success) if success is not None else None
@@ -293,7 +299,7 @@ def _answer(
 
 
 def _needs_level(request: Request) -> bool:
-    """Whether a request speaks of the level of the outcome, which an ordinal model has per class."""
+    """Whether a request is about the level of the outcome, which differs by class."""
     return request.term == "intercept" or request.quantity is Quantity.MARGINAL_MEAN
 
 

@@ -16,9 +16,7 @@ from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Statistic, StatisticTable
 
 
-def kiresuk_sherman_t(
-    scores: Sequence[float], weights: Sequence[float], rho: float = 0.3
-) -> float:
+def kiresuk_sherman_t(scores: Sequence[float], weights: Sequence[float], rho: float = 0.3) -> float:
     """Return the goal attainment T-score, 50 when every goal is just as expected.
 
     scores: from -2 to 2 for each goal. weights: of each goal. rho: expected correlation of goals.
@@ -32,8 +30,8 @@ def kiresuk_sherman_t(
 def analyse_goals(goals: pd.DataFrame, plan: Plan, heading: Heading) -> Answer:
     """Return for each goal and arm the share attained and the time to it; T-scores where scaled.
 
-    goals: `participant_id` or `dyad_id`, `goal`, `arm`, `phase`, `day`, `attained`, `attainment`. A goal
-    never judged attained is censored at the last day on which it was judged.
+    goals: `participant_id` or `dyad_id`, `goal`, `arm`, `phase`, `day`, `attained`, `attainment`. A
+    goal never judged attained is censored at the last day on which it was judged.
     """
     if goals.empty:
         raise NotEstimableError("no goal was judged")
@@ -72,7 +70,9 @@ def _with_units(goals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _last_state(part: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a unit: arm, whether ever attained, and the day of that or of the last judgement."""
+    """Return one row a unit: arm, whether ever attained, and the day of that or of the last
+    judgement.
+    """
     ordered = part.assign(attained=part["attained"].astype(bool)).sort_values(
         ["unit", "day"], kind="stable"
     )
@@ -133,7 +133,9 @@ def _attained_rows(
 
 
 def kaplan_meier(day: FloatArray, attained: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return event days (m,) and the share not yet attained just after each (Kaplan and Meier 1958)."""
+    """Return event days (m,) and the share not yet attained just after each (Kaplan and Meier
+    1958).
+    """
     days = np.unique(day[attained > 0])
     at_risk = np.array([(day >= d).sum() for d in days], dtype=float)
     events = np.array([((day == d) & (attained > 0)).sum() for d in days], dtype=float)

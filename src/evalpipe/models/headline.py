@@ -1,4 +1,4 @@
-"""Which rows of `estimates` answer an analysis's question: one for each contrast of its estimand."""
+"""Which rows of `estimates` answer an analysis's question: one for each contrast."""
 
 import pandas as pd
 
@@ -37,7 +37,9 @@ def headline_rows(rows: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
     if estimand.summary == "share_improved" and estimand.contrast is None:
         shares = rows[(rows["quantity"] == "proportion") & (rows["term"] == "responders")]
         return _at_headline(shares, estimand)
-    scales = TESTED_SCALES.get(estimand.summary, ("outcome", "log", "log_odds", "none", "correlation"))
+    scales = TESTED_SCALES.get(
+        estimand.summary, ("outcome", "log", "log_odds", "none", "correlation")
+    )
     found = found[found["scale"].isin(scales)]
     if quantity == "coefficient":
         return found[[_is_asked(term, estimand) for term in found["term"]]]
@@ -77,8 +79,7 @@ def _at_headline(rows: pd.DataFrame, estimand: Estimand) -> pd.DataFrame:
     if rows.empty or rows["visit"].isna().all():
         return rows
     if estimand.headline_visit is not None:
-        at = rows[(rows["visit"] == estimand.headline_visit) | rows["visit"].isna()]
-        return at
+        return rows[(rows["visit"] == estimand.headline_visit).fillna(False) | rows["visit"].isna()]
     if estimand.average_visits and (rows["visit"] == "average").any():
         return rows[rows["visit"] == "average"]
     return rows[rows["visit"] == rows["visit"].dropna().iloc[-1]]

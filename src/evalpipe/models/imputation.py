@@ -1,9 +1,9 @@
 """Impute missing outcomes of an MMRM under an assumption about what follows dropout.
 
-Parameters of each imputation come from a fit to participants drawn with replacement within arms, so that
-their uncertainty is carried over (approximately proper; Wolbers et al. 2022). Missing outcomes are then drawn
-from the conditional normal distribution given a participant's observed outcomes (Carpenter, Roger and
-Kenward 2013).
+Parameters of each imputation come from a fit to participants drawn with replacement within arms, so
+that their uncertainty is carried over (approximately proper; Wolbers et al. 2022). Missing outcomes
+are then drawn from the conditional normal distribution given a participant's observed outcomes
+(Carpenter, Roger and Kenward 2013).
 """
 
 from collections.abc import Iterator
@@ -22,10 +22,11 @@ MOST_REDRAWS = 20
 
 @dataclass(frozen=True)
 class Layout:
-    """Every participant at every visit, N participants and T visits, ordered by participant and visit.
+    """Every participant at every visit, N participants and T visits, ordered by participant and
+    visit.
 
-    complete: the problem over all N * T rows; its outcome stands for the missing ones too.
-    y: (N, T) with NaN where missing. own, reference: (N, T, p) designs in the own and the control arm.
+    complete: the problem over all N * T rows; its outcome stands for the missing ones too. y: (N,
+    T) with NaN where missing. own, reference: (N, T, p) designs in the own and the control arm.
     arm: (N,) codes for drawing within arms. switches: (N,) who behaves as control after dropout.
     group, reference_group: (N,) residual covariance group in the own and the control arm.
     """
@@ -130,9 +131,7 @@ def _fill(
     as_reference = (assume != "missing_at_random") & layout.switches
     group = np.where(as_reference, layout.reference_group, layout.group)
     missing = ~np.isfinite(filled)
-    patterns, member = np.unique(
-        np.column_stack([missing, group]), axis=0, return_inverse=True
-    )
+    patterns, member = np.unique(np.column_stack([missing, group]), axis=0, return_inverse=True)
     for number, pattern in enumerate(patterns):
         who = np.flatnonzero(member.ravel() == number)
         gaps = pattern[:-1].astype(bool)

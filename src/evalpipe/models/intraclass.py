@@ -1,8 +1,7 @@
-"""The six intraclass correlations of Shrout and Fleiss (1979), Psychological Bulletin 86, 420-428."""
+"""The six intraclass correlations of Shrout and Fleiss (1979), Psychol. Bulletin 86, 420."""
 
 from dataclasses import dataclass
 
-import numpy as np
 from scipy.special import fdtrc, fdtri
 
 from evalpipe.stats.problem import FloatArray
@@ -65,7 +64,11 @@ def shrout_fleiss(ratings: FloatArray, conf_level: float = 0.95) -> list[Intracl
         ),
         _test("icc_k", (m.units - m.within) / m.units, m, _of_mean(one, k), False),
         _test(
-            "icc_agreement_k", (m.units - m.residual) / (m.units + spread), m, _of_mean(two, k), True
+            "icc_agreement_k",
+            (m.units - m.residual) / (m.units + spread),
+            m,
+            _of_mean(two, k),
+            True,
         ),
         _test("icc_consistency_k", (m.units - m.residual) / m.units, m, _of_mean(three, k), True),
     ]

@@ -1,7 +1,7 @@
 """Contrast rows: marginal means, contrasts, slopes and differences of differences.
 
-As emmeans (Searle, Speed and Milliken 1980): factors that are not fixed are averaged with equal weights
-(or with their observed margins), covariates are held at their mean over the rows used.
+As emmeans (Searle, Speed and Milliken 1980): factors that are not fixed are averaged with equal
+weights (or with their observed margins), covariates are held at their mean over the rows used.
 """
 
 from collections.abc import Mapping
@@ -96,7 +96,8 @@ class Grid:
         if not places:
             return np.zeros((1, 0)), np.ones(1)
         codes, inverse = np.unique(self.codes[:, places], axis=0, return_inverse=True)
-        return codes, np.bincount(inverse.ravel(), weights=self.shares)
+        shares = np.bincount(inverse.ravel(), weights=self.shares)
+        return codes, np.asarray(shares, dtype=float)
 
 
 def build_grid(design: Design, values: Values, n: int) -> Grid:

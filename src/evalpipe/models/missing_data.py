@@ -1,4 +1,4 @@
-"""Sensitivity to missing outcomes: multiple imputation at random, with a penalty, or from control."""
+"""Sensitivity to missing outcomes: imputed at random, with a penalty, or from control."""
 
 import zlib
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from evalpipe.config.analyses import MMRM, Estimand, MissingData
 from evalpipe.errors import NotEstimableError
 from evalpipe.models.answers import answer_rows, exponentiate, join_notes
 from evalpipe.models.estimate_rows import EstimateRow, Heading
+from evalpipe.models.gaussian import setting_of
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
 from evalpipe.models.gaussian_problem import build_problem, variables_needed
-from evalpipe.models.gaussian import setting_of
 from evalpipe.models.imputation import Layout, draw_completed
 from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
 from evalpipe.models.pooling import pool_estimates
@@ -47,16 +47,19 @@ def analyse_missing_data(
     never_seen: pd.DataFrame | None = None,
     is_log: bool = False,
 ) -> Answer:
-    """Return pooled marginal means and contrasts of an MMRM under one assumption about missing outcomes.
+    """Return pooled marginal means and contrasts of an MMRM under one assumption about missing
+    outcomes.
 
     frame: observed rows. never_seen: one row a participant without any outcome, with the covariates
-    of the model. Each completed data set is analysed by the model itself; Rubin's rules with Barnard and
-    Rubin's df. Raises NotEstimableError where covariates vary within participants.
+    of the model. Each completed data set is analysed by the model itself; Rubin's rules with
+    Barnard and Rubin's df. Raises NotEstimableError where covariates vary within participants.
     """
     _check(model, estimand)
     observed = fit_declared(frame, model, declared)
     full = _full_frame(observed, never_seen)
-    complete = build_rows(full, model, declared, also=variables_needed(model), outcome=_stand_in(full))
+    complete = build_rows(
+        full, model, declared, also=variables_needed(model), outcome=_stand_in(full)
+    )
     layout = _layout(full, complete, model, estimand, declared)
     requests = [
         request
@@ -81,7 +84,7 @@ def _check(model: MMRM, estimand: Estimand) -> None:
 
 
 def _full_frame(observed: FittedGaussian, never_seen: pd.DataFrame | None) -> pd.DataFrame:
-    """Return every participant at every visit, ordered; the outcome is missing where not observed."""
+    """Return every participant at every visit, in order, with or without an outcome."""
     rows = observed.rows
     wanted = [name for name in rows.design.variables if name != "visit"]
     names = [column_of(rows.frame, name) for name in (*wanted, "arm", *_by(observed))]
@@ -111,7 +114,9 @@ def _constant_at_visit(rows: ModelRows, varying: list[str]) -> dict[str, dict[st
     for name in varying:
         at = rows.frame.groupby("visit")[name]
         if at.nunique().max() > 1:
-            raise NotEstimableError(f"{name} changes within participants: it cannot be imputed with")
+            raise NotEstimableError(
+                f"{name} changes within participants: it cannot be imputed with"
+            )
         found[name] = dict(at.first())
     return found
 

@@ -132,9 +132,7 @@ def _design(model: FixedModel, terms: tuple[str, ...], variables: dict[str, Vari
         if "arm" in terms:
             raise ModelError("equal_at: leave the term `arm` out; `arm:visit` holds the effects")
         given = [frozenset({"arm"})]
-    return Design(
-        variables, code_terms(ordered, variables, intercept=model.intercept, given=given)
-    )
+    return Design(variables, code_terms(ordered, variables, intercept=model.intercept, given=given))
 
 
 def _complete_rows(

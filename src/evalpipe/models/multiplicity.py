@@ -1,6 +1,6 @@
-"""Adjusted p-values within a family of analyses: Holm, Hochberg, Benjamini-Hochberg, fixed sequence."""
-
-from collections.abc import Sequence
+"""Adjusted p-values within a family of analyses: Holm, Hochberg, Benjamini-Hochberg, fixed
+sequence.
+"""
 
 import numpy as np
 import pandas as pd
@@ -22,8 +22,9 @@ _STATSMODELS = {
 def adjust_p_values(p_values: FloatArray, method: str) -> FloatArray:
     """Return adjusted p-values (m,) in the order given.
 
-    method: `holm`, `hochberg`, `benjamini_hochberg`, `bonferroni`, `sidak`, or `fixed_sequence` (the
-    largest so far, in the order given: a later test cannot be more convincing than an earlier one).
+    method: `holm`, `hochberg`, `benjamini_hochberg`, `bonferroni`, `sidak`, or `fixed_sequence`
+    (the largest so far, in the order given: a later test cannot be more convincing than an earlier
+    one).
     """
     if not len(p_values):
         return p_values
@@ -53,7 +54,7 @@ def adjust(plan: Plan, estimates: pd.DataFrame) -> pd.DataFrame:
     for name, family in plan.multiplicity.items():
         members = {key: a for key, a in plan.analyses.items() if a.family == name}
         places = _places(estimates, _ordered(members, family))
-        p_values = estimates.loc[places, "p_value"].to_numpy(dtype="float64")
+        p_values = estimates["p_value"].loc[places].to_numpy(dtype="float64")
         known = np.isfinite(p_values)
         index = pd.Index(places)[known]
         adjusted.loc[index, "p_adjusted"] = adjust_p_values(p_values[known], family.method)
@@ -66,7 +67,7 @@ def _ordered(members: dict[str, Analysis], family: Multiplicity) -> dict[str, An
     return {name: members[name] for name in (*first, *rest)}
 
 
-def _places(estimates: pd.DataFrame, members: dict[str, Analysis]) -> Sequence[int]:
+def _places(estimates: pd.DataFrame, members: dict[str, Analysis]) -> list[int]:
     places: list[int] = []
     for name, analysis in members.items():
         own = estimates[estimates["analysis_id"] == name]

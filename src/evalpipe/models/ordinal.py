@@ -111,18 +111,23 @@ def _fit(
     diverged = bool(np.abs(beta * spread).max(initial=0) > LARGEST_LOGIT)
     converged = bool(fit.mle_retvals["converged"]) and not diverged
     messages = dict.fromkeys(" ".join(str(w.message).split()) for w in caught)
-    return beta, full, cuts, {
-        "engine": "statsmodels OrderedModel",
-        "model": "proportional odds",
-        "method": "ml",
-        "status": Status.OK if converged else Status.NOT_CONVERGED,
-        "n_participants": used.n_participants,
-        "n_observations": used.n,
-        "n_fixed": len(slopes) + len(cuts),
-        "log_likelihood": float(fit.llf),
-        "aic": float(fit.aic),
-        "bic": float(fit.bic),
-        "is_singular": False,
-        "has_converged": converged,
-        "warnings": "\n".join((*used.left_out, *messages)) or None,
-    }
+    return (
+        beta,
+        full,
+        cuts,
+        {
+            "engine": "statsmodels OrderedModel",
+            "model": "proportional odds",
+            "method": "ml",
+            "status": Status.OK if converged else Status.NOT_CONVERGED,
+            "n_participants": used.n_participants,
+            "n_observations": used.n,
+            "n_fixed": len(slopes) + len(cuts),
+            "log_likelihood": float(fit.llf),
+            "aic": float(fit.aic),
+            "bic": float(fit.bic),
+            "is_singular": False,
+            "has_converged": converged,
+            "warnings": "\n".join((*used.left_out, *messages)) or None,
+        },
+    )

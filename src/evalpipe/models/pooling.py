@@ -13,8 +13,8 @@ class Pooled:
     """Pooled estimates (k,).
 
     tests: with Barnard and Rubin (1999) df. within, between, total: variances. df_rubin: of 1987.
-    riv: relative increase of variance. missing_share: lambda, share of the variance due to missing data.
-    fmi: fraction of missing information.
+    riv: relative increase of variance. missing_share: lambda, share of the variance due to missing
+    data. fmi: fraction of missing information.
     """
 
     tests: Tests
@@ -35,8 +35,8 @@ def pool_estimates(
 ) -> Pooled:
     """Pool estimates and variances (m, k) of m completed data sets.
 
-    df_complete: degrees of freedom that complete data would have (Barnard and Rubin 1999, Biometrika 86).
-    Where the imputations agree exactly, df are those of Barnard and Rubin's limit.
+    df_complete: degrees of freedom that complete data would have (Barnard and Rubin 1999,
+    Biometrika 86). Where the imputations agree exactly, df are those of Barnard and Rubin's limit.
     """
     m = len(estimates)
     within, between = variances.mean(axis=0), estimates.var(axis=0, ddof=1)
@@ -48,7 +48,9 @@ def pool_estimates(
     complete = np.broadcast_to(np.asarray(df_complete, dtype=float), within.shape)
     observed = (complete + 1) / (complete + 3) * complete * (1 - missing_share)
     with np.errstate(invalid="ignore"):
-        finite = np.where(np.isfinite(complete), observed * df_rubin / (observed + df_rubin), df_rubin)
+        finite = np.where(
+            np.isfinite(complete), observed * df_rubin / (observed + df_rubin), df_rubin
+        )
     df = np.where(np.isfinite(df_rubin), finite, np.where(np.isfinite(complete), observed, np.inf))
     fmi = (riv + 2 / (df + 3)) / (riv + 1)
     tests = tests_of(estimates.mean(axis=0), np.sqrt(total), df, conf_level)

@@ -40,15 +40,15 @@ class ChangeOfEach:
     responder: BoolArray
 
 
-def standard_error_of_difference(sd: float | FloatArray, reliability: float) -> float | FloatArray:
+def standard_error_of_difference(sd: FloatArray, reliability: float) -> FloatArray:
     """Return SD sqrt(2) sqrt(1 - r), the error of a difference of two measurements."""
-    return sd * np.sqrt(2.0 * (1.0 - reliability))
+    return np.asarray(sd * np.sqrt(2.0 * (1.0 - reliability)))
 
 
 def classify_change(
     before: FloatArray,
     after: FloatArray,
-    error: float | FloatArray,
+    error: FloatArray,
     better: str,
     cutoff: FloatArray | None,
     criterion: str,
@@ -56,8 +56,8 @@ def classify_change(
 ) -> ChangeOfEach:
     """Classify the change of n participants.
 
-    error: standard error of a difference. cutoff: (n,) the first score on the non-clinical side, NaN
-    where a participant has none. Source: Jacobson and Truax (1991), JCCP 59, 12-19.
+    error: standard error of a difference. cutoff: (n,) the first score on the non-clinical side,
+    NaN where a participant has none. Source: Jacobson and Truax (1991), JCCP 59, 12-19.
     """
     sign = 1.0 if better == "higher" else -1.0
     index = sign * (after - before) / error
@@ -67,7 +67,9 @@ def classify_change(
         crossed = (sign * (before - cutoff) < 0) & (sign * (after - cutoff) >= 0)
     recovered = better_than_error & crossed
     category = np.select(
-        [recovered, better_than_error, worse], ["recovered", "improved", "deteriorated"], "unchanged"
+        [recovered, better_than_error, worse],
+        ["recovered", "improved", "deteriorated"],
+        "unchanged",
     )
     responder = recovered if criterion == "reliable_and_clinical" else better_than_error
     return ChangeOfEach(index, category, responder)
@@ -98,7 +100,9 @@ def analyse_reliable_change(
         rows += _estimates(judged, estimand, declared, name, heading.conf_level)
         statistics += _class_counts(judged, facts.name, name)
         counts.append((int(judged["participant_id"].nunique()), len(judged)))
-    return Answer(heading.with_counts(*max(counts)), rows, [_diagnose(model, max(counts))], statistics)
+    return Answer(
+        heading.with_counts(*max(counts)), rows, [_diagnose(model, max(counts))], statistics
+    )
 
 
 def first_and_last(frame: pd.DataFrame) -> pd.DataFrame:
@@ -117,9 +121,13 @@ def first_and_last(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _check_plan(model: ReliableChange, facts: ScaleFacts) -> None:
     if facts.reliability is None:
-        raise NotEstimableError(f"reliable change needs the reliability of {facts.name} in the plan")
+        raise NotEstimableError(
+            f"reliable change needs the reliability of {facts.name} in the plan"
+        )
     if facts.better is None:
-        raise NotEstimableError(f"reliable change needs `better: higher` or `lower` for {facts.name}")
+        raise NotEstimableError(
+            f"reliable change needs `better: higher` or `lower` for {facts.name}"
+        )
     if model.criterion == "reliable_and_clinical" and not facts.cutoffs:
         raise NotEstimableError(f"clinically significant change needs a cut-off of {facts.name}")
     if model.sd == "norm" and not facts.norms:
@@ -157,7 +165,7 @@ def _last_of_each(known: pd.DataFrame) -> pd.DataFrame:
 
 def _sd(
     known: pd.DataFrame, model: ReliableChange, facts: ScaleFacts, whole: pd.DataFrame
-) -> float | FloatArray:
+) -> FloatArray:
     if model.sd == "norm":
         values = _values_of(known, facts.norms, [norm.sd for norm in facts.norms])
         assert values is not None
@@ -166,7 +174,7 @@ def _sd(
     sd = float(baseline.std(ddof=1))
     if not sd > 0:
         raise NotEstimableError("the baseline scores do not vary: no reliable change index")
-    return sd
+    return np.full(len(known), sd)
 
 
 def _values_of(
@@ -181,14 +189,14 @@ def _values_of(
     return chosen
 
 
-def fits_condition(
-    frame: pd.DataFrame, when: Mapping[str, str | tuple[float, float]]
-) -> BoolArray:
+def fits_condition(frame: pd.DataFrame, when: Mapping[str, str | tuple[float, float]]) -> BoolArray:
     """Return (n,) whether a participant has the level, or lies in the range, of every variable."""
     fits = np.ones(len(frame), dtype=bool)
     for name, wanted in when.items():
         if name not in frame.columns:
-            raise NotEstimableError(f"a cut-off or norm depends on {name}, which the rows do not have")
+            raise NotEstimableError(
+                f"a cut-off or norm depends on {name}, which the rows do not have"
+            )
         if isinstance(wanted, str):
             fits &= (text_of(frame[name]) == wanted).to_numpy(dtype=bool)
         else:
@@ -213,11 +221,11 @@ def _estimates(
 
 def _units(judged: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the people; with two roles each role, then dyads where both (or one) responded."""
-    roles = judged["role"].dropna().unique() if "role" in judged.columns else []
+    roles = sorted(judged["role"].dropna().unique()) if "role" in judged.columns else []
     if len(roles) < 2:
         yield "responders", judged
         return
-    for role in sorted(roles):
+    for role in roles:
         yield f"responders, {role}", judged[judged["role"] == role]
     pairs = judged.groupby("dyad_id").filter(lambda dyad: dyad["role"].nunique() == 2)
     grouped = pairs.groupby("dyad_id", sort=True)["responder"]
@@ -273,7 +281,7 @@ def _difference(
         sentence = f"no one with both scores in {contrast.level if not n else contrast.versus}"
         raise NotEstimableError(sentence)
     difference = newcombe_difference(count, n, other, m, conf_level)
-    p = float(fisher_exact([[count, n - count], [other, m - other]]).pvalue)
+    p = float(fisher_exact(np.array([[count, n - count], [other, m - other]])).pvalue)
     z = float(ndtri(0.5 + conf_level / 2))
     yield EstimateRow(
         Quantity.CONTRAST,
@@ -296,13 +304,18 @@ def _difference(
 
 
 def _class_counts(judged: pd.DataFrame, variable: str, visit: str | None) -> Iterator[StatisticRow]:
-    groups = [name for name in ("arm", "role") if name in judged.columns and judged[name].notna().any()]
+    groups = [
+        name for name in ("arm", "role") if name in judged.columns and judged[name].notna().any()
+    ]
     parts = judged.groupby(groups, sort=True) if groups else [((), judged)]
     for key, part in parts:
-        place = dict(zip(groups, key, strict=True))
+        place = {name: str(level) for name, level in zip(groups, key, strict=True)}
         for name in CLASSES:
             count = int((part["category"] == name).sum())
-            for statistic, value in ((Statistic.COUNT, count), (Statistic.PROPORTION, count / len(part))):
+            for statistic, value in (
+                (Statistic.COUNT, count),
+                (Statistic.PROPORTION, count / len(part)),
+            ):
                 yield StatisticRow(
                     StatisticTable.RESPONDERS,
                     variable,

@@ -52,7 +52,9 @@ class Setting:
         """The fixed design."""
         return self.grid.design
 
-    def places(self, at: Mapping[str, str | float]) -> Iterator[tuple[str | None, dict[str, str | float]]]:
+    def places(
+        self, at: Mapping[str, str | float]
+    ) -> Iterator[tuple[str | None, dict[str, str | float]]]:
         """Yield (visit, place) for each visit wanted, or one place without."""
         if self.visits is None or "visit" in at:
             fixed = at.get("visit")
@@ -151,7 +153,9 @@ def _contrast_requests(
     return requests
 
 
-def _contrast_row(contrast: Contrast, setting: Setting, place: Mapping[str, str | float]) -> FloatArray:
+def _contrast_row(
+    contrast: Contrast, setting: Setting, place: Mapping[str, str | float]
+) -> FloatArray:
     return setting.grid.contrast(
         contrast.factor, contrast.level, contrast.versus, place, setting.margins
     )
@@ -184,7 +188,9 @@ def _interaction_requests(
             row = _contrast_row(contrast, setting, {**rest, other: level}) - base
             term = f"{contrast.factor}:{other}[{level}-vs-{variable.reference}]"
             requests.append(
-                _compared(contrast, row, term + describe_place(rest), level if other == "visit" else None)
+                _compared(
+                    contrast, row, term + describe_place(rest), level if other == "visit" else None
+                )
             )
     return requests
 
@@ -332,15 +338,17 @@ def _term_rows(term: str, grid: Grid) -> FloatArray:
         for v in variables
     ]
     for chosen in product(*choices):
-        steps = []
+        steps: list[tuple[tuple[str, str | float, float], ...]] = []
         for variable, level in zip(variables, chosen, strict=True):
-            if isinstance(variable, Category):
-                steps.append(((variable.name, level, 1.0), (variable.name, variable.reference, -1.0)))
+            if isinstance(variable, Category) and level is not None:
+                steps.append(
+                    ((variable.name, level, 1.0), (variable.name, variable.reference, -1.0))
+                )
             else:
                 steps.append(((variable.name, 1.0, 1.0), (variable.name, 0.0, -1.0)))
         row = np.zeros(len(grid.design.columns))
         for corner in product(*steps):
-            place = {**zero, **{name: value for name, value, _ in corner if value is not None}}
+            place = {**zero, **{name: value for name, value, _ in corner}}
             row += float(np.prod([sign for *_, sign in corner])) * grid.mean(place)
         rows.append(row)
     return _independent(np.array(rows).reshape(-1, len(grid.design.columns)))
@@ -351,6 +359,8 @@ def _independent(L: FloatArray) -> FloatArray:
     kept: list[FloatArray] = []
     for row in L:
         trial = np.array([*kept, row])
-        if np.linalg.matrix_rank(trial, tol=1e-9 * max(1.0, float(np.abs(trial).max()))) == len(trial):
+        if np.linalg.matrix_rank(trial, tol=1e-9 * max(1.0, float(np.abs(trial).max()))) == len(
+            trial
+        ):
             kept.append(row)
     return np.array(kept).reshape(-1, L.shape[1])

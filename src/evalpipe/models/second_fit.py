@@ -1,8 +1,9 @@
 """An independent second fit of a Gaussian model by statsmodels; its numbers are never reported.
 
-Random effects: statsmodels `MixedLM`, which optimises on its own; its standard errors come from another
-formula and are not compared. Without random effects: generalised least squares and a dense likelihood at our
-covariance matrix, which checks coefficients, standard errors and the likelihood, not the optimum itself.
+Random effects: statsmodels `MixedLM`, which optimises on its own; its standard errors come from
+another formula and are not compared. Without random effects: generalised least squares and a dense
+likelihood at our covariance matrix, which checks coefficients, standard errors and the likelihood,
+not the optimum itself.
 """
 
 import warnings
@@ -20,8 +21,11 @@ LARGEST_FOR_MIXEDLM = 5_000
 
 LARGEST_FOR_GLS = 1_500
 
+LOG_2PI = float(np.log(2 * np.pi))
+
 CLOSE = 1e-5
-"""A log-likelihood this much lower than ours means that statsmodels' optimiser stopped too early."""
+"""A log-likelihood this much lower than ours means that statsmodels' optimiser stopped too early.
+"""
 
 
 @dataclass(frozen=True)
@@ -167,22 +171,20 @@ def _generalised(fit: GaussianFit) -> SecondFit:
 
 def _log_likelihood(problem: GaussianProblem, residual: FloatArray, V: FloatArray) -> float:
     """Return the (restricted) log-likelihood by dense algebra, without log|X'X|."""
-    n, p = problem.X.shape
-    _, log_det = np.linalg.slogdet(V)
+    n, p = len(problem.y), len(problem.columns)
+    log_det = float(np.linalg.slogdet(V)[1])
     squares = float(residual @ np.linalg.solve(V, residual))
     if problem.method.value == "ml":
-        return -0.5 * (n * float(np.log(2 * np.pi)) + float(log_det) + squares)
-    _, extra = np.linalg.slogdet(problem.X.T @ np.linalg.solve(V, problem.X))
-    return -0.5 * ((n - p) * float(np.log(2 * np.pi)) + float(log_det) + float(extra) + squares)
+        return -0.5 * (n * LOG_2PI + log_det + squares)
+    extra = float(np.linalg.slogdet(problem.X.T @ np.linalg.solve(V, problem.X))[1])
+    return -0.5 * ((n - p) * LOG_2PI + log_det + extra + squares)
 
 
 def _estimates(fit: GaussianFit, beta: FloatArray) -> dict[str, float]:
     ours = np.sqrt(np.diag(fit.covariance_beta))
     return {
         f"estimate of {name}": abs(float(theirs - own)) / max(abs(float(own)), float(error))
-        for name, theirs, own, error in zip(
-            fit.problem.columns, beta, fit.beta, ours, strict=True
-        )
+        for name, theirs, own, error in zip(fit.problem.columns, beta, fit.beta, ours, strict=True)
     }
 
 

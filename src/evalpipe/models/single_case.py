@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.analyses import Estimand, SingleCase
+from evalpipe.config.analyses import SingleCase
 from evalpipe.errors import NotEstimableError
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.result import Answer
@@ -23,7 +23,10 @@ LEAST_OBSERVATIONS = 6
 
 @dataclass(frozen=True)
 class Case:
-    """One participant's series. time: (n,) from the first observation; in_treatment: (n,) 0 or 1."""
+    """One series of observations.
+
+    time: (n,) from the first observation. in_treatment: (n,) 0 or 1.
+    """
 
     participant: str
     y: FloatArray
@@ -46,7 +49,9 @@ class Case:
 def nonoverlap_of_all_pairs(
     baseline: FloatArray, treatment: FloatArray, better: str = "higher"
 ) -> float:
-    """Return NAP, the share of pairs in which treatment is better, ties half (Parker and Vannest 2009)."""
+    """Return NAP, the share of pairs in which treatment is better, ties half (Parker and Vannest
+    2009).
+    """
     difference = np.subtract.outer(treatment, baseline)
     if better == "lower":
         difference = -difference
@@ -65,15 +70,14 @@ def nonoverlapping_data(
 def analyse_single_cases(
     frame: pd.DataFrame,
     model: SingleCase,
-    estimand: Estimand,
     heading: Heading,
     *,
     better: str | None = None,
 ) -> Answer:
     """Return four coefficients, NAP and PND of each participant, and the medians over participants.
 
-    Participants are numbered by order of appearance and not named: `case 1`. One with fewer than two
-    observations in a phase, or six in all, is counted as not estimable.
+    Participants are numbered by order of appearance and not named: `case 1`. One with fewer than
+    two observations in a phase, or six in all, is counted as not estimable.
     """
     rows: list[EstimateRow] = []
     overlaps: list[tuple[float, float]] = []
@@ -116,7 +120,7 @@ def _cases(frame: pd.DataFrame, model: SingleCase) -> Iterator[Case]:
     for participant, part in known.groupby("participant_id", sort=False):
         ordered = part.sort_values(over, kind="stable")
         time = ordered[over].to_numpy(dtype="float64")
-        inside = (text_of(ordered[phase]) != model.baseline_phase).to_numpy(dtype="float64")
+        inside = np.asarray(text_of(ordered[phase]) != model.baseline_phase, dtype=float)
         if inside.any() and not inside.all():
             y = ordered["outcome"].to_numpy(dtype="float64")
             yield Case(str(participant), y, time - time[0], inside)
@@ -137,11 +141,12 @@ def _refused(number: int) -> EstimateRow:
 def fit_piecewise(case: Case) -> tuple[FloatArray, FloatArray, float]:
     """Return (coefficients (4,), their covariance (4, 4), residual df) of least squares."""
     X = case.design
-    beta, _, rank, _ = np.linalg.lstsq(X, case.y, rcond=None)
+    solved = np.linalg.lstsq(X, case.y, rcond=None)
+    beta, rank = np.asarray(solved[0], dtype=float), solved[2]
     df = float(len(case.y) - rank)
     residual = case.y - X @ beta
     scale = float(residual @ residual) / df if df > 0 else float("nan")
-    return beta, scale * np.linalg.pinv(X.T @ X), df
+    return beta, np.asarray(scale * np.linalg.pinv(X.T @ X), dtype=float), df
 
 
 def _regression_rows(case: Case, number: int, conf_level: float) -> Iterator[EstimateRow]:

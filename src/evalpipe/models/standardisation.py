@@ -1,7 +1,7 @@
 """Absolute effects by marginal standardisation: average predictions over the participants.
 
-Risk (or rate) of a level = the mean of the predictions with everybody set to that level; the delta method
-gives the standard error (Localio, Margolis and Berlin 2007).
+Risk (or rate) of a level = the mean of the predictions with everybody set to that level; the delta
+method gives the standard error (Localio, Margolis and Berlin 2007).
 """
 
 from collections.abc import Iterator
@@ -38,10 +38,11 @@ def standardised_rows(
     setting: Setting,
     conf_level: float,
 ) -> Iterator[EstimateRow]:
-    """Yield the risk (or mean) of each level, and differences and ratios of the estimand's contrasts.
+    """Yield the risk (or mean) of each level, and differences and ratios of the estimand's
+    contrasts.
 
-    Each participant counts once, with the covariates of the first row used. Normal intervals, ratios on
-    the log scale.
+    Each participant counts once, with the covariates of the first row used. Normal intervals,
+    ratios on the log scale.
     """
     base = _one_row_each(rows)
     contrasts = [c for c in (estimand.contrast, *estimand.contrasts) if c is not None]
@@ -71,7 +72,7 @@ def _one_row_each(rows: ModelRows) -> Values:
     if "participant_id" not in rows.frame.columns:
         return rows.values
     first = ~rows.frame["participant_id"].duplicated().to_numpy()
-    return {name: np.asarray(values)[first] for name, values in rows.values.items()}
+    return {name: values[first] for name, values in rows.values.items()}
 
 
 def _predict(
@@ -124,7 +125,9 @@ def _mean_row(
         test = _test(logit, found.gradient / odds, covariance, conf_level)
         low, high = float(expit(test.conf_low[0])), float(expit(test.conf_high[0]))
     else:
-        test = _test(float(np.log(found.value)), found.gradient / found.value, covariance, conf_level)
+        test = _test(
+            float(np.log(found.value)), found.gradient / found.value, covariance, conf_level
+        )
         low, high = float(np.exp(test.conf_low[0])), float(np.exp(test.conf_high[0]))
     return EstimateRow(
         Quantity.PROPORTION if is_share else Quantity.MARGINAL_MEAN,
@@ -191,4 +194,3 @@ def _row(
         scale=scale,
         note="standardised over the participants; delta method",
     )
-

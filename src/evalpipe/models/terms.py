@@ -1,8 +1,9 @@
 """Variables and terms of a model: which columns a term becomes, and how they are named.
 
-Terms are structured names (`arm`, `arm:visit`), never code. Categories are coded so that no column is
-redundant: a term gets one column for each level where its margin is absent from the model, and one for
-each level but the reference where the margin is there (Chambers and Hastie 1992, section 2.4).
+Terms are structured names (`arm`, `arm:visit`), never code. Categories are coded so that no column
+is redundant: a term gets one column for each level where its margin is absent from the model, and
+one for each level but the reference where the margin is there (Chambers and Hastie 1992, section
+2.4).
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,6 @@
-"""Predicted trajectories of models without visits as a category: the mean over time, with intervals."""
+"""Predicted trajectories of models without visits as a category: the mean over time, with
+intervals.
+"""
 
 from collections.abc import Iterator
 
@@ -25,10 +27,10 @@ def trajectory_rows(
 ) -> list[EstimateRow]:
     """Return the predicted mean at each of some points in time, for each level compared.
 
-    Time is the first of day, session and occasion that is there and varies. At each point the variables
-    that change within participants (time itself, hinges at their own knots) have their mean over the
-    observations there; all others their mean over everybody, categories equal weights. Empty where no
-    numeric term changes within participants or visits are a category.
+    Time is the first of day, session and occasion that is there and varies. At each point the
+    variables that change within participants (time itself, hinges at their own knots) have their
+    mean over the observations there; all others their mean over everybody, categories equal
+    weights. Empty where no numeric term changes within participants or visits are a category.
     """
     if isinstance(fitted.rows.design.variables.get("visit"), Category):
         return []
@@ -84,7 +86,7 @@ def _requests(
 
 
 def _parts(time: FloatArray) -> list["np.typing.NDArray[np.int64]"]:
-    """Return row numbers in parts of about equal size, in order of time; equal times stay together."""
+    """Return row numbers in parts of about equal size by time; equal times stay together."""
     distinct = np.unique(time)
     if len(distinct) <= POINTS:
         return [np.flatnonzero(time == value) for value in distinct]

@@ -1,4 +1,4 @@
-"""Variables of a model as they stand in an analysis frame: levels in the plan's order, or numbers."""
+"""Variables as they stand in an analysis frame: levels in the plan's order, or numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,8 +40,8 @@ def declare_variables(plan: Plan) -> Declared:
         "phase": tuple(plan.protocol.phases) if plan.protocol else (),
     }
     if plan.cohorts is not None:
-        labels = tuple(plan.cohorts.labels)
-        levels["cohort"] = tuple(sorted(labels, key=lambda name: name != plan.cohorts.reference))
+        first = plan.cohorts.reference
+        levels["cohort"] = tuple(sorted(plan.cohorts.labels, key=lambda name: name != first))
     for name, variable in plan.variables.items():
         if variable.type == "category":
             levels[name] = variable.levels

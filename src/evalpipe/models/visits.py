@@ -8,7 +8,9 @@ from evalpipe.config.analyses import Estimand
 from evalpipe.errors import NotEstimableError
 
 
-def wanted_visits(frame: pd.DataFrame, estimand: Estimand, order: tuple[str, ...]) -> tuple[str, ...]:
+def wanted_visits(
+    frame: pd.DataFrame, estimand: Estimand, order: tuple[str, ...]
+) -> tuple[str, ...]:
     """Return the estimand's visits that have rows, in the plan's order; empty without visits."""
     if "visit" not in frame.columns:
         return ()

@@ -1,4 +1,6 @@
-"""From a contrast matrix to tests and intervals, for fits whose covariance and df are already known."""
+"""From a contrast matrix to tests and intervals, for fits whose covariance and df are already
+known.
+"""
 
 from dataclasses import dataclass
 
@@ -69,7 +71,9 @@ def two_sided(statistic: FloatArray, df: FloatArray) -> FloatArray:
     """Return two-sided p-values of t (or z, where df is infinite)."""
     magnitude = -np.abs(statistic)
     finite = np.isfinite(df)
-    p: FloatArray = 2.0 * np.where(finite, stdtr(np.where(finite, df, 1.0), magnitude), ndtr(magnitude))
+    p: FloatArray = 2.0 * np.where(
+        finite, stdtr(np.where(finite, df, 1.0), magnitude), ndtr(magnitude)
+    )
     return p
 
 

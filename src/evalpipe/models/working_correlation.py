@@ -1,8 +1,9 @@
 """Working correlations for estimating equations, estimated from all pairs of Pearson residuals.
 
-statsmodels estimates an autoregressive correlation from neighbours only and corrects exchangeable ones for
-the coefficients. Here every correlation solves the moment equation over all pairs of one participant
-(Liang and Zeger 1986; Hojsgaard, Halekoh and Yan 2006), with the scale as the mean squared residual.
+statsmodels estimates an autoregressive correlation from neighbours only and corrects exchangeable
+ones for the coefficients. Here every correlation solves the moment equation over all pairs of one
+participant (Liang and Zeger 1986; Hojsgaard, Halekoh and Yan 2006), with the scale as the mean
+squared residual.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -33,15 +34,17 @@ def working_correlation(name: str, n_times: int) -> "CovStruct":
 
         def initialize(self, model: Any) -> None:
             super().initialize(model)
-            self.dep_params = 0.0
+            self.dep_params: object = 0.0
             self.matrix = np.eye(n_times)
 
-        def update(self, params: FloatArray) -> None:
+        def update(self, params: FloatArray) -> None:  # noqa: ARG002
             products, counts, scale = _sum_products(self.model, n_times)
             self.dep_params, self.matrix = _SOLVERS[name](products / scale, counts)
 
         def covariance_matrix(
-            self, endog_expval: FloatArray, index: int
+            self,
+            endog_expval: FloatArray,  # noqa: ARG002
+            index: int,
         ) -> tuple[FloatArray, bool]:
             times = _times(self.model, index)
             return self.matrix[np.ix_(times, times)], True
