@@ -108,11 +108,27 @@ def _occasion_rows(
         factors = ["period", *factors]
     elif "stage" in rows:
         factors = ["stage", *factors]
-    conditions = [name for name in factors if name in plan.variables]
-    pairs = [(a, b) for i, a in enumerate(conditions) for b in conditions[i + 1 :]]
+    pairs = _crossed(plan, factors)
     for names in [*((name,) for name in factors), *pairs]:
         found += _factor_rows(plan, facts, grouped, names, groups)
     return found
+
+
+def _crossed(plan: Plan, factors: list[str]) -> list[tuple[str, ...]]:
+    """Pairs of factors that an analysis crosses: in one term, or one read off at the other."""
+    together: list[set[str]] = []
+    for analysis in plan.analyses.values():
+        fixed = getattr(analysis.model, "fixed", ())
+        together += [set(term.split(":")) for term in fixed if isinstance(term, str)]
+        estimand = analysis.estimand
+        if estimand is not None and estimand.contrast is not None:
+            together.append({estimand.contrast.factor, *estimand.at})
+    return [
+        (a, b)
+        for i, a in enumerate(factors)
+        for b in factors[i + 1 :]
+        if any({a, b} <= names for names in together)
+    ]
 
 
 def _is_group(plan: Plan, rows: pd.DataFrame, name: str) -> bool:
