@@ -48,6 +48,7 @@ def run_pipeline(
         "Snakefile",
         "--cores",
         str(cores or os.cpu_count() or 1),
+        "--keep-going",
         "--nocolor",
         "--config",
         f"only={','.join(studies)}",
