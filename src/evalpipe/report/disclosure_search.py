@@ -1,0 +1,232 @@
+"""Which counts to withhold so that no small one can be worked out from those that are shown.
+
+Counts are whole numbers tied by sums (levels make an arm, arms make the study). An attacker who
+knows the sums and every count that is shown asks which numbers a withheld count may be. It is
+protected when two possible worlds, both in keeping with everything shown, differ in it by more
+than the threshold. Such a world is searched with an integer program that changes as little of what
+is shown as it can; the counts that it changes are then withheld too (Kelly, Golden and Assad 1992,
+Networks 22, 397-417; Fischetti and Salazar 2001, Management Science 47, 1008-1027). Every world
+that was found stays a certificate, because what is withheld only grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Counts and the sums that tie them.
+
+    value: (m,) whole numbers; NaN for a count that no table shows and nobody computed.
+    lower: (m,) what everybody knows it is at least. is_shown: (m,) a table shows it. is_small:
+    (m,) must be protected. is_fixed: (m,) shown by decision of the plan. is_anchor: (m,) withheld
+    only when nothing else helps (the size of the study). cost: (m,) of withholding it.
+    sums: (r, m) coefficients; low <= sums @ value <= high.
+    """
+
+    value: FloatArray
+    lower: FloatArray
+    is_shown: BoolArray
+    is_small: BoolArray
+    is_fixed: BoolArray
+    is_anchor: BoolArray
+    cost: FloatArray
+    sums: Any
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What the search found.
+
+    withheld: (m,) shown counts that must not be shown. exposed: (m,) counts to protect that stay
+    within the threshold whatever is withheld.
+    """
+
+    withheld: BoolArray
+    exposed: BoolArray
+
+
+def find_pattern(counts: Counts, threshold: int) -> Pattern:
+    """Return the counts to withhold: the small ones and those that would give them back."""
+    withheld = counts.is_shown & counts.is_small & ~counts.is_fixed
+    exposed = np.zeros(len(withheld), dtype=bool)
+    for cells, rows in _components(counts, counts.is_anchor | counts.is_fixed):
+        part = _Part(counts, cells, rows, withheld[cells], threshold)
+        part.protect()
+        withheld[cells] |= part.withheld
+        exposed[cells] |= part.exposed
+    if exposed.any():
+        withheld, exposed = _with_anchors(counts, withheld, threshold)
+    return Pattern(withheld, exposed)
+
+
+def _with_anchors(
+    counts: Counts, withheld: BoolArray, threshold: int
+) -> tuple[BoolArray, BoolArray]:
+    """Search again where sizes may be withheld as well."""
+    withheld = withheld.copy()
+    exposed = np.zeros(len(withheld), dtype=bool)
+    for cells, rows in _components(counts, counts.is_fixed):
+        part = _Part(counts, cells, rows, withheld[cells], threshold)
+        part.protect()
+        withheld[cells] |= part.withheld
+        exposed[cells] |= part.exposed
+    return withheld, exposed
+
+
+def _components(counts: Counts, constant: BoolArray) -> Iterator[tuple[Any, Any]]:
+    """Cells that hang together once the constant ones are taken out, with the sums they are in."""
+    from scipy.sparse import bmat, csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    n_rows, n_cells = counts.sums.shape
+    if not n_rows:
+        return
+    free = csr_matrix(counts.sums != 0, dtype=np.int8)
+    free = free.multiply(~constant[np.newaxis, :]).tocsr()
+    graph = bmat([[None, free], [free.T, None]], format="csr")
+    _, label = connected_components(graph, directed=False)
+    of_row, of_cell = label[:n_rows], label[n_rows:]
+    must = counts.is_small & ~constant
+    for name in np.unique(of_cell[must]):
+        rows = np.flatnonzero(of_row == name)
+        if len(rows):
+            yield np.flatnonzero((of_cell == name) & ~constant), rows
+
+
+class _Part:
+    """One component: what is withheld of it grows until every withheld count is protected."""
+
+    def __init__(
+        self, counts: Counts, cells: Any, rows: Any, withheld: BoolArray, threshold: int
+    ) -> None:
+        self.threshold = threshold
+        self.withheld = withheld.copy()
+        self.exposed = np.zeros(len(cells), dtype=bool)
+        self.is_shown = counts.is_shown[cells]
+        self.is_small = counts.is_small[cells]
+        self.is_known = np.isfinite(counts.value[cells])
+        self.value = np.where(self.is_known, counts.value[cells], 0.0)
+        self.lower = counts.lower[cells]
+        self.cost = counts.cost[cells]
+        whole = counts.sums[rows].tocsc()
+        self.sums = whole[:, cells].tocsr()
+        others = np.setdiff1d(np.unique(whole.nonzero()[1]), cells)
+        fixed = whole[:, others] @ counts.value[others] if len(others) else 0.0
+        known = self.sums @ self.value
+        self.low = counts.low[rows] - fixed - known
+        self.high = counts.high[rows] - fixed - known
+        self.least = np.where(self.is_known, self.value, np.inf)
+        self.most = np.where(self.is_known, self.value, -np.inf)
+
+    def protect(self) -> None:
+        """Withhold more until every withheld or small count has its two worlds."""
+        while True:
+            waiting = (self.withheld | self.is_small) & self.is_known & ~self.exposed
+            waiting &= self.most - self.least <= self.threshold
+            if not waiting.any():
+                return
+            place = int(np.flatnonzero(waiting)[np.argmax(self.value[waiting])])
+            if not self._find_worlds(place):
+                self.exposed[place] = True
+
+    def _find_worlds(self, place: int) -> bool:
+        """Look for one world far away, the cheaper of more and less; else for two on both sides."""
+        step = float(self.threshold + 1)
+        found = [
+            world
+            for world in (self._one_world(place, step), self._one_world(place, -step))
+            if world is not None
+        ]
+        if found:
+            self._accept(min(found, key=lambda world: world[0])[1])
+            return True
+        pair = self._two_worlds(place, step)
+        for world in pair:
+            self._accept(world)
+        return bool(pair)
+
+    def _accept(self, change: FloatArray) -> None:
+        moved = np.abs(change) > 0.5
+        self.withheld |= moved & self.is_shown & self.is_known
+        self.least = np.minimum(self.least, self.value + change)
+        self.most = np.maximum(self.most, self.value + change)
+
+    def _one_world(self, place: int, step: float) -> tuple[float, FloatArray] | None:
+        """The cheapest world in which a count differs by at least `step` (negative: less)."""
+        if step < 0 and self.value[place] + step < self.lower[place]:
+            return None
+        solved = self._solve([(place, step)])
+        return None if solved is None else (solved[0], solved[1][0])
+
+    def _two_worlds(self, place: int, step: float) -> list[FloatArray]:
+        """Two worlds that differ in a count by at least `step`: the extremes, when far enough."""
+        ends = [self._extreme(place, sign) for sign in (1.0, -1.0)]
+        worlds = [world for world in ends if world is not None]
+        if len(worlds) < 2 or worlds[0][place] - worlds[1][place] < step:
+            return []
+        below = worlds[1][place]
+        near = self._solve([(place, step + below)]) if step + below > 0 else None
+        return [near[1][0] if near else worlds[0], worlds[1]]
+
+    def _extreme(self, place: int, sign: float) -> FloatArray | None:
+        """The world with most (or least) of one count, as near to what is shown as it can be."""
+        m = len(self.value)
+        cost = np.zeros(2 * m)
+        cost[place], cost[m + place] = -sign, sign
+        solved = self._run(cost, [])
+        if solved is None:
+            return None
+        reached = solved[1][place]
+        again = self._solve([(place, reached)]) if reached else None
+        return again[1][0] if again else np.zeros(m)
+
+    def _solve(self, wanted: list[tuple[int, float]]) -> tuple[float, list[FloatArray]] | None:
+        price = np.where(self.withheld | ~self.is_shown, 1e-3, self.cost)
+        price = np.where(self.is_known, price, 0.0)
+        solved = self._run(np.concatenate([price, price]), wanted)
+        return None if solved is None else (solved[0], [solved[1]])
+
+    def _run(
+        self, cost: FloatArray, wanted: list[tuple[int, float]]
+    ) -> tuple[float, FloatArray] | None:
+        """Solve for changes (more, less) that keep every sum; None without such a world."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import hstack
+
+        m = len(self.value)
+        room = np.where(self.is_known, np.maximum(self.value - self.lower, 0.0), 0.0)
+        most = np.concatenate([np.full(m, _MOST), room])
+        least = np.zeros(2 * m)
+        for place, step in wanted:
+            side = place if step > 0 else m + place
+            least[side] = abs(step)
+            most[place if step < 0 else m + place] = 0.0
+            if least[side] > most[side]:
+                return None
+        both = hstack([self.sums, -self.sums], format="csc")
+        done = milp(
+            cost,
+            integrality=np.ones(2 * m),
+            bounds=Bounds(least, most),
+            constraints=LinearConstraint(both, self.low - 1e-6, self.high + 1e-6),
+        )
+        if done.x is None:
+            return None
+        change = np.round(done.x[:m] - done.x[m:])
+        return float(done.fun), change
+
+
+_MOST = 1e6
+"""No count is larger than this in a possible world."""
