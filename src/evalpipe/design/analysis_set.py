@@ -46,9 +46,6 @@ from evalpipe.vocabulary import Column, Exclusion, Table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NOT_A_FIT = ("goals",)
-"""Models without an analysis set: they read their own tables."""
-
 _STRUCTURE = (Column.ROLE, Column.DYAD_ID, Column.ARM, Column.COHORT)
 
 
@@ -105,7 +102,7 @@ def analysis_of(plan: Plan, analysis_id: str) -> Analysis:
 
 def _all_rows(plan: Plan, analysis: Analysis, estimand: Estimand, tables: Tables) -> pd.DataFrame:
     """Every occasion of the outcome's scales with every variable, before any row is left out."""
-    names = names_read(analysis)
+    names = names_read(plan, analysis)
     scales = source_scales(plan, [estimand.outcome])
     if not scales:
         raise ConfigError(f"{estimand.outcome} is not a scale and not made of one")
@@ -374,7 +371,7 @@ def _assemble(
 ) -> AnalysisSet:
     estimand = analysis.estimand
     assert estimand is not None
-    used = _ordered(plan, frame[account.is_open], names_read(analysis))
+    used = _ordered(plan, frame[account.is_open], names_read(plan, analysis))
     why = account.closed(frame[Column.PARTICIPANT_ID])
     left_out = _count_reasons(plan, analysis, why, frame, tables)
     facts = find_scale(plan, source_scales(plan, [estimand.outcome])[0])

@@ -15,6 +15,7 @@ from evalpipe.config.analyses import (
     Analysis,
     ChangeTable,
     MixedModel,
+    ReliableChange,
     SingleCase,
     SlopeBy,
 )
@@ -46,12 +47,23 @@ PLACE = "_place"
 """Column of a frame in the making: the row of `participants` that each row is about."""
 
 
-def names_read(analysis: Analysis) -> tuple[str, ...]:
+def names_read(plan: Plan, analysis: Analysis) -> tuple[str, ...]:
     """Every variable that an analysis reads, in order of first mention."""
-    found: dict[str, None] = {}
-    for name in (*_model_names(analysis.model), *_estimand_names(analysis), *analysis.only):
-        found.setdefault(name)
-    return tuple(found)
+    named = (*_model_names(analysis.model), *_estimand_names(analysis), *analysis.only)
+    return tuple(dict.fromkeys((*named, *_condition_names(plan, analysis))))
+
+
+def _condition_names(plan: Plan, analysis: Analysis) -> Iterable[str]:
+    """Variables on which the cut-offs and norms depend that reliable change reads."""
+    estimand = analysis.estimand
+    if not isinstance(analysis.model, ReliableChange) or estimand is None:
+        return
+    if is_scale(plan, estimand.outcome):
+        facts = find_scale(plan, estimand.outcome)
+        for cutoff in facts.cutoffs:
+            yield from cutoff.when
+        for norm in facts.norms:
+            yield from norm.when
 
 
 def fixed_names(analysis: Analysis) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_set import AnalysisSet, build_analysis_set
 from evalpipe.design.baseline import baseline_rows
+from evalpipe.design.clinical import clinical_rows
 from evalpipe.design.clustering import clustering_rows
 from evalpipe.design.cohorts import drift_rows
 from evalpipe.design.delivery import delivery_of
@@ -32,11 +33,13 @@ def describe(plan: Plan, tables: Tables) -> pd.DataFrame:
     delivery = delivery_of(plan, tables)
     full = {**tables, Table.PARTICIPANTS: people, Table.DELIVERY: delivery}
     rows: list[StatisticRow] = []
-    rows += count_flow(plan, full, primary_sets(plan, full))
+    sets = primary_sets(plan, full)
+    rows += count_flow(plan, full, sets)
     rows += baseline_rows(plan, full)
     rows += missingness_rows(plan, full)
     rows += observed_rows(plan, full)
-    rows += clustering_rows(plan, full)
+    rows += clinical_rows(plan, full)
+    rows += clustering_rows(plan, full, sets)
     rows += delivery_rows(plan, full, delivery)
     rows += goal_rows(plan, full)
     rows += reliability_rows(plan, full)

@@ -1,4 +1,4 @@
-"""Goals of treatment: judgements in blocks of sessions, and when each goal was first attained."""
+"""Goals of treatment: how many units had attained each goal, in blocks of sessions."""
 
 from __future__ import annotations
 
@@ -94,30 +94,6 @@ def _held_in_phase(
     before = pairs[pairs[Column.SESSION_NUMBER].astype("float64") <= pairs["number"]]
     counts = before.groupby("row").size().reindex(np.arange(len(judged)))
     return pd.Series(counts.to_numpy("float64"), index=judged.index)
-
-
-def first_attainment(judgements: pd.DataFrame) -> pd.DataFrame:
-    """One row for each unit and goal: when it was first attained, or last seen not attained.
-
-    Columns: unit, arm, goal, role, phase, n_judged, has_attained (the event), session_number and
-    day (of the first attainment, else of the last judgement: censored), block, last_attainment.
-    """
-    if judgements.empty:
-        return pd.DataFrame()
-    known = judgements[judgements["attained"].notna()]
-    keys = ["unit", "goal"]
-    reached = known[known["attained"].astype(bool)].drop_duplicates(keys)
-    last = known.drop_duplicates(keys, keep="last")
-    censored = last.merge(reached[keys], on=keys, how="left", indicator="seen")
-    censored = censored[censored["seen"] == "left_only"].drop(columns="seen")
-    both = pd.concat(
-        [reached.assign(has_attained=True), censored.assign(has_attained=False)],
-        ignore_index=True,
-    )
-    counts = known.groupby(keys, sort=False).size().rename("n_judged").reset_index()
-    final = last[[*keys, "attainment"]].rename(columns={"attainment": "last_attainment"})
-    table = both.drop(columns=["attained", "attainment"]).merge(counts, on=keys)
-    return table.merge(final, on=keys).sort_values(keys, ignore_index=True)
 
 
 def goal_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:

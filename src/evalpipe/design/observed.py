@@ -33,18 +33,19 @@ def observed_rows(plan: Plan, tables: Tables) -> list[StatisticRow]:
     rows: list[StatisticRow] = []
     for scale in all_scale_names(plan):
         facts = find_scale(plan, scale)
-        recorded = _with_people(scale_rows(plan, tables, scale), people)
+        recorded = with_people(scale_rows(plan, tables, scale), people)
         if recorded.empty:
             continue
         if recorded[Column.VISIT].isna().all() and Column.SESSION_NUMBER not in recorded:
             recorded = _with_stage(recorded, knots)
-        for groups, own in _by_member(plan, recorded):
+        for groups, own in by_member(plan, recorded):
             rows += _visit_rows(plan, facts, own, groups)
             rows += _occasion_rows(plan, facts, own, groups)
     return rows
 
 
-def _with_people(recorded: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def with_people(recorded: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Occasions with a known score or class of these people, with their arm and role."""
     known = recorded[recorded[Column.SCORE].notna() | recorded[Column.LEVEL].notna()]
     columns = [c for c in (Column.ARM, Column.ROLE) if c in people]
     return known.drop(columns=columns, errors="ignore").merge(
@@ -64,9 +65,10 @@ def _with_stage(recorded: pd.DataFrame, knots: pd.DataFrame) -> pd.DataFrame:
     return recorded.assign(stage=pd.Series(stage, index=recorded.index).where(known, None))
 
 
-def _by_member(
+def by_member(
     plan: Plan, recorded: pd.DataFrame
 ) -> list[tuple[dict[str, str | None], pd.DataFrame]]:
+    """The rows of each role and rater, with the groups that name them."""
     parts = []
     for role in roles_of(plan, recorded):
         of_role = recorded if role is None else recorded[recorded[Column.ROLE] == role]
@@ -76,7 +78,8 @@ def _by_member(
     return parts
 
 
-def _by_arm(plan: Plan, rows: pd.DataFrame) -> list[tuple[str | None, pd.DataFrame]]:
+def by_arm(plan: Plan, rows: pd.DataFrame) -> list[tuple[str | None, pd.DataFrame]]:
+    """The rows of each arm (with several arms), then all rows under None."""
     parts: list[tuple[str | None, pd.DataFrame]] = [
         (arm, rows[rows[Column.ARM] == arm]) for arm in arms_of(plan)
     ]
@@ -91,7 +94,7 @@ def _visit_rows(
         at_visit = rows[rows[Column.VISIT] == visit]
         if at_visit.empty:
             continue
-        for arm, own in _by_arm(plan, at_visit):
+        for arm, own in by_arm(plan, at_visit):
             found += _value_rows(facts, own, {"arm": arm, "visit": visit, "groups": groups})
     return found
 
@@ -159,7 +162,7 @@ def _factor_rows(
     groups: dict[str, str | None],
 ) -> list[StatisticRow]:
     found: list[StatisticRow] = []
-    for arm, own in _by_arm(plan, rows):
+    for arm, own in by_arm(plan, rows):
         for levels in _combinations([_levels(plan, rows, name) for name in names]):
             inside = pd.Series(True, index=own.index)
             for name, level in zip(names, levels, strict=True):

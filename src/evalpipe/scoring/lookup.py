@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.instruments import Norm
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.scale_facts import find_scale
@@ -20,8 +19,8 @@ T_MEAN, T_SD = 50.0, 10.0
 def cutoff_for(plan: Plan, scale: str, participants: pd.DataFrame) -> pd.DataFrame:
     """Return participant_id and cutoff, the border for this participant; missing without one.
 
-    The first cut-off of the plan whose conditions hold is used, those with conditions first. A
-    condition on a missing variable does not hold.
+    The first cut-off whose conditions hold is used; `find_scale` puts those with conditions first.
+    A condition on a missing variable does not hold.
     """
     cutoffs = find_scale(plan, scale).cutoffs
     place = first_that_fits([cutoff.when for cutoff in cutoffs], participants)
@@ -60,24 +59,11 @@ def t_scores(plan: Plan, scores: pd.DataFrame, participants: pd.DataFrame) -> pd
     return result
 
 
-def clinical_cutoff(first: Norm, second: Norm) -> float:
-    """The border at which a score is as likely in either norm group, weighted by their SDs.
-
-    Jacobson and Truax (1991), J. Consult. Clin. Psychol. 59, 12-19, criterion c.
-    """
-    return (first.sd * second.mean + second.sd * first.mean) / (first.sd + second.sd)
-
-
 def first_that_fits(conditions: Sequence[Mapping[str, Any]], participants: pd.DataFrame) -> Any:
-    """For each participant the place of the first condition that holds, -1 where none does.
-
-    Conditions that name variables come before those that name none.
-    """
+    """For each participant the place of the first condition that holds, -1 where none does."""
     place = np.full(len(participants), -1, dtype=np.int64)
-    order = sorted(range(len(conditions)), key=lambda i: not conditions[i])
-    for i in order:
-        holds = _holds(conditions[i], participants)
-        place[(place < 0) & holds] = i
+    for i, condition in enumerate(conditions):
+        place[(place < 0) & _holds(condition, participants)] = i
     return place
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from evalpipe.config.instruments import (
     Cutoff,
@@ -16,6 +17,8 @@ from evalpipe.config.instruments import (
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ConfigError
 
+_Entry = TypeVar("_Entry", Cutoff, Norm)
+
 SESSION_PREFIX = "session."
 """A rating made in each session is the scale `session.<rating>`."""
 
@@ -26,6 +29,7 @@ class ScaleFacts:
 
     name: as analyses name it (`bdi`, `attachment_security.total`, `session.tension`).
     score_range: lowest and highest possible score; None when the plan gives none.
+    cutoffs, norms: those with conditions first.
     classes: levels of a classification or ordinal rating in the order of the plan.
     """
 
@@ -105,8 +109,8 @@ def _instrument_facts(name: str, instrument: Instrument) -> ScaleFacts:
         classes=instrument.classes,
         reliability=instrument.reliability,
         minimal_important_difference=instrument.minimal_important_difference,
-        cutoffs=instrument.cutoffs + single,
-        norms=instrument.norms,
+        cutoffs=_special_first(instrument.cutoffs + single),
+        norms=_special_first(instrument.norms),
     )
 
 
@@ -127,9 +131,14 @@ def _scale_facts(name: str, instrument: Instrument, scale: Scale) -> ScaleFacts:
         reliability=scale.reliability or instrument.reliability,
         minimal_important_difference=scale.minimal_important_difference
         or instrument.minimal_important_difference,
-        cutoffs=scale.cutoffs or whole.cutoffs,
-        norms=scale.norms or instrument.norms,
+        cutoffs=_special_first(scale.cutoffs) or whole.cutoffs,
+        norms=_special_first(scale.norms) or whole.norms,
     )
+
+
+def _special_first(entries: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    """Cut-offs (or norms) of some participants before those of everybody else."""
+    return tuple(sorted(entries, key=lambda entry: not entry.when))
 
 
 def _scale_label(instrument: Instrument, name: str, scale: Scale) -> str:

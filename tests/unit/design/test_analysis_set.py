@@ -169,3 +169,29 @@ def test_unknown_names_are_refused(make_plan: Any, people: Any, scores: Any):
     )
     with pytest.raises(ModelError, match="no estimand"):
         build_analysis_set(goals, "goals", tables)
+
+
+def test_reliable_change_carries_what_its_cutoffs_depend_on(
+    make_plan: Any, people: Any, scores: Any
+):
+    plan = make_plan(
+        variables={"age": {"label": "Age", "type": "number"}},
+        instruments={
+            "mood": {
+                "cutoffs": [
+                    {"value": 50, "meaning": "usual", "source": "x"},
+                    {"value": 40, "meaning": "usual", "source": "x", "when": {"age": [6, 11]}},
+                ]
+            }
+        },
+        analyses={
+            "change": {
+                "role": "secondary",
+                "question": "Who improved?",
+                "estimand": {"population": "everybody", "outcome": "mood", "visits": ["after"]},
+                "model": {"kind": "reliable_change"},
+            }
+        },
+    )
+    tables = {"participants": people.assign(age=10.0), "scores": scores}
+    assert "age" in build_analysis_set(plan, "change", tables).frame

@@ -9,6 +9,7 @@ from evalpipe.design.baseline import (
     standardised_difference,
     standardised_difference_of_shares,
 )
+from evalpipe.design.clinical import clinical_rows
 from evalpipe.design.missingness import missingness_rows, patterns_of
 from evalpipe.design.observed import observed_rows
 
@@ -218,3 +219,27 @@ def test_conditions_and_classes(make_plan: Any, people: Any):
     assert found["mood", "usual", None, "alone", "mean"] == 4.0
     assert found["mood", "usual", None, "together", "mean"] == 5.0
     assert found["kind", "usual", "b", None, "proportion"] == pytest.approx(2 / 3)
+
+
+def test_shares_on_the_better_side_use_each_participants_cutoff(
+    make_plan: Any, people: Any, scores: Any
+):
+    plan = make_plan(
+        variables={"age": {"label": "Age", "type": "number"}},
+        instruments={
+            "mood": {
+                "cutoffs": [
+                    {"value": 35, "meaning": "usual", "source": "x"},
+                    {"value": 15, "meaning": "usual", "source": "x", "when": {"age": [6, 11]}},
+                ],
+                "norms": [{"mean": 30, "sd": 10, "source": "x"}],
+            }
+        },
+    )
+    people = people.assign(age=[10.0, 10, 15, 15, 15, 15])
+    rows = clinical_rows(plan, {"participants": people, "scores": scores})
+    found = {(r.arm, r.visit, r.statistic): r.value for r in rows}
+    # before: p1 10 against 15, p2 20 against 15, then 30, 40, 50, 60 against 35
+    assert found[None, "before", "count"] == 4
+    assert found["usual", "before", "proportion"] == pytest.approx(1 / 3)
+    assert found[None, "before", "t_score_mean"] == 55.0

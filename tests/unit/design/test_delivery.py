@@ -4,10 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalpipe.design.clustering import clustering_rows, design_effect, effective_sample_size
+from evalpipe.design.clustering import (
+    clustering_rows,
+    design_effect,
+    effective_sample_size,
+    intraclass_correlation,
+)
 from evalpipe.design.delivery import build_delivery
 from evalpipe.design.delivery_rows import delivery_rows, weekly_states
-from evalpipe.design.goals import first_attainment, goal_judgements, goal_rows
+from evalpipe.design.goals import goal_judgements, goal_rows
 from evalpipe.design.populations import members_of
 
 PROTOCOL = {
@@ -216,15 +221,12 @@ def goal_tables(make_plan: Any, people: Any):
     return plan, {"participants": people, "goals": goals}
 
 
-def test_first_attainment_is_the_event_and_the_rest_is_censored(goal_tables: Any):
+def test_goals_scaled_count_as_attained_from_0_on(goal_tables: Any):
     plan, tables = goal_tables
-    found = first_attainment(goal_judgements(plan, tables)).set_index(["unit", "goal"])
-    assert found.loc[("p2", "calm"), "has_attained"]
-    assert found.loc[("p2", "calm"), "session_number"] == 4
-    assert found.loc[("p2", "calm"), "last_attainment"] == -1
-    assert not found.loc[("p4", "calm"), "has_attained"]
-    assert found.loc[("p4", "calm"), "day"] == 10
-    assert found.loc[("p4", "brave"), "has_attained"]
+    found = goal_judgements(plan, tables)
+    brave = found[found["goal"] == "brave"]
+    assert brave["attained"].tolist() == [True]
+    assert found["phase"].tolist()[:1] == ["first"]
 
 
 def test_a_goal_once_attained_stays_attained(goal_tables: Any):
@@ -245,3 +247,28 @@ def test_blocks_count_the_sessions_held_in_the_goals_phase(goal_tables: Any, ses
     found = goal_judgements(plan, {**tables, "sessions": sessions})
     calm = found[(found["unit"] == "p2") & (found["goal"] == "calm")]
     assert calm["block"].tolist() == [1, 1, 1]
+
+
+def test_intraclass_correlation_is_that_of_shrout_and_fleiss():
+    # Shrout and Fleiss (1979), table 2: six targets with four ratings each, ICC(1) = .17
+    ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+    values = pd.Series(np.ravel(ratings), dtype=float)
+    cluster = pd.Series(np.repeat(list("abcdef"), 4))
+    assert intraclass_correlation(values, cluster) == pytest.approx(0.165741768405476, rel=1e-12)
+
+
+def test_no_correlation_without_clusters_of_more_than_one():
+    assert intraclass_correlation(pd.Series([1.0, 2, 3]), pd.Series(list("abc"))) is None
+    assert intraclass_correlation(pd.Series([1.0, 2, 3]), pd.Series(list("aaa"))) is None
+
+
+def test_what_clustering_costs_stands_in_the_description(make_plan: Any, people: Any, scores: Any):
+    from evalpipe.design.describe import describe
+
+    plan = make_plan(clusters={"site": {}})
+    people = people.assign(site_id=["s1", "s1", "s2", "s2", "s1", "s2"])
+    rows = describe(plan, {"participants": people, "scores": scores})
+    cost = rows[rows["statistic"] == "effective_sample_size"].set_index("group_visit")
+    n = rows[rows["statistic"] == "intraclass_correlation"].set_index("group_visit")["n"]
+    assert set(cost.index) == {"after", "later"}
+    assert (cost["value"] <= n).all()

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalpipe.config.instruments import Norm
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ConfigError
-from evalpipe.scoring.lookup import clinical_cutoff, cutoff_for, norm_for, t_scores
+from evalpipe.scoring.lookup import cutoff_for, norm_for, t_scores
 from evalpipe.scoring.scale_facts import all_scale_names, find_scale
 
 PLAN = {
@@ -65,13 +64,6 @@ def test_t_scores_use_the_norm_of_each_participant(plan: Any):
     assert found.tolist()[:2] == [60.0, 50.0]
     assert np.isnan(found[2])
     assert norm_for(plan, "q.sum", PEOPLE)["norm_sd"].tolist() == [2, 2, 4, 4]
-
-
-def test_criterion_c_by_hand():
-    # Jacobson and Truax (1991): (s0 m1 + s1 m0) / (s0 + s1)
-    first = Norm(mean=40, sd=10, source="x")
-    second = Norm(mean=20, sd=5, source="x")
-    assert clinical_cutoff(first, second) == pytest.approx((10 * 20 + 5 * 40) / 15)
 
 
 def test_a_condition_on_an_unknown_variable_is_told(plan: Any):
