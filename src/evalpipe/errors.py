@@ -23,6 +23,11 @@ class ExitCode(IntEnum):
     PIPELINE = 9
 
 
+def make_printable(text: str) -> str:
+    """Replace line breaks, control and invisible characters: a message echoes what a plan holds."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 class EvalpipeError(Exception):
     """A mistake that the user can mend."""
 
@@ -49,7 +54,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+        told = f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
+        return make_printable(told)
 
 
 class ConfigError(EvalpipeError):
