@@ -15,13 +15,14 @@ from evalpipe.report.figures.changes import draw_changes
 from evalpipe.report.figures.conditions import draw_conditions
 from evalpipe.report.figures.paths import Path, draw_paths
 from evalpipe.report.figures.residuals import draw_residuals
+from evalpipe.report.headline import place_words
 from evalpipe.report.labels import (
     in_sentence,
     level_label,
     outcome_facts,
     outcome_label,
     short,
-    term_label,
+    spell,
     variable_label,
     visit_label,
 )
@@ -122,10 +123,7 @@ def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:
 
 
 def _place(source: Source, row: Estimate) -> str:
-    place = row.term.partition(" at ")[2]
-    if not place:
-        return ""
-    return term_label(source.plan, f"x at {place}").partition("(")[2].rstrip(")")
+    return spell(place_words(source.plan, row).strip(" ()"))
 
 
 def picture_of_changes(source: Source, analysis_id: str) -> Figure | None:

@@ -67,7 +67,9 @@ def find_pattern(counts: Counts, threshold: int) -> Pattern:
         withheld[cells] |= part.withheld
         exposed[cells] |= part.exposed
     if exposed.any():
-        withheld, exposed = _with_anchors(counts, withheld, threshold)
+        more, still = _with_anchors(counts, withheld, threshold)
+        if still.sum() < exposed.sum():
+            withheld, exposed = more, still
     return Pattern(withheld, exposed)
 
 

@@ -49,7 +49,9 @@ def flow_steps(source: Source) -> tuple[tuple[Level, ...], str]:
     if not rows:
         return (), ""
     arms = [arm for arm in source.plan.arms if _one(rows, FlowStep.ALLOCATED, arm) is not None]
-    steps = [*_enrolment(rows), _allocation(source, rows, arms), *_end(rows, arms)]
+    allocation = _allocation(source, rows, arms)
+    is_one = len(arms) == 1 and not allocation.boxes[0].details
+    steps = [*_enrolment(rows), *([] if is_one else [allocation]), *_end(rows, arms)]
     return tuple(steps), _alt(source, rows, arms)
 
 

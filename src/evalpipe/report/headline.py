@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from evalpipe.config.analyses import Analysis, Contrast, Estimand
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
-from evalpipe.report.documents.model import Inlines, Words, inlines
+from evalpipe.report.documents.model import Inlines, Number, Words, inlines
 from evalpipe.report.labels import (
     arm_label,
+    each_unit,
     in_sentence,
     level_label,
     outcome_facts,
     outcome_label,
     plural,
+    short,
     term_label,
     visit_words,
 )
-from evalpipe.report.numbers import format_fixed, format_share
-from evalpipe.report.precision import decimals_of
+from evalpipe.report.numbers import format_fixed, format_level, format_share
+from evalpipe.report.precision import decimals_of, is_bounded
 from evalpipe.report.source import Estimate, Source
 from evalpipe.report.words import (
     RATIO_SCALES,
@@ -51,7 +53,15 @@ _SCALES: dict[str, tuple[str, ...]] = {
 }
 
 
+ODDS = (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO)
 MOST_TOLD = 6
+AGREEMENTS = {
+    "kappa": "Agreement (Cohen's kappa)",
+    "weighted_kappa": "Agreement (weighted kappa)",
+    "icc": "Agreement (intraclass correlation)",
+    "agreement": "Agreement",
+    "intraclass_correlation": "Intraclass correlation",
+}
 LEFT_OUT = " without "
 """In the term of a contrast that was fitted again without one site or other unit."""
 
@@ -73,9 +83,13 @@ def headline_rows(source: Source, analysis_id: str) -> tuple[Estimate, ...]:
     analysis = source.plan.analyses[analysis_id]
     estimand = estimand_of(source.plan, analysis)
     if estimand is None:
-        return source.of_analysis(analysis_id, Quantity.LIKELIHOOD_RATIO)
+        likelihoods = source.of_analysis(analysis_id, Quantity.LIKELIHOOD_RATIO)
+        return likelihoods or source.of_analysis(analysis_id, Quantity.PROPORTION)
+    if estimand.contrast is None and estimand.summary == "share_improved":
+        return source.of_analysis(analysis_id, Quantity.PROPORTION)
     wanted = _QUANTITIES.get(estimand.summary, (Quantity.CONTRAST,))
-    rows = [row for row in source.of_analysis(analysis_id, *wanted) if _fits(row, estimand)]
+    found = [row for row in source.of_analysis(analysis_id, *wanted) if LEFT_OUT not in row.term]
+    rows = [row for row in found if _fits(row, estimand)]
     scales = _SCALES.get(estimand.summary)
     own = [row for row in rows if scales and row.scale in scales]
     plain = [row for row in rows if row.scale not in (Scale.LOG, Scale.LOG_ODDS)]
@@ -101,9 +115,8 @@ def _fits(row: Estimate, estimand: Estimand) -> bool:
             row.arm == contrast.level
             and row.reference_arm == contrast.versus
             and ":" not in row.term
-            and LEFT_OUT not in row.term
         )
-    if row.quantity in (Quantity.COEFFICIENT, Quantity.SLOPE) and estimand.terms:
+    if row.quantity == Quantity.COEFFICIENT and estimand.terms:
         return any(_names(row.term, term) for term in estimand.terms)
     return True
 
@@ -147,15 +160,17 @@ def write_headline(source: Source, analysis_id: str) -> Headline:
     """The sentence of one analysis; when nothing could be estimated it says so and why."""
     rows = headline_rows(source, analysis_id)
     row = rows[0] if rows else None
-    if row is None or not (row.is_shown or math.isfinite(row.statistic)):
+    if row is None or not (row.is_shown or math.isfinite(row.p_value)):
         return Headline(inlines(_no_answer(source, analysis_id)), "", row)
     analysis = source.plan.analyses[analysis_id]
     told = [row]
-    if row.quantity in (Quantity.SLOPE, Quantity.COEFFICIENT):
+    if row.quantity in (Quantity.SLOPE, Quantity.COEFFICIENT) or ":" in row.term:
         told = [found for found in rows if found.is_shown][:MOST_TOLD]
     sentence: Inlines = ()
     for place, found in enumerate(told):
-        one = inlines(_sentence(source, analysis, found), " (", _bracket(source, analysis, found))
+        is_last = place == len(told) - 1
+        bracket = _bracket(source, analysis, found, with_count=is_last)
+        one = inlines(_sentence(source, analysis, found), " (", bracket)
         sentence = inlines(sentence, " " if place else "", one, ").")
     return Headline(sentence, _verdict(source, row), row)
 
@@ -181,12 +196,12 @@ def _own_side(plan: Plan, row: Estimate) -> str:
     return in_sentence(arm_label(plan, row.arm)) if row.arm in plan.arms else "this side"
 
 
-def _bracket(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
+def _bracket(source: Source, analysis: Analysis, row: Estimate, *, with_count: bool) -> Inlines:
     decimals = decimals_of(source, row)
     parts = [
-        inlines(row.number(_interval(row, decimals))) if row.has_interval else (),
+        inlines(row.number(_interval(row, decimals))) if _has_bracket(row) else (),
         test_words(row),
-        inlines(analysed_words(row, total_entered(source), nouns_of(source.plan, analysis))),
+        inlines(_count_words(source, analysis, row)) if with_count else (),
     ]
     shown = [part for part in parts if part]
     joined: Inlines = ()
@@ -196,35 +211,52 @@ def _bracket(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
 
 
 def _interval(row: Estimate, decimals: int) -> str:
-    if row.quantity in (
-        Quantity.AGREEMENT,
-        Quantity.INTRACLASS_CORRELATION,
-        Quantity.COEFFICIENT,
-        Quantity.SLOPE,
-    ):
-        ends = (format_fixed(end, decimals) for end in (row.conf_low, row.conf_high))
-        return f"{100 * row.conf_level:g}% CI {' to '.join(ends)}"
+    level = format_level(row.conf_level)
     if row.scale == Scale.RISK_DIFFERENCE:
-        ends = (f"{format_fixed(100 * end, 0)}" for end in (row.conf_low, row.conf_high))
-        return f"{100 * row.conf_level:g}% CI {' to '.join(ends)} percentage points"
+        ends = [format_fixed(100 * end, 0) for end in (row.conf_low, row.conf_high)]
+        return f"{level} CI {' to '.join(ends)} percentage points"
+    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or row.scale in ODDS:
+        bounded = is_bounded(row)
+        ends = [
+            format_fixed(end, decimals, bounded=bounded) for end in (row.conf_low, row.conf_high)
+        ]
+        return f"{level} CI {' to '.join(ends)}"
     return interval_words(row, decimals)
 
 
-def total_entered(source: Source) -> float:
-    """How many people (or dyads) were randomised or enrolled; NaN when it is not shown."""
+def _has_bracket(row: Estimate) -> bool:
+    return row.has_interval and row.outcome != "goal attained"
+
+
+def _count_words(source: Source, analysis: Analysis, row: Estimate) -> str:
+    """`97 of 100 people analysed`; pairs where one member of each is analysed."""
+    units, members = total_entered(source)
+    nouns = nouns_of(source.plan, analysis)
+    if not math.isfinite(members):
+        return analysed_words(row, units, nouns)
+    if nouns != "people":
+        return analysed_words(row, units, nouns)
+    is_one_of_each = row.n_participants <= units
+    return analysed_words(
+        row, units if is_one_of_each else members, "pairs" if is_one_of_each else nouns
+    )
+
+
+def total_entered(source: Source) -> tuple[float, float]:
+    """How many units and members of dyads entered; NaN for members without dyads."""
     for step in (FlowStep.RANDOMISED, FlowStep.ENROLLED):
         rows = source.of_table(StatisticTable.FLOW, variable=str(step), group_other="")
-        members = [row for row in rows if row.statistic == "members"]
-        for row in members or rows:
-            return row.value
-    return math.nan
+        found = {row.statistic: row.value for row in rows}
+        if found:
+            return found.get("count", math.nan), found.get("members", math.nan)
+    return math.nan, math.nan
 
 
 def nouns_of(plan: Plan, analysis: Analysis) -> str:
     """Whom an analysis is about: `people`, or the members of one role: `children`."""
     role = analysis.only.get("role")
     if isinstance(role, str) and role in plan.roles:
-        return plural(in_sentence(plan.roles[role].label))
+        return plural(in_sentence(short(plan.roles[role].label)))
     return "people"
 
 
@@ -288,7 +320,7 @@ def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor
             f" percentage points {more} among {own} than among {other}",
         )
         return inlines(_compose(start, *words), _shares(source, row))
-    if row.scale in (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO):
+    if row.scale in ODDS:
         noun = {"odds_ratio": "odds", "rate_ratio": "rate", "risk_ratio": "risk"}[row.scale]
         times = row.number(format_fixed(row.estimate, 2))
         words = (
@@ -298,13 +330,23 @@ def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor
         )
         return inlines(_compose(start, *words), _shares(source, row))
     if factor != "arm":
-        words = (f"{outcome} was ", row.number(size), f" {direction} in “{own}” than in “{other}”")
+        words = (
+            f"{outcome}{place_words(plan, row)} was ",
+            row.number(size),
+            f" {direction} under “{own}” than under “{other}”",
+        )
         return _compose(start, *words)
     if row.scale in RATIO_SCALES or _has_unit(plan, row.outcome):
         words = (f"{outcome} of {own} was ", row.number(size), f" {direction} than that of {other}")
         return _compose(start, *words)
-    words = (f"{own} scored ", row.number(size), f" {direction} on the {outcome_title(plan, row)}")
+    words = (f"{own} scored ", row.number(size), f" {direction} on {outcome_title(plan, row)}")
     return _compose(start, *words, f" than {other}")
+
+
+def place_words(plan: Plan, row: Estimate) -> str:
+    """Where an effect is read off: ` (cue: threat)`; empty without."""
+    place = row.term.partition(" at ")[2]
+    return f" {term_label(plan, f'x at {place}').partition(' ')[2]}" if place else ""
 
 
 def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
@@ -334,8 +376,9 @@ def _shares(source: Source, row: Estimate) -> Inlines:
 
 
 def outcome_title(plan: Plan, row: Estimate) -> str:
-    """Name of an outcome after `on the`: names keep their capitals."""
-    return in_sentence(outcome_label(plan, row.outcome))
+    """Name of an outcome after `on`: names of instruments get an article and keep capitals."""
+    label = in_sentence(outcome_label(plan, row.outcome))
+    return f"the {label}" if label[:1].isupper() else label
 
 
 def _compose(start: str, first: str, *others: Words) -> Inlines:
@@ -366,65 +409,113 @@ def _change_sentence(source: Source, row: Estimate) -> Inlines:
 
 
 def _interaction_sentence(source: Source, row: Estimate) -> Inlines:
+    """A difference of differences: `arm:period[after-vs-before]`."""
     plan = source.plan
     factor, _, rest = row.term.partition(":")
+    other_factor, _, levels = rest.partition(" at ")[0].rstrip("]").partition("[")
+    level, _, versus = levels.partition("-vs-")
     own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
-    more = "more" if row.estimate > 0 else "less"
-    outcome = outcome_label(plan, row.outcome)
+    first, second = (in_sentence(level_label(plan, other_factor, x)) for x in (level, versus))
+    outcome = in_sentence(outcome_label(plan, row.outcome))
     return inlines(
-        f"{outcome} changed by ",
+        f"The difference in {outcome} between {own} and {other} was ",
         row.number(_size(source, row)),
-        f" {more} with {own} than with {other} ({in_sentence(term_label(plan, rest))})",
+        f" {direction_word(row)} for “{first}” than for “{second}”",
     )
 
 
 def _slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     plan = source.plan
     outcome = in_sentence(outcome_label(plan, row.outcome))
-    term = in_sentence(term_label(plan, row.term))
-    size = _size(source, row)
+    each = each_unit(term_label(plan, row.term.partition(" at ")[0]))
+    where = place_words(plan, row)
+    size = row.number(_size(source, row))
+    factor = _factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
     if row.quantity == Quantity.SLOPE_CONTRAST:
-        own, other = _sides(plan, nouns_of(plan, analysis), "arm", row)
-        words = (
-            f"{outcome} changed by ",
-            row.number(size),
-            " a unit of "
-            + term
-            + f" {'more' if row.estimate > 0 else 'less'} among {own} than among {other}",
+        own, other = (
+            in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm)
         )
-        return _compose("", *words)
-    verb = "rose" if row.estimate > 0 else "fell"
+        words = f" {direction_word(row)} for “{own}” than for “{other}”{where}"
+        return inlines(f"The change in {outcome} with {each} was ", size, words)
     if row.quantity == Quantity.SLOPE:
-        who = f" among {given(plan, 'people', row.arm)}" if row.arm in plan.arms else ""
-        factor = _factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
-        if row.arm and not who:
-            who = f" ({in_sentence(level_label(plan, factor, row.arm))})"
+        who = f" for “{in_sentence(level_label(plan, factor, row.arm))}”" if row.arm else ""
+        verb = "rose" if row.estimate > 0 else "fell"
+        return _compose("", f"{outcome} {verb} by ", size, f" with {each}{who}{where}")
+    return _coefficient_sentence(plan, outcome, row, size)
+
+
+def _coefficient_sentence(plan: Plan, outcome: str, row: Estimate, size: Number) -> Inlines:
+    """A coefficient: of an arm and a number together it is a change of the arm's effect."""
+    effect, _, number = row.term.partition(":")
+    direction = direction_word(row)
+    if effect.startswith("arm[") and number and "[" not in number:
+        arm = term_label(plan, effect)
+        each = each_unit(term_label(plan, number))
+        return inlines(f"The effect of {arm} was ", size, f" {direction} with {each}")
+    if "[" in row.term:
         return _compose(
-            "", *(f"{outcome}{who} {verb} by ", row.number(size), f" with each unit of {term}")
+            "", f"{outcome} was ", size, f" {direction} for “{term_label(plan, row.term)}”"
         )
-    return _compose(
-        "",
-        *(
-            f"{outcome} was ",
-            row.number(size),
-            f" {direction_word(row)} for each unit more of {term}",
-        ),
-    )
+    each = each_unit(term_label(plan, row.term))
+    return _compose("", f"{outcome} was ", size, f" {direction} with {each}")
 
 
 def _plain_sentence(source: Source, row: Estimate) -> Inlines:
     plan = source.plan
-    what = {
-        Quantity.AGREEMENT: "Agreement",
-        Quantity.INTRACLASS_CORRELATION: "Intraclass correlation",
-        Quantity.MARGINAL_HOMOGENEITY: "Test of equal distributions before and after",
-        Quantity.LIKELIHOOD_RATIO: "Likelihood ratio of both models",
-    }.get(Quantity(row.quantity), term_label(plan, row.term))
-    about = f", {in_sentence(outcome_label(plan, row.outcome))}" if row.outcome else ""
+    outcome = in_sentence(outcome_label(plan, row.outcome)) if row.outcome else ""
+    if row.quantity == Quantity.MARGINAL_HOMOGENEITY:
+        return _homogeneity_sentence(source, row, outcome)
+    if row.quantity == Quantity.LIKELIHOOD_RATIO:
+        return inlines("Likelihood ratio of both models")
+    if row.quantity == Quantity.PROPORTION:
+        return _proportion_sentence(source, row)
+    what = AGREEMENTS.get(row.term) or AGREEMENTS.get(row.quantity) or term_label(plan, row.term)
     if not row.is_shown:
-        return inlines(f"{what}{about}")
-    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=abs(row.estimate) < 1)
-    return inlines(f"{what}{about}: ", row.number(digits))
+        return inlines(f"{what}, {outcome}" if outcome else what)
+    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
+    return inlines(f"{what} on {outcome} was " if outcome else f"{what} was ", row.number(digits))
+
+
+def _proportion_sentence(source: Source, row: Estimate) -> Inlines:
+    """A single share, or of several goals the ones attained most and least often."""
+    rows = [r for r in source.of_analysis(row.analysis_id, Quantity.PROPORTION) if r.is_shown]
+    goals = [found for found in rows if found.term in source.plan.goals]
+    share = row.number(format_share(row.estimate, row.n_participants))
+    if len(goals) < 2:
+        return inlines(share, " improved reliably")
+    most = max(goals, key=lambda found: found.estimate)
+    least = min(goals, key=lambda found: found.estimate)
+    most_share, least_share = (
+        found.number(format_share(found.estimate, found.n_participants)) for found in (most, least)
+    )
+    return inlines(
+        f"Of {len(goals)} goals, “{in_sentence(term_label(source.plan, most.term))}” was attained "
+        "most often (by ",
+        most_share,
+        f"), “{in_sentence(term_label(source.plan, least.term))}” least often (by ",
+        least_share,
+        ")",
+    )
+
+
+def _homogeneity_sentence(source: Source, row: Estimate, outcome: str) -> Inlines:
+    """Shares before and after in words, the test behind them."""
+    shares = {
+        found.term.rpartition(" ")[2]: found
+        for found in source.of_analysis(row.analysis_id, Quantity.PROPORTION)
+        if found.arm == row.arm and found.term.endswith((" before", " after"))
+    }
+    if set(shares) != {"before", "after"}:
+        return inlines(f"Equality of the distributions of {outcome} before and after")
+    level = shares["after"].term.removesuffix(" after")
+    before, after = (
+        found.number(format_share(found.estimate, found.n_participants))
+        for found in (shares["before"], shares["after"])
+    )
+    name = in_sentence(level_label(source.plan, row.outcome, level))
+    if level == "yes":
+        name = f"“{outcome}”"
+    return inlines(before, f" were {name} before and ", after, " after")
 
 
 def summary_sentence(source: Source) -> Inlines:

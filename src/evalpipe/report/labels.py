@@ -6,8 +6,9 @@ from evalpipe.config.plan import Plan
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
 
-_REMARK = re.compile(r"\s*\([^()]*\)$")
+_REMARK = re.compile(r"\s*\([^()]*\)")
 _PLURALS = {"child": "children", "person": "people", "baby": "babies"}
+_TIMES = {"day", "week", "month", "year", "session", "visit", "trial"}
 _CELL = re.compile(r"^([a-z][a-z0-9_.]*)(?:\[([A-Za-z0-9_]+)(?:-vs-([A-Za-z0-9_]+))?\])?$")
 
 _FIXED = {
@@ -31,6 +32,7 @@ _FIXED = {
     "participant": "Participant",
     "dyad": "Dyad",
     "average": "Average of the visits",
+    "goal_attainment_t": "Goal attainment (T-score)",
 }
 
 DESIGNS = {
@@ -71,7 +73,9 @@ def spell(identifier: str) -> str:
 def in_sentence(label: str) -> str:
     """A label inside a sentence: its first letter small unless it looks like a name."""
     first, *others = label.split(" ")
-    is_name = any(word[:1].isupper() for word in others) or any(c.isupper() for c in first[1:])
+    is_name = any(word[:1].isupper() and len(word) > 1 for word in others) or any(
+        c.isupper() for c in first[1:]
+    )
     return label if is_name or len(first) == 1 else label[:1].lower() + label[1:]
 
 
@@ -98,6 +102,8 @@ def visit_words(plan: Plan, visit: str) -> str:
 def plural(noun: str) -> str:
     """Plural of an English noun at the end of a label."""
     head, _, last = noun.rpartition(" ")
+    if len(last) == 1 and head:
+        return f"{plural(head)} {last}"
     if last in _PLURALS:
         many = _PLURALS[last]
     elif last.endswith(("s", "people")):
@@ -107,6 +113,14 @@ def plural(noun: str) -> str:
     else:
         many = last + "s"
     return f"{head} {many}".strip()
+
+
+def each_unit(label: str) -> str:
+    """What a slope counts: `each week before the first session`, `each unit of age`."""
+    first, _, rest = in_sentence(label).partition(" ")
+    if first in _TIMES or first in {time + "s" for time in _TIMES}:
+        return f"each {first.removesuffix('s')} {rest}".strip()
+    return f"each unit of {in_sentence(label)}"
 
 
 def visit_label(plan: Plan, visit: str) -> str:
@@ -119,7 +133,10 @@ def visit_label(plan: Plan, visit: str) -> str:
 def outcome_label(plan: Plan, outcome: str) -> str:
     """Label of an outcome without its remark: an instrument, a scale, a rating or a variable."""
     facts = outcome_facts(plan, outcome)
-    return short(facts.label if facts is not None else variable_label(plan, outcome))
+    if facts is None:
+        return short(variable_label(plan, outcome))
+    own = facts.label.rpartition(": ")[2] if "." in facts.name else facts.label
+    return short(own)
 
 
 def outcome_facts(plan: Plan, outcome: str) -> ScaleFacts | None:
@@ -157,7 +174,7 @@ def level_label(plan: Plan, name: str, level: str) -> str:
     if name == "arm" and level in plan.arms:
         return plan.arms[level].label
     if name == "role" and level in plan.roles:
-        return plan.roles[level].label
+        return short(plan.roles[level].label)
     return _own_level(plan, name, level)
 
 
@@ -169,6 +186,8 @@ def _own_level(plan: Plan, name: str, level: str) -> str:
 
 def term_label(plan: Plan, term: str) -> str:
     """A term of a model: `arm[pmt]:visit[end]` -> `Psychomotor therapy × End`."""
+    if term in plan.goals:
+        return plan.goals[term].label
     name, _, place = term.partition(" at ")
     labels = [_cell_label(plan, cell) for cell in _cells(name)]
     words = " × ".join([labels[0], *(in_sentence(label) for label in labels[1:])])

@@ -95,7 +95,7 @@ def format_df(df: float) -> str:
     """Degrees of freedom with one decimal, whole ones without; empty when infinite or missing."""
     if not is_number(df) or df > LARGEST_PLAIN_DF:
         return ""
-    return format_fixed(df, 0 if float(df).is_integer() else 1)
+    return format_fixed(df, 0 if float(df).is_integer() else 1).replace(",", "")
 
 
 def format_percentage(count: float, total: float) -> str:

@@ -19,7 +19,7 @@ from evalpipe.report.numbers import (
 from evalpipe.report.source import Estimate
 
 RATIO_SCALES = {"ratio", "odds_ratio", "risk_ratio", "rate_ratio"}
-TEST_LETTERS = {"chi_square": "χ²", "exact": ""}
+TEST_LETTERS = {"chi_square": "χ²", "exact": "F"}
 
 Verdict = Literal["both", "only_better", "only_worse", "neither", "matters", "unknown"]
 
@@ -72,6 +72,11 @@ def test_words(row: Estimate) -> Inlines:
     if not math.isfinite(row.statistic):
         return _p_words(row)
     df = format_df(row.df)
+    if math.isfinite(row.df_numerator):
+        freedom = ", ".join(part for part in (format_df(row.df_numerator), df) if part)
+        ratio = row.number(format_fixed(row.statistic, 2))
+        start = inlines(Emph("F"), f"({freedom}) = ", ratio)
+        return inlines(start, ", " if _p_words(row) else "", _p_words(row))
     letter = TEST_LETTERS.get(row.df_method, "t" if df else "z")
     value = format_fixed(row.statistic, 2)
     first = inlines(Emph(letter), f"({df})" if df else "", " = ", row.number(value))
@@ -135,9 +140,9 @@ def verdict_sentence(row: Estimate, importance: Importance | None, own: str = "i
     excludes = difference_of(row).excludes_no_effect if row.has_interval else False
     if importance is None:
         return (
-            "The interval leaves out no difference."
+            "The interval does not include zero difference."
             if excludes
-            else "The interval includes no difference: both directions remain possible."
+            else "The interval includes zero difference: both directions remain possible."
         )
     sentences = {
         "both": "Differences that matter in either direction remain possible "

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.documents.text import clean_text
 from evalpipe.report.figures import palette
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 WIDTH_MM = 165.0
 SMALLEST_TYPE = 9.0
 PNG_DPI = 300
+SVG_DPI = 72
 SYNTHETIC_MM = 5.0
 FONT_PACKAGE = "font_source_sans_pro"
 FONT_FACES = ("Regular", "It", "Semibold")
@@ -163,21 +166,42 @@ def to_picture(figure: "Figure", alt: str, *, is_synthetic: bool) -> Picture:
 
     Call inside `canvas`: the style is read when the drawing is written.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
     if is_synthetic:
         _mark_synthetic(figure)
         alt = f"Synthetic data. {alt}"
-    svg, png = io.BytesIO(), io.BytesIO()
-    metadata: Any = {"Date": None, "Creator": None}
-    FigureCanvasSVG(figure).print_svg(svg, metadata=metadata)  # type: ignore[no-untyped-call]
-    FigureCanvasAgg(figure)
-    figure.savefig(
-        png, format="png", dpi=PNG_DPI, facecolor=palette.PAPER, metadata={"Software": None}
-    )
+    png = _to_png(figure)
+    svg = _to_svg(figure)
     width, height = (inches * 25.4 for inches in figure.get_size_inches())
-    return Picture(svg.getvalue(), png.getvalue(), width, height, clean_text(alt))
+    return Picture(svg, png, width, height, clean_text(alt))
+
+
+def _to_png(figure: "Figure") -> bytes:
+    """The drawing on white; the layout is made here and kept."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    figure.set_dpi(PNG_DPI)
+    figure.patch.set_facecolor(palette.PAPER)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    figure.set_layout_engine("none")
+    stream = io.BytesIO()
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    picture.save(stream, format="png", dpi=(PNG_DPI, PNG_DPI))
+    return stream.getvalue()
+
+
+def _to_svg(figure: "Figure") -> bytes:
+    """The drawing on nothing, so that it stands on a light and a dark page."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    figure.set_dpi(SVG_DPI)
+    figure.patch.set_facecolor("none")
+    stream = io.BytesIO()
+    metadata: Any = {"Date": None, "Creator": None}
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(stream, metadata=metadata)
+    return stream.getvalue()
 
 
 def _mark_synthetic(figure: "Figure") -> None:

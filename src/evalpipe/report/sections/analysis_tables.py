@@ -11,7 +11,7 @@ from evalpipe.report.cells import (
     find,
 )
 from evalpipe.report.documents.model import Column, Emph, Inlines, Row, Table, inlines
-from evalpipe.report.headline import LEFT_OUT
+from evalpipe.report.headline import LEFT_OUT, place_words
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
@@ -184,7 +184,7 @@ def _answer_group(source: Source, row: Estimate) -> str:
         }[Quantity(row.quantity)]
         if row.arm and row.visit:
             return f"{word}: {in_sentence(level_label(plan, _factor(source, row), row.arm))}{extra}"
-        return f"{word}{extra}"
+        return f"{word}{place_words(plan, row)}{extra}"
     return PART_WORDS.get(Quantity(row.quantity), "")
 
 
@@ -211,11 +211,7 @@ def _row_name(source: Source, row: Estimate) -> str:
     if row.quantity in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
         place = row.term.partition(" at ")[2]
         rest = term_label(plan, row.term.partition(":")[2]) if ":" in row.term else ""
-        parts = [
-            visit,
-            rest,
-            term_label(plan, f"x at {place}").partition("(")[2].rstrip(")") if place else "",
-        ]
+        parts = [visit, rest, spell(place_words(plan, row).strip(" ()")) if place else ""]
         if row.quantity == Quantity.SLOPE_CONTRAST:
             parts.append(term_label(plan, row.term.partition(" at ")[0]))
         return ", ".join(part for part in parts if part) or "Difference"

@@ -31,7 +31,7 @@ def build_answer(source: Source) -> Section | None:
 
 def main_picture(source: Source, analysis_id: str) -> Figure | None:
     """The picture that answers: means by visit, a course, conditions or a change table."""
-    for draw in (picture_of_answer, picture_of_curve, picture_of_changes, picture_of_conditions):
+    for draw in (picture_of_answer, picture_of_changes, picture_of_conditions, picture_of_curve):
         figure = draw(source, analysis_id)
         if figure is not None:
             return figure

@@ -165,7 +165,7 @@ def _influence(source: Source) -> list[Block]:
 def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
     rows = [
         row
-        for row in source.of_analysis(analysis_id, Quantity.CONTRAST)
+        for row in source.of_analysis(analysis_id, Quantity.CONTRAST, Quantity.SLOPE)
         if LEFT_OUT in row.term and row.is_shown
     ]
     if len(rows) < 2:
@@ -176,7 +176,7 @@ def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
     whole = headline_rows(source, analysis_id)
     words = inlines(
         f"Leaving out one {in_sentence(variable_label(source.plan, level))} at a time, the "
-        "difference lies between ",
+        "answer lies between ",
         low.number(estimate_text(source, low)),
         " and ",
         high.number(estimate_text(source, high)),

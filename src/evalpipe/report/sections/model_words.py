@@ -112,7 +112,7 @@ def _attributes(plan: Plan, analysis: Analysis) -> Facts | None:
     ]
     if estimand.contrast is not None:
         contrasts = (estimand.contrast, *estimand.contrasts)
-        words = list_words([contrast_words(plan, contrast) for contrast in contrasts])
+        words = "; ".join(contrast_words(plan, contrast) for contrast in contrasts)
         pairs.append(("Contrast", inlines(words)))
     pairs.append(("Summary", inlines(SUMMARIES[estimand.summary])))
     events = [
