@@ -97,7 +97,7 @@ def analyse_ancova(
     rows: list[EstimateRow] = []
     diagnostics: list[dict[str, object]] = []
     counts = []
-    for visit, part in split_visits(frame, estimand):
+    for visit, part in split_visits(frame, estimand, declared):
         used = build_rows(part, model, declared, outcome=_outcome(part, model))
         fit = fit_least_squares(used, model.standard_errors)
         rows += _answer_fit(fit, estimand, heading.conf_level, visit or only_visit(part), is_log)

@@ -12,7 +12,7 @@ from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.model_rows import outcome_column
 from evalpipe.models.result import Answer
 from evalpipe.models.variables import Declared, text_of
-from evalpipe.models.visits import rows_at
+from evalpipe.models.visits import rows_at, visits_of
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, StatisticTable
 
 
@@ -64,8 +64,7 @@ def _cells(
         found = set(words.dropna())
         order = [v for v in declared.levels.get(factor, ()) if v in found]
         levels = [*order, *sorted(found - set(order))]
-    has_visits = "visit" in part.columns and part["visit"].notna().any()
-    visits = list(dict.fromkeys(part["visit"].dropna())) if has_visits else [None]
+    visits = visits_of(part, declared) or (None,)
     for level in levels:
         here = part if level is None or words is None else part[words == level]
         for visit in visits:

@@ -14,13 +14,12 @@ from evalpipe.config.analyses import Estimand
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import NotEstimableError
 from evalpipe.models.answers import stack_rows
-from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.gaussian import setting_of
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
 from evalpipe.models.requests import Request, requests_of
 from evalpipe.stats.fit import GaussianFit
 from evalpipe.stats.problem import FloatArray
-from evalpipe.vocabulary import Quantity, Scale, StatisticTable
+from evalpipe.vocabulary import Quantity, Statistic, StatisticTable
 
 BINS = 12
 QUANTILES = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99)
@@ -160,10 +159,15 @@ def influence_statistics(
         )
 
 
-def leave_one_out_rows(
-    frame: pd.DataFrame, fitted: FittedGaussian, estimand: Estimand, level: str, conf_level: float
-) -> list[EstimateRow]:
-    """Return the headline contrast without each unit of a level (site), fitted anew.
+def leave_one_out_statistics(
+    frame: pd.DataFrame,
+    fitted: FittedGaussian,
+    estimand: Estimand,
+    level: str,
+    outcome: str,
+    conf_level: float,
+) -> Iterator[StatisticRow]:
+    """Yield the headline contrast without each unit of a level (site), fitted anew.
 
     frame: the analysis set. Units are numbered in order of size, not named.
     """
@@ -171,38 +175,45 @@ def leave_one_out_rows(
     sizes = frame[column].value_counts(sort=False)
     order = sorted(sizes.index, key=lambda unit: (-sizes[unit], str(unit)))
     if not 2 < len(order) <= MOST_SITES:
-        return []
-    return [
-        _without(frame[frame[column] != unit], fitted, estimand, f"{level} {i}", conf_level)
-        for i, unit in enumerate(order, start=1)
-    ]
+        return
+    for number, unit in enumerate(order, start=1):
+        part = frame[frame[column] != unit]
+        name = f"without {level} {number:02d}"
+        yield from _refitted(part, fitted, estimand, name, outcome, conf_level)
 
 
-def _without(
-    part: pd.DataFrame, fitted: FittedGaussian, estimand: Estimand, name: str, conf_level: float
-) -> EstimateRow:
-    from evalpipe.models.gaussian import answer_requests
-    from evalpipe.vocabulary import Status
-
-    label = f"without {name}"
+def _refitted(
+    part: pd.DataFrame,
+    fitted: FittedGaussian,
+    estimand: Estimand,
+    name: str,
+    outcome: str,
+    conf_level: float,
+) -> Iterator[StatisticRow]:
     try:
         again = fit_declared(part, fitted.attempts[0].model, fitted.declared)
         request = headline_request(again, estimand)
+        assert request is not None
     except NotEstimableError as error:
-        return EstimateRow(
-            Quantity.CONTRAST,
-            term=label,
-            scale=Scale.NONE,
-            status=Status.NOT_ESTIMABLE,
-            note=str(error),
+        yield StatisticRow(
+            StatisticTable.INFLUENCE, outcome, "estimate", None, level=name, note=str(error)
         )
-    assert request is not None
-    row = answer_requests(again, [request], conf_level, Scale.OUTCOME)[0]
-    from dataclasses import replace
-
-    return replace(
-        row,
-        term=f"{row.term} {label}",
-        n_participants=again.rows.n_participants,
-        n_observations=again.rows.n,
-    )
+        return
+    tests = again.test([request], conf_level)
+    for statistic, value in (
+        ("estimate", tests.estimate[0]),
+        (Statistic.CONF_LOW, tests.conf_low[0]),
+        (Statistic.CONF_HIGH, tests.conf_high[0]),
+    ):
+        yield StatisticRow(
+            StatisticTable.INFLUENCE,
+            outcome,
+            statistic,
+            float(value),
+            n=again.rows.n_participants,
+            level=name,
+            arm=request.arm,
+            visit=request.visit,
+            groups={"kind": "leave_one_out"},
+            note=again.note,
+        )

@@ -187,7 +187,12 @@ def _run_ancova(job: Job) -> Answer:
         frame, model, job.estimand, job.declared, job.heading, is_log=job.is_log
     )
     effects = effect_rows(
-        answer.rows, frame, job.estimand, job.analysis.standardise_by, job.heading.conf_level
+        answer.rows,
+        frame,
+        job.estimand,
+        job.declared,
+        job.analysis.standardise_by,
+        job.heading.conf_level,
     )
     return replace(answer, rows=[*answer.rows, *effects])
 

@@ -9,7 +9,8 @@ from evalpipe.config.analyses import Contrast, Estimand
 from evalpipe.models.effects import pooled_sd, standardise_difference, standardise_estimate
 from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.model_rows import outcome_column
-from evalpipe.models.variables import text_of
+from evalpipe.models.variables import Declared, text_of
+from evalpipe.models.visits import visits_of
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
 
@@ -20,6 +21,7 @@ def effect_rows(
     rows: Iterable[EstimateRow],
     frame: pd.DataFrame,
     estimand: Estimand,
+    declared: Declared,
     standardise_by: str,
     conf_level: float,
 ) -> list[EstimateRow]:
@@ -43,7 +45,7 @@ def effect_rows(
             continue
         answers += _model_based(row, frame, contrast, standardise_by, conf_level)
     for contrast in contrasts:
-        answers += list(_observed(frame, contrast, conf_level))
+        answers += list(_observed(frame, contrast, declared, conf_level))
     return answers
 
 
@@ -100,12 +102,14 @@ def _split(frame: pd.DataFrame, factor: str | None, column: str) -> list[FloatAr
     return [part[column].dropna().to_numpy(dtype="float64") for part in parts]
 
 
-def _observed(frame: pd.DataFrame, contrast: Contrast, conf_level: float) -> Iterator[EstimateRow]:
+def _observed(
+    frame: pd.DataFrame, contrast: Contrast, declared: Declared, conf_level: float
+) -> Iterator[EstimateRow]:
     """Yield Hedges' g of the observed outcome at each visit; one value for each participant."""
     if contrast.factor == "visit" or not _constant(frame, contrast.factor):
         return
     outcome, factor = outcome_column(frame), text_of(frame[contrast.factor])
-    visits = list(dict.fromkeys(frame["visit"].dropna())) if "visit" in frame.columns else [None]
+    visits = visits_of(frame, declared) or (None,)
     for visit in visits:
         here = frame if visit is None else frame[frame["visit"] == visit]
         means = here.groupby([factor.loc[here.index].rename("level"), "participant_id"])[

@@ -84,8 +84,7 @@ def setting_of(
     frame, design = fitted.rows.frame, fitted.rows.design
     visits = None
     if levels_in(design, "visit"):
-        order = levels_in(design, "visit")
-        visits = wanted_visits(frame, estimand, order)
+        visits = wanted_visits(frame, estimand, fitted.declared)
         if estimand.visits == "after_baseline":
             visits = tuple(visit for visit in visits if visit != baseline_visit)
     return Setting(

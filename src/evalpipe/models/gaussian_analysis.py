@@ -11,7 +11,7 @@ from evalpipe.errors import ModelError
 from evalpipe.models.diagnose import (
     headline_request,
     influence_statistics,
-    leave_one_out_rows,
+    leave_one_out_statistics,
     residual_statistics,
 )
 from evalpipe.models.effect_rows import effect_rows
@@ -49,18 +49,26 @@ def run_gaussian(
     )
     rows = [*answer.rows]
     rows += effect_rows(
-        rows, fitted.rows.frame, estimand, analysis.standardise_by, heading.conf_level
+        rows,
+        fitted.rows.frame,
+        estimand,
+        declared,
+        analysis.standardise_by,
+        heading.conf_level,
     )
     scale = Scale.LOG if is_log else Scale.OUTCOME
     rows += trajectory_rows(fitted, estimand, heading.conf_level, scale)
     statistics: list[StatisticRow] = []
     if fitted.status is Status.OK:
-        statistics += residual_statistics(fitted, heading.outcome or "outcome")
+        outcome = heading.outcome or "outcome"
+        statistics += residual_statistics(fitted, outcome)
         request = headline_request(fitted, estimand)
         if request is not None:
-            statistics += influence_statistics(fitted, request, heading.outcome or "outcome")
+            statistics += influence_statistics(fitted, request, outcome)
             for level in _outer_levels(frame, declared, analysis):
-                rows += leave_one_out_rows(frame, fitted, estimand, level, heading.conf_level)
+                statistics += leave_one_out_statistics(
+                    frame, fitted, estimand, level, outcome, heading.conf_level
+                )
     return replace(
         answer,
         rows=rows,

@@ -252,7 +252,7 @@ def analyse_gee(
     outcome = _binary(part, success) if success is not None else None
     rows = build_rows(part, model, declared, also=(model.within,), outcome=outcome)
     fit = fit_gee(rows, model, declared)
-    answers = list(_answer(fit, estimand, heading.conf_level, baseline_visit))
+    answers = list(_answer(fit, estimand, declared, heading.conf_level, baseline_visit))
     counted = heading.with_counts(rows.n_participants, rows.n)
     return Answer(counted, answers, [_diagnose(fit, model)])
 
@@ -262,21 +262,27 @@ def _binary(frame: pd.DataFrame, success: float) -> FloatArray:
     return np.where(np.isnan(values), np.nan, (values == success).astype(float))
 
 
-def gee_setting(rows: ModelRows, estimand: Estimand, baseline_visit: str | None) -> Setting:
+def gee_setting(
+    rows: ModelRows, estimand: Estimand, declared: Declared, baseline_visit: str | None
+) -> Setting:
     """Return where the estimand's numbers are read off."""
     visits = None
     if levels_in(rows.design, "visit"):
-        visits = wanted_visits(rows.frame, estimand, levels_in(rows.design, "visit"))
+        visits = wanted_visits(rows.frame, estimand, declared)
         if estimand.visits == "after_baseline":
             visits = tuple(visit for visit in visits if visit != baseline_visit)
     return Setting(rows.grid, visits, only_visit(rows.frame), baseline_visit)
 
 
 def _answer(
-    fit: MarginalFit, estimand: Estimand, conf_level: float, baseline_visit: str | None
+    fit: MarginalFit,
+    estimand: Estimand,
+    declared: Declared,
+    conf_level: float,
+    baseline_visit: str | None,
 ) -> Iterator[EstimateRow]:
     link, ratio = LINK_SCALES[fit.family]
-    setting = gee_setting(fit.rows, estimand, baseline_visit)
+    setting = gee_setting(fit.rows, estimand, declared, baseline_visit)
     requests = coefficient_requests(fit.rows.design) + requests_of(estimand, setting)
     if fit.family == "ordinal":
         requests = [r for r in requests if not _needs_level(r)]

@@ -33,7 +33,6 @@ def headline_rows(rows: pd.DataFrame, analysis: Analysis) -> pd.DataFrame:
         return rows.iloc[0:0]
     quantity = _QUANTITIES.get(estimand.summary, "contrast")
     found = rows[rows["quantity"] == quantity]
-    found = found[~found["term"].astype(str).str.contains(" without ", regex=False)]
     if estimand.summary == "share_improved" and estimand.contrast is None:
         shares = rows[(rows["quantity"] == "proportion") & (rows["term"] == "responders")]
         return _at_headline(shares, estimand)
@@ -79,7 +78,12 @@ def _at_headline(rows: pd.DataFrame, estimand: Estimand) -> pd.DataFrame:
     if rows.empty or rows["visit"].isna().all():
         return rows
     if estimand.headline_visit is not None:
-        return rows[(rows["visit"] == estimand.headline_visit).fillna(False) | rows["visit"].isna()]
+        missing = rows["visit"].isna()
+        selected: pd.DataFrame = rows[
+            missing | (rows["visit"].fillna("") == estimand.headline_visit)
+        ]
+        return selected
     if estimand.average_visits and (rows["visit"] == "average").any():
         return rows[rows["visit"] == "average"]
-    return rows[rows["visit"] == rows["visit"].dropna().iloc[-1]]
+    last = str(rows["visit"].dropna().iloc[-1])
+    return rows[rows["visit"] == last]

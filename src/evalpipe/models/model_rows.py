@@ -86,6 +86,7 @@ def build_rows(
     used = frame.loc[keep].reset_index(drop=True)
     y = y[keep]
     _require_variation(y)
+    _require_people(used)
     variables, values = _read_variables(used, model, terms, declared)
     design = _design(model, terms, variables)
     X = design.matrix(values, len(y))
@@ -170,6 +171,11 @@ def _left_out(count: int, name: str) -> str:
 def _require_variation(y: FloatArray) -> None:
     if len(y) < 2 or float(np.ptp(y)) == 0.0:
         raise NotEstimableError("the outcome does not vary among the rows used")
+
+
+def _require_people(used: pd.DataFrame) -> None:
+    if "participant_id" in used.columns and used["participant_id"].nunique() < 2:
+        raise NotEstimableError("only one participant has the outcome and every covariate")
 
 
 def levels_in(design: Design, name: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def analyse_ordinal(
     rows: list[EstimateRow] = []
     records: list[dict[str, object]] = []
     counts = []
-    for visit, part in split_visits(frame, estimand):
+    for visit, part in split_visits(frame, estimand, declared):
         used = build_rows(part, model, declared)
         name = visit or only_visit(part)
         found, record = _analyse_visit(used, estimand, heading.conf_level, name)

@@ -94,7 +94,7 @@ def analyse_reliable_change(
     rows: list[EstimateRow] = []
     statistics: list[StatisticRow] = []
     counts = [(0, 0)]
-    for visit, part in split_visits(frame, estimand):
+    for visit, part in split_visits(frame, estimand, declared):
         judged = _judge(part, model, facts, frame)
         name = visit or (str(part["visit"].iloc[0]) if has_visits(part) else None)
         rows += _estimates(judged, estimand, declared, name, heading.conf_level)

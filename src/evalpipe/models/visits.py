@@ -6,20 +6,22 @@ import pandas as pd
 
 from evalpipe.config.analyses import Estimand
 from evalpipe.errors import NotEstimableError
+from evalpipe.models.variables import Declared, code_levels
 
 
-def wanted_visits(
-    frame: pd.DataFrame, estimand: Estimand, order: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the estimand's visits that have rows, in the plan's order; empty without visits."""
-    if "visit" not in frame.columns:
+def visits_of(frame: pd.DataFrame, declared: Declared) -> tuple[str, ...]:
+    """Return the visits that have rows, in the plan's order; empty where rows have no visit."""
+    if not has_visits(frame):
         return ()
-    seen = [str(visit) for visit in frame["visit"].dropna().unique()]
-    known = [visit for visit in order if visit in seen]
-    known += sorted(visit for visit in seen if visit not in order)
+    return code_levels(frame[frame["visit"].notna()], "visit", declared)[0]
+
+
+def wanted_visits(frame: pd.DataFrame, estimand: Estimand, declared: Declared) -> tuple[str, ...]:
+    """Return the estimand's visits that have rows, in the plan's order; empty without visits."""
+    found = visits_of(frame, declared)
     if isinstance(estimand.visits, tuple):
-        return tuple(visit for visit in known if visit in estimand.visits)
-    return tuple(known)
+        return tuple(visit for visit in found if visit in estimand.visits)
+    return found
 
 
 def has_visits(frame: pd.DataFrame) -> bool:
@@ -38,18 +40,16 @@ def rows_at(frame: pd.DataFrame, estimand: Estimand) -> pd.DataFrame:
 
 
 def split_visits(
-    frame: pd.DataFrame, estimand: Estimand
+    frame: pd.DataFrame, estimand: Estimand, declared: Declared
 ) -> Iterator[tuple[str | None, pd.DataFrame]]:
     """Yield (visit, rows) for each visit asked for; (None, rows) when there is one only."""
     part = rows_at(frame, estimand)
-    visits = list(dict.fromkeys(part["visit"].dropna())) if "visit" in part.columns else []
+    visits = visits_of(part, declared)
     if len(visits) <= 1:
         yield None, part
         return
-    if isinstance(estimand.visits, tuple):
-        visits = [visit for visit in estimand.visits if visit in visits]
     for visit in visits:
-        yield str(visit), part[part["visit"] == visit]
+        yield visit, part[part["visit"] == visit]
 
 
 def only_visit(frame: pd.DataFrame) -> str | None:
