@@ -13,7 +13,6 @@ DATA = "data/processed/{study}"
 
 wildcard_constraints:
     study="[a-z][a-z0-9_]*",
-    analysis="[a-z][a-z0-9_]*",
 
 
 localrules:
@@ -91,47 +90,26 @@ rule analyse:
         scores=DATA + "/scores.parquet",
         sessions=DATA + "/sessions.parquet",
         goals=DATA + "/goals.parquet",
-    output:
-        estimates=DATA + "/analyses/{analysis}/estimates.parquet",
-        diagnostics=DATA + "/analyses/{analysis}/diagnostics.parquet",
-        statistics=DATA + "/analyses/{analysis}/statistics.parquet",
-    params:
-        plan=lambda w: studies.plan_digest(w.study, "analyse", w.analysis),
-        source=studies.code_digest("analyse"),
-    log:
-        "logs/{study}/analyse_{analysis}.log",
-    shell:
-        "python -m evalpipe analyse {wildcards.study} {wildcards.analysis} 2> {log}"
-
-
-rule collect:
-    input:
-        plan=ancient(PLAN),
-        description=DATA + "/description.parquet",
-        parts=lambda w: expand(
-            "data/processed/{study}/analyses/{analysis}/{table}.parquet",
-            study=w.study,
-            analysis=studies.analyses(w.study),
-            table=["estimates", "diagnostics", "statistics"],
-        ),
+        truth=lambda w: studies.truth_file(w.study),
     output:
         estimates=DATA + "/estimates.parquet",
         diagnostics=DATA + "/diagnostics.parquet",
         statistics=DATA + "/statistics.parquet",
         published=DATA + "/published.json",
     params:
-        plan=lambda w: studies.plan_digest(w.study, "collect"),
-        source=studies.code_digest("collect"),
+        plan=lambda w: studies.plan_digest(w.study, "analyse"),
+        source=studies.code_digest("analyse"),
     log:
-        "logs/{study}/collect.log",
+        "logs/{study}/analyse.log",
     shell:
-        "python -m evalpipe collect {wildcards.study} 2> {log}"
+        "python -m evalpipe analyse {wildcards.study} 2> {log}"
 
 
 rule report:
     input:
         plan=ancient(PLAN),
         record=DATA + "/ingest.json",
+        description=DATA + "/description.parquet",
         estimates=DATA + "/estimates.parquet",
         diagnostics=DATA + "/diagnostics.parquet",
         statistics=DATA + "/statistics.parquet",

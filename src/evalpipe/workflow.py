@@ -7,6 +7,7 @@ source code that its stage imports.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from evalpipe.config.load import load_plan
 from evalpipe.config.plan import Plan
@@ -36,8 +37,7 @@ STAGE_CODE: dict[str, tuple[str, ...]] = {
     "ingest": ("ingest", "privacy", "design", "io", "cli.ingest"),
     "score": ("scoring", "io", "cli.score"),
     "describe": ("design", "scoring", "io", "cli.describe"),
-    "analyse": ("models", "design", "io", "cli.analyse"),
-    "collect": ("models", "verification", "io", "cli.collect"),
+    "analyse": ("models", "design", "verification", "io", "cli.analyse"),
     "report": ("report", "io", "cli.report"),
 }
 
@@ -56,11 +56,6 @@ def studies() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in Path("config/studies").glob("*.yaml")))
 
 
-def analyses(study: str) -> tuple[str, ...]:
-    """Return the analyses that a plan declares."""
-    return tuple(_plan(study).analyses)
-
-
 def raw_files(study: str) -> list[str]:
     """Return the raw files that a plan names and that exist, in every cohort's folder."""
     plan, folder = _plan(study), Path("data/raw") / study
@@ -72,30 +67,49 @@ def raw_files(study: str) -> list[str]:
     return [str(path) for path in files if path.exists() or plan.cohorts is None]
 
 
+def truth_file(study: str) -> list[str]:
+    """Return the file with the truth of a synthetic study, as a list with one name or none."""
+    path = Path("data/raw") / study / "truth.json"
+    return [str(path)] if path.is_file() else []
+
+
 @cache
-def plan_digest(study: str, stage: str, analysis: str | None = None) -> str:
+def plan_digest(study: str, stage: str) -> str:
     """Return the digest of the part of the plan (and settings) that a stage uses."""
     plan = _plan(study)
-    if stage in ("collect", "report"):
-        part = plan.model_dump(mode="json")
-    elif stage == "analyse" and analysis is not None:
-        part = plan.cut(*DESIGN_PARTS) | {"analyses": _with_named(plan, analysis)}
-    else:
-        part = plan.cut(*(DATA_PARTS if stage in ("ingest", "score") else DESIGN_PARTS))
-        if stage == "describe":
-            part["analyses"] = {n: a.role for n, a in plan.analyses.items()}
-    settings = load_settings(Path("config/config.yaml")).model_dump(mode="json", exclude={"studies"})
-    return digest_json({"plan": part, "settings": settings})
+    parts = {
+        "ingest": lambda: plan.cut(*DATA_PARTS),
+        "score": lambda: plan.cut(*DATA_PARTS),
+        "describe": lambda: _described(plan),
+        "analyse": lambda: plan.cut(*DESIGN_PARTS, "analyses", "multiplicity", "published"),
+        "report": lambda: plan.model_dump(mode="json", exclude={"truth"}),
+    }
+    settings = load_settings(Path("config/config.yaml")).model_dump(
+        mode="json", exclude={"studies"}
+    )
+    return digest_json({"plan": parts[stage](), "settings": settings})
 
 
-def _with_named(plan: Plan, analysis: str) -> dict[str, object]:
-    """Return an analysis and those that its model names (a comparison, a sensitivity analysis)."""
+def _described(plan: Plan) -> dict[str, Any]:
+    """The design, and of the primary analyses who is analysed: the flow counts them."""
+    primary = {n: a for n, a in plan.analyses.items() if a.role == "primary"}
+    return plan.cut(*DESIGN_PARTS) | {
+        "primary": {name: a.model_dump(mode="json") for name, a in primary.items()}
+    }
+
+
+def analysis_slice(plan: Plan, analysis: str) -> dict[str, Any]:
+    """Return the part of the plan that one analysis depends on.
+
+    With the analyses that its model names: a comparison, a sensitivity analysis.
+    """
     named = {analysis}
     model = plan.analyses[analysis].model
     for field in ("simpler", "richer", "of"):
         if hasattr(model, field):
             named.add(getattr(model, field))
-    return {name: plan.analyses[name].model_dump(mode="json") for name in sorted(named)}
+    analyses = {name: plan.analyses[name].model_dump(mode="json") for name in sorted(named)}
+    return plan.cut(*DESIGN_PARTS) | {"analyses": analyses}
 
 
 @cache

@@ -1,41 +1,116 @@
-"""Fit one analysis of the plan."""
+"""Fit the analyses of the plan, adjust for multiplicity, compare with published numbers and truth.
+
+Computes the analyses that changed since they were last computed, in part of the plan, code or data;
+the others are remembered. The log says which were computed.
+"""
+
+from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalpipe.cli.arguments import add_study, project_and_study
-from evalpipe.cli.project import checked_name
-from evalpipe.cli.tables import read_tables
-from evalpipe.errors import ExitCode, UsageError
-from evalpipe.io import write_table
-from evalpipe.schemas.diagnostics import DIAGNOSTICS
-from evalpipe.schemas.estimates import ESTIMATES
-from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.cli.memory import TABLES, Memory
+from evalpipe.cli.project import Project
+from evalpipe.cli.tables import FILES, read_tables
+from evalpipe.config.plan import Plan
+from evalpipe.errors import ExitCode
+from evalpipe.io import read_json, write_json, write_table
+from evalpipe.provenance import digest_file, digest_json, source_digest
 from evalpipe.vocabulary import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+READ = (Table.PARTICIPANTS, Table.SCORES, Table.SESSIONS, Table.GOALS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     add_study(parser)
-    parser.add_argument("analysis", metavar="ANALYSIS", help="name under `analyses` in the plan")
 
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the stage."""
-    from evalpipe.models.dispatch import run_analysis
+    from evalpipe.models.multiplicity import adjust
+    from evalpipe.verification import compare_published, to_records
 
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
-    analysis = checked_name(options.analysis)
-    if analysis not in plan.analyses:
-        known = ", ".join(plan.analyses)
-        raise UsageError(f"the plan of {study} has no analysis `{analysis}`; it has: {known}")
-    tables = read_tables(folder, Table.PARTICIPANTS, Table.SCORES, Table.SESSIONS, Table.GOALS)
-    settings = project.settings
-    result = run_analysis(
-        plan, analysis, tables, confidence_level=settings.confidence_level, seed=settings.seed
-    )
-    target = folder / "analyses" / analysis
-    write_table(result.estimates, target / "estimates.parquet", ESTIMATES)
-    write_table(result.diagnostics, target / "diagnostics.parquet", DIAGNOSTICS)
-    write_table(result.statistics, target / "statistics.parquet", STATISTICS)
+    results = analyse_all(project, plan)
+    tables = {name: _stack([result[name] for result in results]) for name in TABLES}
+    estimates = adjust(plan, tables["estimates"])
+    truth = project.raw(study) / "truth.json"
+    tables["statistics"] = _with_truth(truth, study, tables["statistics"], estimates)
+    for name, schema in TABLES.items():
+        frame = estimates if name == "estimates" else tables[name]
+        write_table(frame, folder / f"{name}.parquet", schema)
+    write_json(to_records(compare_published(plan, estimates)), folder / "published.json")
     return ExitCode.OK
+
+
+def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
+    """Return the tables of every analysis in the plan's order, remembered or computed."""
+    from evalpipe.workflow import analysis_slice
+
+    study = plan.study.id
+    folder = project.processed(study)
+    settings = project.settings.model_dump(mode="json", exclude={"studies"})
+    common = {
+        "settings": settings,
+        "source": source_digest(("models", "design", "schemas")),
+        "data": {t.value: digest_file(folder / f"{FILES[t][0]}.parquet") for t in READ},
+    }
+    keys = {
+        name: digest_json({**common, "plan": analysis_slice(plan, name)}) for name in plan.analyses
+    }
+    memory = Memory(folder / "remembered")
+    known = {name: memory.recall(key) for name, key in keys.items()}
+    new = [name for name, result in known.items() if result is None]
+    results = {name: result for name, result in known.items() if result is not None}
+    if new:
+        tables = read_tables(folder, *READ)
+        for number, name in enumerate(new, start=1):
+            print(f"computing {name} ({number} of {len(new)})", file=sys.stderr, flush=True)
+            results[name] = _compute(project, plan, name, tables)
+            memory.remember(keys[name], results[name])
+    memory.keep_only(keys.values())
+    return [results[name] for name in plan.analyses]
+
+
+def _compute(
+    project: Project, plan: Plan, analysis: str, tables: Mapping[Table, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    from evalpipe.models.dispatch import run_analysis
+
+    settings = project.settings
+    named: dict[str, pd.DataFrame] = dict(tables)
+    result = run_analysis(
+        plan,
+        analysis,
+        named,
+        confidence_level=settings.confidence_level,
+        seed=settings.seed,
+    )
+    return {name: getattr(result, name) for name in TABLES}
+
+
+def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    filled = [frame for frame in frames if not frame.empty]
+    return pd.concat(filled, ignore_index=True) if filled else frames[0]
+
+
+def _with_truth(
+    path: Path, study: str, statistics: pd.DataFrame, estimates: pd.DataFrame
+) -> pd.DataFrame:
+    """Add how far each estimate of a synthetic study fell from its truth."""
+    if not path.is_file():
+        return statistics
+    from evalpipe.verification import compare_truth
+
+    return _stack([statistics, compare_truth(read_json(path), study, estimates)])

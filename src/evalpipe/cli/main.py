@@ -34,8 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("ingest", "stage: raw files to tables, through the privacy gate"),
     "score": ("score", "stage: items to scores, baseline and change"),
     "describe": ("describe", "stage: flow, baseline, missingness, delivery"),
-    "analyse": ("analyse", "stage: one analysis of the plan"),
-    "collect": ("collect", "stage: all analyses together; multiplicity; published numbers"),
+    "analyse": ("analyse", "stage: the analyses of the plan; multiplicity; published numbers"),
     "report": ("report", "stage: the report in HTML, PDF and Word"),
     "index": ("index", "stage: the page that lists all studies"),
 }

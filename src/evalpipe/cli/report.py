@@ -17,14 +17,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the stage."""
+    import pandas as pd
+
     from evalpipe.report.build import build_report
 
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
+    described = read_table(folder / "description.parquet", STATISTICS)
+    analysed = read_table(folder / "statistics.parquet", STATISTICS)
+    parts = [part for part in (described, analysed) if not part.empty]
     tables = {
         "estimates": read_table(folder / "estimates.parquet", ESTIMATES),
         "diagnostics": read_table(folder / "diagnostics.parquet", DIAGNOSTICS),
-        "statistics": read_table(folder / "statistics.parquet", STATISTICS),
+        "statistics": pd.concat(parts, ignore_index=True) if parts else described,
     }
     record = {
         "ingest": read_json(folder / "ingest.json"),

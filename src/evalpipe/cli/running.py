@@ -123,8 +123,7 @@ class _Watcher:
                 self._say("index")
         elif (found := _STUDY.match(line)) and self.rule:
             values = dict(part.split("=", 1) for part in found[1].split(", ") if "=" in part)
-            names = [values.get("study", ""), self.rule, values.get("analysis", "")]
-            self._say(" ".join(name for name in names if name))
+            self._say(f"{values.get('study', '')} {self.rule}".strip())
         elif found := _DONE.match(line):
             self.done, self.total = int(found[1]), int(found[2])
 
@@ -165,6 +164,6 @@ def _told_by_stages(root: Path, lines: Sequence[str]) -> Iterator[str]:
             path = root / found[1]
             text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
             for told in text.splitlines():
-                if told.strip() and told not in seen:
+                if told.strip() and not told.startswith("computing ") and told not in seen:
                     seen.add(told)
                     yield told
