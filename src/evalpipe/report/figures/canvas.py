@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH_MM = 165.0
+TALLEST_MM = 232.0
+"""A taller drawing is made smaller as a whole, so that it fits a page with its title."""
 SMALLEST_TYPE = 9.0
 PNG_DPI = 300
 SVG_DPI = 72
@@ -171,8 +173,9 @@ def to_picture(figure: "Figure", alt: str, *, is_synthetic: bool) -> Picture:
         alt = f"Synthetic data. {alt}"
     png = _to_png(figure)
     svg = _to_svg(figure)
-    width, height = (inches * 25.4 for inches in figure.get_size_inches())
-    return Picture(svg, png, width, height, clean_text(alt))
+    width, height = size_mm(figure)
+    shrink = min(1.0, TALLEST_MM / height)
+    return Picture(svg, png, width * shrink, height * shrink, clean_text(alt))
 
 
 def _to_png(figure: "Figure") -> bytes:
