@@ -155,7 +155,7 @@ def write_higher(everything: list[Compared]) -> list[str]:
     rows = [
         (
             compared.file,
-            c.quantity,
+            f"{c.quantity} {c.place}".strip(),
             f"{c.ours:.9f}",
             f"{c.theirs:.9f}",
             f"{c.ours - c.theirs:.1e}",

@@ -81,8 +81,7 @@ def test_coefficients_and_robust_errors(correlation: str) -> None:
 
 @pytest.mark.parametrize("correlation", STRUCTURES)
 def test_model_based_errors(correlation: str) -> None:
-    """geepack multiplies by its estimated scale; statsmodels holds the scale of a binomial at one.
-    """
+    """geepack multiplies by its estimated scale; statsmodels holds a binomial's at one."""
     expected = golden()["inference"][correlation]
     errors = np.sqrt(np.diag(fit(correlation, "naive").covariance))
     scale = np.sqrt(expected["scale"])

@@ -1,5 +1,4 @@
-"""Plan syntax in, R's and SAS's numbers out: mixed models and MMRMs through the layer of the plan.
-"""
+"""Plan syntax in, R's and SAS's numbers out: mixed models and MMRMs through the plan's layer."""
 
 import json
 import os
