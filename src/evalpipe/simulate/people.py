@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.protocol import variables_in
 from evalpipe.config.truth import Truth, TrueVariable
 from evalpipe.design.people import has_dyads, is_randomised_design
 from evalpipe.errors import ConfigError
@@ -177,22 +178,43 @@ def _variables(
 ) -> dict[str, Any]:
     """Draw until the eligibility of each unit is as wanted: most fit, a few do not."""
     wanted = people["wanted_eligible"].to_numpy()
-    drawn: dict[str, np.ndarray[Any, Any]] = {}
-    todo = np.ones(len(people), dtype=bool)
-    for attempt in range(MOST_TRIES):
-        fresh = {
-            name: _one_variable(plan, truth, name, people, stream(seed, name, cohort or "", attempt))
-            for name, variable in plan.variables.items()
-            if variable.varies != "occasion" and name in truth.variables
-        }
-        for name, values in fresh.items():
-            drawn[name] = np.where(todo, values, drawn[name]) if name in drawn else values
-        frame = people.assign(**drawn)
-        fits = is_eligible(plan, frame)
-        todo = np.repeat(_per_unit(people, fits != wanted), 1)
-        if plan.eligibility is None or not todo.any():
+    rules = _eligibility_variables(plan)
+    names = [
+        name
+        for name, variable in plan.variables.items()
+        if variable.varies != "occasion" and name in truth.variables
+    ]
+    drawn = {n: _one(plan, truth, n, people, seed, cohort, 0) for n in names}
+    if not rules:
+        return drawn
+    for attempt in range(1, MOST_TRIES):
+        known = people[[UNIT]].assign(**{n: drawn[n] for n in names if n in rules})
+        todo = _per_unit(people, is_eligible(plan, known) != wanted)
+        if not todo.any():
             return drawn
+        for name in (n for n in names if n in rules):
+            fresh = _one(plan, truth, name, people, seed, cohort, attempt)
+            drawn[name] = np.where(todo, fresh, drawn[name])
     raise ConfigError("truth.variables: hardly anybody drawn is eligible; bring both closer")
+
+
+def _eligibility_variables(plan: Plan) -> set[str]:
+    if plan.eligibility is None:
+        return set()
+    rules = (*plan.eligibility.include, *plan.eligibility.exclude)
+    return set().union(*(variables_in(rule) for rule in rules))
+
+
+def _one(
+    plan: Plan,
+    truth: Truth,
+    name: str,
+    people: pd.DataFrame,
+    seed: int,
+    cohort: str | None,
+    attempt: int,
+) -> np.ndarray[Any, Any]:
+    return _one_variable(plan, truth, name, people, stream(seed, name, cohort or "", attempt))
 
 
 def _per_unit(people: pd.DataFrame, flags: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -46,7 +46,7 @@ def outcomes_read(plan: Plan, analysis_id: str) -> tuple[str, ...]:
     All scales of an instrument with items come together, since its items are drawn together.
     """
     analysis = _analysed(plan, analysis_id)
-    names = list(names_read(analysis))
+    names = list(names_read(plan, analysis))
     if analysis.estimand is not None:
         names.append(analysis.estimand.outcome)
     scales = dict.fromkeys(source_scales(plan, names))

@@ -14,11 +14,11 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.errors import EvalpipeError
-from evalpipe.models.dispatch import run_analysis
 from evalpipe.models.headline import headline_rows
 from evalpipe.simulate.exact_values import Occasions, exact_value
 from evalpipe.simulate.people import require_truth
 from evalpipe.simulate.prepared import needs_ledger, outcomes_read, prepared_tables
+from evalpipe.simulate.replicates import estimates_of
 from evalpipe.simulate.schedule import SESSION_PREFIX
 from evalpipe.simulate.study import draw_study, has_own_knots
 from evalpipe.vocabulary import Column, Status
@@ -58,6 +58,20 @@ def true_values(plan: Plan, *, large_units: int = LARGE_UNITS) -> dict[str, Any]
     }
 
 
+def true_answers(plan: Plan, analysis_id: str) -> dict[str, float]:
+    """Return estimate_id -> true value of one analysis, where there is a closed form."""
+    analysis = plan.analyses[analysis_id]
+    if analysis.estimand is None:
+        return {}
+    answers = _answers(plan, analysis_id, prepared_tables(plan))
+    occasions = _occasions(with_units(plan, PREDICTOR_UNITS), analysis.estimand.outcome)
+    exact = {
+        str(row[Column.ESTIMATE_ID]): _exact(plan, analysis_id, row, occasions)
+        for row in answers.to_dict("records")
+    }
+    return {name: value for name, value in exact.items() if value is not None}
+
+
 def with_units(plan: Plan, units: int) -> Plan:
     """Return the plan with another number of participants or dyads, its clusters as large as before."""
     truth = require_truth(plan)
@@ -78,7 +92,7 @@ def _is_fixed_effect(plan: Plan, name: str) -> bool:
 def _answers(plan: Plan, name: str, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The rows of `estimates` that answer an analysis, without those that leave out a cluster."""
     try:
-        estimates = run_analysis(plan, name, tables).estimates
+        estimates = estimates_of(plan, name, tables)
     except EvalpipeError:
         return pd.DataFrame()
     rows = headline_rows(estimates, plan.analyses[name])
