@@ -466,7 +466,7 @@ def _absent_visits(
     assert estimand is not None
     visits = planned_visits(plan, analysis)
     empty = pd.DataFrame(columns=[Column.PARTICIPANT_ID, "reason", "detail"])
-    if not visits or not frame[Column.VISIT].notna().any():
+    if not visits or (len(frame) and not frame[Column.VISIT].notna().any()):
         return empty
     people = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
     members = _members(plan, estimand.population, people, tables)

@@ -35,11 +35,13 @@ def clustering_rows(
             own = units if arm is None else units[units[Column.ARM] == arm]
             rows += _size_rows(name, arm, own[column].dropna())
             for analysis_set in (primary_sets or {}).values():
-                rows += _cost_rows(name, arm, analysis_set)
+                rows += _cost_rows(plan, name, arm, analysis_set)
     return rows
 
 
-def _cost_rows(name: str, arm: str | None, analysis_set: AnalysisSet) -> list[StatisticRow]:
+def _cost_rows(
+    plan: Plan, name: str, arm: str | None, analysis_set: AnalysisSet
+) -> list[StatisticRow]:
     frame = analysis_set.frame
     column = f"{name}_id"
     if frame[Column.VISIT].isna().any() or column not in frame:
@@ -47,7 +49,7 @@ def _cost_rows(name: str, arm: str | None, analysis_set: AnalysisSet) -> list[St
     own = frame[frame[column].notna()]
     own = own if arm is None else own[own[Column.ARM] == arm]
     rows: list[StatisticRow] = []
-    for visit in dict.fromkeys(own[Column.VISIT]):
+    for visit in [v for v in plan.visits if (own[Column.VISIT] == v).any()]:
         part = own[own[Column.VISIT] == visit]
         residual = _without_groups(part)
         icc = intraclass_correlation(residual, part[column])
@@ -59,7 +61,7 @@ def _cost_rows(name: str, arm: str | None, analysis_set: AnalysisSet) -> list[St
             "variable": name,
             "level": analysis_set.outcome,
             "arm": arm,
-            "visit": str(visit),
+            "visit": visit,
             "groups": {"analysis": analysis_set.analysis_id},
             "n": len(part),
             "note": "analysis of variance, means of arms and roles removed",
