@@ -239,6 +239,8 @@ def _score_differences(
         other = scores[control]
         if arm == control or min(len(values), len(other)) < 2:
             continue
+        if np.ptp(values) == 0.0 and np.ptp(other) == 0.0:
+            continue
         found = ttest_ind(values, other, equal_var=False)
         interval = found.confidence_interval(conf_level)
         difference = float(values.mean() - other.mean())
