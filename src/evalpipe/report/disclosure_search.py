@@ -126,6 +126,8 @@ class _Part:
         self.sums = whole[:, cells].tocsr()
         others = np.setdiff1d(np.unique(whole.nonzero()[1]), cells)
         fixed = whole[:, others] @ counts.value[others] if len(others) else 0.0
+        self.touches = abs(self.sums).sign()
+        self.cells, self.rows = self._around(0, None)
         known = self.sums @ self.value
         self.low = counts.low[rows] - fixed - known
         self.high = counts.high[rows] - fixed - known
@@ -144,20 +146,42 @@ class _Part:
                 self.exposed[place] = True
 
     def _find_worlds(self, place: int) -> bool:
-        """Look for one world far away, the cheaper of more and less; else for two on both sides."""
+        """Look for one world far above, else far below, else for two on both sides."""
         step = float(self.threshold + 1)
-        found = [
-            world
-            for world in (self._one_world(place, step), self._one_world(place, -step))
-            if world is not None
-        ]
-        if found:
-            self._accept(min(found, key=lambda world: world[0])[1])
-            return True
+        for hops in (_NEAR, None):
+            self.cells, self.rows = self._around(place, hops)
+            for toward in (step, -step):
+                found = self._one_world(place, toward)
+                if found is not None:
+                    self._accept(found)
+                    return True
         pair = self._two_worlds(place, step)
         for world in pair:
             self._accept(world)
         return bool(pair)
+
+    def _around(self, place: int, hops: int | None) -> tuple[Any, Any]:
+        """Cells within some sums of a cell, with every sum that they are in.
+
+        Cells farther off stay as they are. A cell whose value nobody knows cannot stay, so its
+        sums come along, however far. hops: None for all.
+        """
+        m = len(self.value)
+        if hops is None:
+            return np.arange(m), np.arange(self.sums.shape[0])
+        touches = self.touches
+        near = np.zeros(m, dtype=bool)
+        near[place] = True
+        for hop in range(hops):
+            near |= (touches.T @ (touches @ near)) > 0
+            if hop == 0 and near.all():
+                break
+        while True:
+            rows = (touches @ near) > 0
+            strangers = ((touches.T @ rows) > 0) & ~self.is_known & ~near
+            if not strangers.any():
+                return np.flatnonzero(near), np.flatnonzero(rows)
+            near |= strangers
 
     def _accept(self, change: FloatArray) -> None:
         moved = np.abs(change) > 0.5
@@ -165,12 +189,13 @@ class _Part:
         self.least = np.minimum(self.least, self.value + change)
         self.most = np.maximum(self.most, self.value + change)
 
-    def _one_world(self, place: int, step: float) -> tuple[float, FloatArray] | None:
+    def _one_world(self, place: int, step: float) -> FloatArray | None:
         """The cheapest world in which a count differs by at least `step` (negative: less)."""
         if step < 0 and self.value[place] + step < self.lower[place]:
             return None
-        solved = self._solve([(place, step)])
-        return None if solved is None else (solved[0], solved[1][0])
+        price = np.where(self.withheld | ~self.is_shown, 1e-3, self.cost)
+        price = np.where(self.is_known, price, 0.0)
+        return self._run(np.concatenate([price, price]), [(place, step)])
 
     def _two_worlds(self, place: int, step: float) -> list[FloatArray]:
         """Two worlds that differ in a count by at least `step`: the extremes, when far enough."""
@@ -179,35 +204,27 @@ class _Part:
         if len(worlds) < 2 or worlds[0][place] - worlds[1][place] < step:
             return []
         below = worlds[1][place]
-        near = self._solve([(place, step + below)]) if step + below > 0 else None
-        return [near[1][0] if near else worlds[0], worlds[1]]
+        near = self._one_world(place, step + below) if step + below > 0 else None
+        return [worlds[0] if near is None else near, worlds[1]]
 
     def _extreme(self, place: int, sign: float) -> FloatArray | None:
         """The world with most (or least) of one count, as near to what is shown as it can be."""
         m = len(self.value)
         cost = np.zeros(2 * m)
         cost[place], cost[m + place] = -sign, sign
-        solved = self._run(cost, [])
-        if solved is None:
+        found = self._run(cost, [])
+        if found is None:
             return None
-        reached = solved[1][place]
-        again = self._solve([(place, reached)]) if reached else None
-        return again[1][0] if again else np.zeros(m)
+        reached = found[place]
+        nearer = self._one_world(place, reached) if reached else np.zeros(m)
+        return found if nearer is None else nearer
 
-    def _solve(self, wanted: list[tuple[int, float]]) -> tuple[float, list[FloatArray]] | None:
-        price = np.where(self.withheld | ~self.is_shown, 1e-3, self.cost)
-        price = np.where(self.is_known, price, 0.0)
-        solved = self._run(np.concatenate([price, price]), wanted)
-        return None if solved is None else (solved[0], [solved[1]])
-
-    def _run(
-        self, cost: FloatArray, wanted: list[tuple[int, float]]
-    ) -> tuple[float, FloatArray] | None:
+    def _run(self, cost: FloatArray, wanted: list[tuple[int, float]]) -> FloatArray | None:
         """Solve for changes (more, less) that keep every sum; None without such a world."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import hstack
 
-        m = len(self.value)
+        m, cells, rows = len(self.value), self.cells, self.rows
         room = np.where(self.is_known, np.maximum(self.value - self.lower, 0.0), 0.0)
         most = np.concatenate([np.full(m, _MOST), room])
         least = np.zeros(2 * m)
@@ -217,18 +234,25 @@ class _Part:
             most[place if step < 0 else m + place] = 0.0
             if least[side] > most[side]:
                 return None
-        both = hstack([self.sums, -self.sums], format="csc")
+        both = np.concatenate([cells, m + cells])
+        sums = self.sums[rows][:, cells]
         done = milp(
-            cost,
-            integrality=np.ones(2 * m),
-            bounds=Bounds(least, most),
-            constraints=LinearConstraint(both, self.low - 1e-6, self.high + 1e-6),
+            cost[both],
+            integrality=np.ones(len(both)),
+            bounds=Bounds(least[both], most[both]),
+            constraints=LinearConstraint(
+                hstack([sums, -sums], format="csc"), self.low[rows] - 1e-6, self.high[rows] + 1e-6
+            ),
         )
         if done.x is None:
             return None
-        change = np.round(done.x[:m] - done.x[m:])
-        return float(done.fun), change
+        change = np.zeros(m)
+        change[cells] = np.round(done.x[: len(cells)] - done.x[len(cells) :])
+        return change
 
 
 _MOST = 1e6
 """No count is larger than this in a possible world."""
+
+_NEAR = 2
+"""How many sums around a count are searched first."""
