@@ -1,7 +1,8 @@
 """Recovery of known truths: 200 synthetic studies of each plan through its primary analysis.
 
-Writes docs/recovery.csv and docs/recovery.md. `python benchmarks/simulation_recovery.py STUDY ...` does
-some studies only and keeps the rows of the others; REPLICATES and WORKERS come from the environment.
+Writes docs/recovery.csv and docs/recovery.md. `python benchmarks/simulation_recovery.py STUDY ...`
+does some studies only and keeps the rows of the others; REPLICATES and WORKERS come from the
+environment.
 """
 
 import os

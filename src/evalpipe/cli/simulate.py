@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help="folder for the files (default: data/raw/STUDY)")
     parser.add_argument("--no-truth", action="store_true", help="leave truth.json out")
     parser.add_argument(
-        "--power", metavar="ANALYSIS", nargs="?", const="", help="power of this (or the primary) analysis"
+        "--power",
+        metavar="ANALYSIS",
+        nargs="?",
+        const="",
+        help="power of this (or the primary) analysis",
     )
     parser.add_argument("--units", metavar="N,N", help="numbers of participants or dyads to try")
     parser.add_argument("--effects", metavar="X,X", help="multiples of the true effect; 0 is none")

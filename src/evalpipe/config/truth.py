@@ -1,4 +1,4 @@
-"""The known truth behind synthetic data: what `evalpipe simulate` puts in, and estimates are held against.
+"""The known truth behind synthetic data: what `simulate` puts in and estimates are held against.
 
 Everything else comes from the plan itself: who is measured when, with which items, in which phases.
 """

@@ -14,7 +14,8 @@ def draw_levels(
         return np.full(size, None, dtype=object)
     names = np.array(list(shares), dtype=object)
     weights = np.array(list(shares.values()), dtype=float)
-    return names[rng.choice(len(names), size=size, p=weights / weights.sum())]
+    drawn: NDArray[np.object_] = names[rng.choice(len(names), size=size, p=weights / weights.sum())]
+    return drawn
 
 
 def balanced_levels(
@@ -24,4 +25,5 @@ def balanced_levels(
     names = np.array(list(shares), dtype=object)
     blocks = -(-size // len(names))
     order = np.concatenate([rng.permutation(len(names)) for _ in range(blocks)])
-    return names[order[:size]]
+    drawn: NDArray[np.object_] = names[order[:size]]
+    return drawn

@@ -38,7 +38,5 @@ def _holds(people: pd.DataFrame, rule: dict[str, Any]) -> Flags:
         own = pd.to_numeric(column).between(float(wanted[0]), float(wanted[1]))
     else:
         own = column.astype(object) == str(wanted)
-    either: Flags = (
-        own.groupby(people[UNIT_COLUMN]).transform("any").to_numpy(dtype=bool)
-    )
+    either: Flags = own.groupby(people[UNIT_COLUMN]).transform("any").to_numpy(dtype=bool)
     return either

@@ -1,8 +1,8 @@
 """The true value of a contrast, slope or coefficient, from the linear predictor itself.
 
-A contrast of means is the mean difference of the linear predictor when everybody is set to one level
-and then to the other, everything else the same; a slope is that for one unit more of a number; a
-product of several is the difference of differences. No model is fitted.
+A contrast of means is the mean difference of the linear predictor when everybody is set to one
+level and then to the other, everything else the same; a slope is that for one unit more of a
+number; a product of several is the difference of differences. No model is fitted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.analyses import Analysis, Ancova, MixedModel, MMRM, SlopeBy
+from evalpipe.config.analyses import MMRM, Analysis, Ancova, MixedModel, SlopeBy
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
 from evalpipe.config.truth import TrueOutcome
@@ -29,12 +29,14 @@ from evalpipe.vocabulary import Column
 
 _LINEAR = (OutcomeKind.CONTINUOUS, OutcomeKind.LOG_CONTINUOUS)
 _PLACE = re.compile(r"(?P<name>[^=, ]+)=(?P<value>[^,]+)")
-_PART = re.compile(r"(?P<name>[a-z][a-z0-9_.]*)(\[(?P<level>[A-Za-z0-9_]+)(-vs-(?P<versus>[A-Za-z0-9_]+))?\])?")
+_PART = re.compile(
+    r"(?P<name>[a-z][a-z0-9_.]*)(\[(?P<level>[A-Za-z0-9_]+)(-vs-(?P<versus>[A-Za-z0-9_]+))?\])?"
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A variable moved from `low` to `high`; a number moves by one from where it is (`low` None)."""
+    """A variable moved from `low` to `high`; a number moves by one from where it is (low None)."""
 
     name: str
     high: str | float
@@ -71,7 +73,7 @@ def exact_value(
     if cells is None or not _is_exogenous(plan, [s.name for s in steps], cells):
         return None
     with_lags = truth.model_copy(update={"terms": {**truth.terms, **cells}})
-    rows = _rows_at(plan, analysis, occasions.rows, row.get("visit"), place, steps)
+    rows = _rows_at(plan, analysis, occasions.rows, row.get("visit"), place)
     if rows.empty:
         return None
     return _mixed_difference(plan, with_lags, rows, occasions.knots, steps)
@@ -136,9 +138,7 @@ def _at_reference(plan: Plan, analysis: Analysis, name: str) -> dict[str, str | 
     return place
 
 
-def influence_terms(
-    plan: Plan, truth: TrueOutcome, analysis: Analysis
-) -> dict[str, float] | None:
+def influence_terms(plan: Plan, truth: TrueOutcome, analysis: Analysis) -> dict[str, float] | None:
     """Return cells for yesterday's own and the partner's deviation, as the analysis names them."""
     estimand = analysis.estimand
     lag = truth.lagged
@@ -176,7 +176,7 @@ def _kinds(plan: Plan, name: str) -> set[str]:
 
 
 def _is_exogenous(plan: Plan, names: Iterable[str], cells: Mapping[str, float]) -> bool:
-    """Whether the predictor says all about these variables: none is made of outcomes, or it is a lag."""
+    """Whether the predictor says all about these variables: not made of outcomes, or a lag."""
     return all(name in cells or not source_scales(plan, [name]) for name in names)
 
 
@@ -186,7 +186,6 @@ def _rows_at(
     rows: pd.DataFrame,
     visit: Any,
     place: Mapping[str, str | float],
-    steps: list[Step],
 ) -> pd.DataFrame:
     """Rows that the analysis uses, at the visit, with every other variable held where asked."""
     kept = rows

@@ -1,4 +1,4 @@
-"""Items that add up to a known score: the score is exact, the items share it with noise of their own.
+"""Items that add up to a known score: the score is exact, the items share it with own noise.
 
 For k items of a sum with variance V, item noise s around T/k gives alpha = 1 - k^2 s^2 / ((k-1) V)
 (Cronbach 1951); s follows from the alpha that is wanted.
@@ -42,9 +42,7 @@ def _noise_variance(totals: np.ndarray[Any, Any], count: int, alpha: float) -> f
     return max(wanted - ROUNDING_VARIANCE, 0.05)
 
 
-def _add_up(
-    answers: Whole, totals: Whole, low: int, high: int, rng: np.random.Generator
-) -> Whole:
+def _add_up(answers: Whole, totals: Whole, low: int, high: int, rng: np.random.Generator) -> Whole:
     """Move single answers by one, chosen at random, until every row adds up."""
     for _ in range(MOST_ROUNDS):
         short = totals - answers.sum(axis=1)

@@ -33,7 +33,9 @@ def random_effects(
                 continue
             rng = stream(seed[0], "random", seed[1], seed[2], level, name)
             effect = sd * _per_unit(level, spec, rows, rng)
-            design = np.ones(len(rows)) if name == "intercept" else _numbers(plan, name, rows, knots)
+            design = (
+                np.ones(len(rows)) if name == "intercept" else _numbers(plan, name, rows, knots)
+            )
             total += np.where(acts, effect * design, 0.0)
     return total
 
@@ -60,18 +62,20 @@ def _per_unit(
     column = UNIT if level == "dyad" else f"{level}_id"
     codes, found = pd.factorize(rows[column], sort=True)
     drawn = np.append(rng.standard_normal(len(found)), 0.0)
-    return drawn[codes]
+    of_rows: Numbers = drawn[codes]
+    return of_rows
 
 
 def _per_member(members: float, rows: pd.DataFrame, rng: np.random.Generator) -> Numbers:
     """Independent by participant, or with a correlation between the two members of a unit."""
-    own = rng.standard_normal(int(rows[PERSON].max()) + 1)[rows[PERSON].to_numpy()]
+    own: Numbers = rng.standard_normal(int(rows[PERSON].max()) + 1)[rows[PERSON].to_numpy()]
     if members == 0.0:
         return own
     shared = rng.standard_normal(int(rows[UNIT].max()) + 1)[rows[UNIT].to_numpy()]
     second = rows[PERSON] != rows.groupby(UNIT)[PERSON].transform("min")
     sign = np.where(second & (members < 0), -1.0, 1.0)
-    return np.sqrt(abs(members)) * shared * sign + np.sqrt(1 - abs(members)) * own
+    both: Numbers = np.sqrt(abs(members)) * shared * sign + np.sqrt(1 - abs(members)) * own
+    return both
 
 
 def residuals(
@@ -151,7 +155,7 @@ def _partner_effects(
 ) -> Numbers:
     """Return (people, steps) the partner's effect, with its change by arm and period."""
     base = people[Column.ROLE].map(lag.partner).fillna(0.0).to_numpy("float64")
-    effects = np.repeat(base[:, None], steps, axis=1)
+    effects: Numbers = np.repeat(base[:, None], steps, axis=1).astype(np.float64)
     for cell, change in lag.partner_change.items():
         frame = with_derived(plan, {cell: 0.0}, rows, pd.DataFrame())
         holds = cell_value(frame, cell)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,8 @@ from evalpipe.simulate.streams import stream
 from evalpipe.vocabulary import Column, Disposition
 
 MOST_SESSIONS = 400
+
+Record = dict[Hashable, Any]
 
 
 @dataclass
@@ -63,7 +65,7 @@ def draw_ledger(
     return pd.DataFrame(sessions), pd.DataFrame(goals), pd.DataFrame(stopped)
 
 
-def _keys(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
+def _keys(plan: Plan, row: Record) -> dict[str, Any]:
     person = None if has_dyads(plan) else row[Column.PARTICIPANT_ID]
     return {UNIT: row[UNIT], Column.PARTICIPANT_ID: person, Column.DYAD_ID: row[Column.DYAD_ID]}
 
@@ -95,7 +97,7 @@ def _one_course(
     plan: Plan,
     protocol: Delivery,
     truth: Truth,
-    row: dict[str, Any],
+    row: Record,
     pool: dict[str, list[str]],
     rng: np.random.Generator,
 ) -> _Course:
@@ -109,7 +111,9 @@ def _one_course(
     course = _Course(
         day=int(rng.integers(spec.first_day[0], spec.first_day[1] + 1)),
         therapists=[own, second],
-        changes_after=int(rng.integers(max(total // 4, 1), max(total * 3 // 4, 2))) if changes else None,
+        changes_after=int(rng.integers(max(total // 4, 1), max(total * 3 // 4, 2)))
+        if changes
+        else None,
         stops_after=_stops_after(spec, total, rng),
     )
     if rng.random() < spec.never_starts:
@@ -231,7 +235,12 @@ def _add_video(
 
 
 def _judge(
-    plan: Plan, truth: Truth, course: _Course, phase: str | None, round_: int, rng: np.random.Generator
+    plan: Plan,
+    truth: Truth,
+    course: _Course,
+    phase: str | None,
+    round_: int,
+    rng: np.random.Generator,
 ) -> bool:
     """Judge the goals of a phase; True when each is attained (or there is none to judge)."""
     if course.has_stopped or not course.sessions:
@@ -258,7 +267,7 @@ def _judge(
     return all_attained
 
 
-def treatment_end(plan: Plan, stopped: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def treatment_end(stopped: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Return people with those who gave up treatment marked `discontinued`, with day and reason."""
     marked = people.copy()
     marked[Column.DISPOSITION_REASON] = None

@@ -1,4 +1,4 @@
-"""What goes missing: people who leave (at random or not), occasions, answers of one member, items."""
+"""What goes missing: people who leave (at random or not), occasions, answers of one member."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def _worse(plan: Plan, scale: str, values: pd.DataFrame) -> Numbers:
     instrument = plan.instruments.get(scale.split(".")[0])
     own = instrument.scales.get(scale.split(".")[-1]) if instrument else None
     better = (own.better if own else None) or (instrument.better if instrument else "higher")
-    return z if better == "lower" else -z
+    worse: Numbers = z if better == "lower" else -z
+    return worse
 
 
 def _stages_of_loss(spec: TrueDropout, worse: Numbers, rng: np.random.Generator) -> Any:
@@ -144,9 +145,11 @@ def lose_occasions(
     if grain in ("visit", "participant"):
         gone[:, 0] = False
     reason = draw_levels(rng, spec.reasons, int(np.prod(shape))).reshape(shape)
-    at = (rows[PERSON].to_numpy(), rows[STEP].to_numpy())
-    missing = gone[at]
-    marked = rows.assign(**{Column.MISSING_REASON: np.where(missing, reason[at], None)})
+    person, step = rows[PERSON].to_numpy(), rows[STEP].to_numpy()
+    missing = gone[person, step]
+    marked = rows.copy()
+    marked[Column.MISSING_REASON] = reason[person, step]
+    marked.loc[~missing, Column.MISSING_REASON] = None
     marked.loc[missing, Column.SCORE] = np.nan
     marked.loc[missing, Column.LEVEL] = None
     return marked[~missing].reset_index(drop=True) if grain == "day" else marked

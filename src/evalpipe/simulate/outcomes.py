@@ -23,7 +23,7 @@ RaterNames = tuple[str | None, ...]
 def draw_outcome(
     plan: Plan, scale: str, rows: pd.DataFrame, knots: pd.DataFrame, seed: int, cohort: str | None
 ) -> pd.DataFrame:
-    """Return the rows of one outcome with scale, rater, score (or level): complete, nobody missing."""
+    """Return the complete rows of one outcome with scale, rater, score (or level)."""
     truth = require_truth(plan).outcomes[scale]
     key = (seed, scale, cohort or "")
     drawn = rows.assign(**{Column.SCALE: scale, Column.LEVEL: None, Column.SCORE: np.nan})
@@ -51,7 +51,9 @@ def _rate_numbers(
     for number, name in enumerate(_rater_names(truth)):
         own = drawn[_seen_by(truth, drawn, number, key)].copy()
         rng = stream(key[0], "rating", key[1], key[2], number)
-        error = rng.standard_normal(len(drawn))[own.index] * (truth.raters.sd if truth.raters else 0)
+        error = rng.standard_normal(len(drawn))[own.index] * (
+            truth.raters.sd if truth.raters else 0
+        )
         own[Column.RATER] = name
         own[Column.SCORE], own[Column.LEVEL] = _record(plan, scale, truth, own, error, rng)
         parts.append(own)
@@ -70,7 +72,8 @@ def _seen_by(
         return np.ones(len(drawn), dtype=bool)
     rng = stream(key[0], "second_rater", key[2], number)
     unit = drawn[UNIT].to_numpy()
-    return (rng.random(int(unit.max()) + 1) < truth.raters.second_share)[unit]
+    seen: np.ndarray[Any, Any] = rng.random(int(unit.max()) + 1) < truth.raters.second_share
+    return np.asarray(seen[unit])
 
 
 def _record(
@@ -111,7 +114,7 @@ def _ordinal(
 def _continuous(
     plan: Plan, scale: str, truth: TrueOutcome, value: Numbers, rng: np.random.Generator
 ) -> Numbers:
-    """Rounded at random to the scale's own step, so that the mean is kept; kept within its range."""
+    """Rounded at random to the scale's step, so that the mean is kept; kept within its range."""
     step, bounds = score_grid(plan, scale, truth)
     rounded = np.floor(value / step + rng.random(len(value))) * step
     if bounds is not None:
@@ -163,7 +166,7 @@ def _draw_classes(
             now = _next_classes(truth, names, now, arm, rng)
         here = (table[STEP] == step).to_numpy()
         table.loc[here, "_class"] = table.loc[here, PERSON].map(now)
-    return np.array(names, dtype=object)[table["_class"].to_numpy(dtype=int)]
+    return np.asarray(np.array(names, dtype=object)[table["_class"].to_numpy(dtype=int)])
 
 
 def _start(

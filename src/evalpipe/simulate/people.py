@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.config.protocol import variables_in
-from evalpipe.config.truth import Truth, TrueVariable
+from evalpipe.config.truth import TrueVariable, Truth
 from evalpipe.design.people import has_dyads, is_randomised_design
 from evalpipe.errors import ConfigError
 from evalpipe.simulate.draws import balanced_levels, draw_levels
@@ -53,7 +53,9 @@ def _draw_units(plan: Plan, truth: Truth, seed: int, cohort: str | None) -> pd.D
     units = pd.DataFrame({UNIT: np.arange(total)})
     units["entered"] = units[UNIT] < entered
     units[ENTRY_DATE] = _entry_dates(truth, stream(seed, "entry", cohort or ""), total, cohort)
-    for name, codes in _clusters(plan, truth, stream(seed, "clusters", cohort or ""), units).items():
+    for name, codes in _clusters(
+        plan, truth, stream(seed, "clusters", cohort or ""), units
+    ).items():
         units[f"{name}_id"] = codes
     units[Column.ARM] = _arms(plan, stream(seed, "arms", cohort or ""), units)
     _only_in_their_arms(plan, units)
@@ -151,7 +153,7 @@ def _even_out(plan: Plan, units: pd.DataFrame, name: str) -> None:
     above = next((n for n, c in plan.clusters.items() if c.contains == name), None)
     column = f"{name}_id"
     groups = units[f"{above}_id"] if above else pd.Series("", index=units.index)
-    for _, rows in units[units[column].notna()].groupby(groups, sort=True).groups.items():
+    for rows in units[units[column].notna()].groupby(groups, sort=True).groups.values():
         ids = sorted(units.loc[rows, column].unique())
         units.loc[rows, column] = [ids[k % len(ids)] for k in range(len(rows))]
 
@@ -238,7 +240,8 @@ def _one_variable(
     values = _values(spec, variable.range, rng, len(found))[codes]
     if spec.roles:
         mine = people[Column.ROLE].isin(spec.roles).to_numpy()
-        values = np.where(mine, values, None if spec.levels else np.nan)
+        absent: Any = None if spec.levels else np.nan
+        values = np.where(mine, values, absent)
     return values
 
 

@@ -20,8 +20,8 @@ from evalpipe.simulate.true_values import true_answers, with_units
 class PowerGrid:
     """Sizes and effects to try.
 
-    units: participants or dyads (of each cohort). effects: multiples of the plan's true effect; 0 gives the
-    rate of false positives.
+    units: participants or dyads (of each cohort). effects: multiples of the plan's true effect; 0
+    gives the rate of false positives.
     """
 
     units: tuple[int, ...]

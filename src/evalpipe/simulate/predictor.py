@@ -42,9 +42,7 @@ def with_derived(
     return frame
 
 
-def _with_variable(
-    plan: Plan, name: str, frame: pd.DataFrame, knots: pd.DataFrame
-) -> pd.DataFrame:
+def _with_variable(plan: Plan, name: str, frame: pd.DataFrame, knots: pd.DataFrame) -> pd.DataFrame:
     if name in frame or name not in plan.derived:
         return frame
     for field in ("of", "minus", "over"):
@@ -92,4 +90,4 @@ def by_occasion(value: float | dict[str, float], frame: pd.DataFrame) -> Numbers
     if not isinstance(value, dict):
         return np.full(len(frame), float(value))
     column = Column.VISIT if frame[Column.VISIT].notna().any() else PERIOD
-    return frame[column].map(value).fillna(0.0).to_numpy("float64")
+    return np.asarray(frame[column].map(value).fillna(0.0), dtype=np.float64)

@@ -66,7 +66,9 @@ def needs_ledger(plan: Plan, analysis_id: str) -> bool:
     if estimand is None:
         return True
     by_treatment = plan.populations[estimand.population].include in _BY_TREATMENT
-    return by_treatment or any(s.startswith(SESSION_PREFIX) for s in outcomes_read(plan, analysis_id))
+    return by_treatment or any(
+        s.startswith(SESSION_PREFIX) for s in outcomes_read(plan, analysis_id)
+    )
 
 
 def _analysed(plan: Plan, analysis_id: str) -> Analysis:

@@ -42,9 +42,8 @@ def _files(plan: Plan, study: SimulatedStudy) -> dict[str, bytes]:
 
 
 def _bytes(name: str, parts: list[tuple[RawFile, Sheet]]) -> bytes:
-    kind = parts[0][0].format
-    if kind == "auto":
-        kind = _by_ending(name)
+    declared = parts[0][0].format
+    kind = _by_ending(name) if declared == "auto" else declared
     if kind == "xlsx":
         return workbook_bytes([(e.sheet or f"Sheet{k}", s) for k, (e, s) in enumerate(parts, 1)])
     if kind == "redcap":

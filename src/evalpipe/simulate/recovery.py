@@ -55,12 +55,16 @@ def recovery_markdown(table: pd.DataFrame, command: str) -> str:
         "# Recovery of known truths",
         "",
         "Each bundled synthetic study was drawn again and again from its own plan and its primary",
-        "analysis carried out on each. Bias should lie within about two of its Monte Carlo errors,",
-        "coverage of the 95 % intervals between 93 and 97 %. Fits that failed count as not covering.",
+        "analysis carried out on each. Bias should lie within about two of its Monte Carlo",
+        "errors, coverage of the 95 % intervals between 93 and 97 %. Fits that failed count as",
+        "not covering.",
         "",
         f"Command: `{command}`",
         "",
-        "| study | number | truth | mean estimate | bias (error) | SE: empirical, mean | coverage (95 % CI) | failed | first seed |",
+        (
+            "| study | number | truth | mean estimate | bias (error) | SE: empirical, mean | "
+            "coverage (95 % CI) | failed | first seed |"
+        ),
         "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [_line(row) for row in table.to_dict("records")]
@@ -69,7 +73,8 @@ def recovery_markdown(table: pd.DataFrame, command: str) -> str:
 
 def _line(row: dict[Any, Any]) -> str:
     number = "/".join(str(row["estimate_id"]).split("/")[1:])
-    coverage = f"{100 * row['coverage']:.1f} ({100 * row['coverage_low']:.1f} to {100 * row['coverage_high']:.1f})"
+    share, low, high = (100 * row[f"coverage{end}"] for end in ("", "_low", "_high"))
+    coverage = f"{share:.1f} ({low:.1f} to {high:.1f})"
     return (
         f"| {row['study_id']} | {number} | {row['truth']:.4g} | {row['mean_estimate']:.4g} | "
         f"{row['bias']:.3g} ({row['bias_error']:.2g}) | {row['empirical_se']:.3g}, "

@@ -119,8 +119,8 @@ def run_replicates(
 ) -> pd.DataFrame:
     """Return one row for each replicate and number that answers the analysis.
 
-    Replicate r has the seed plan's seed + 10000 + r, so any of them can be drawn again. A failed fit
-    is a row with a missing estimate_id. The order does not depend on the number of workers.
+    Replicate r has the seed plan's seed + 10000 + r, so any of them can be drawn again. A failed
+    fit is a row with a missing estimate_id. The order does not depend on the number of workers.
     """
     base = require_truth(plan).seed + FIRST_REPLICATE
     tasks = [Task(plan, analysis_id, base + r, r) for r in range(n_replicates)]

@@ -78,8 +78,6 @@ def _scaled_classes(plan: Plan, classes: TrueClasses, factor: float) -> TrueClas
     return classes.model_copy(update={"change": change})
 
 
-def _moved(
-    control: tuple[float, ...], own: tuple[float, ...], factor: float
-) -> tuple[float, ...]:
+def _moved(control: tuple[float, ...], own: tuple[float, ...], factor: float) -> tuple[float, ...]:
     moved = [max(c + factor * (o - c), 0.0) for c, o in zip(control, own, strict=True)]
     return tuple(share / sum(moved) for share in moved)

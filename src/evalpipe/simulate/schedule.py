@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def _irregular_days(
         count = int(rng.integers(low, high + 1))
         # Stratified: one day in each stretch, so that before, during and after are all seen
         edges = np.linspace(0, timing.until_day, count + 1)
-        days = [0] + [int(rng.integers(int(a) + 1, int(b) + 1)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        days = [0] + [int(rng.integers(int(a) + 1, int(b) + 1)) for a, b in pairwise(edges)]
         own[int(unit)] = sorted(set(days))
     return own
 
@@ -95,9 +96,11 @@ def session_knots(people: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
     held = sessions[sessions[Column.HELD]]
     by_unit = held.groupby(UNIT)[Column.DAY]
     knots = pd.DataFrame({"first_session": by_unit.min(), "last_session": by_unit.max()})
-    starts = held.groupby([UNIT, Column.PHASE])[Column.DAY].min().unstack() if (
-        held[Column.PHASE].notna().any()
-    ) else pd.DataFrame()
+    starts: Any = (
+        held.groupby([UNIT, Column.PHASE])[Column.DAY].min().unstack()
+        if (held[Column.PHASE].notna().any())
+        else pd.DataFrame()
+    )
     for phase in starts:
         knots[f"phase:{phase}"] = starts[phase]
     own = people[[Column.PARTICIPANT_ID, UNIT]].merge(knots, left_on=UNIT, right_index=True)
@@ -141,7 +144,7 @@ def occasions_of(
     place = placement(plan, scale)
     who = _measured(plan, scale, people)
     if place.grain == "session":
-        rows = _at_sessions(who, sessions, people, plan)
+        rows = _at_sessions(who, sessions)
     elif place.grain == "day":
         rows = _at_days(plan, who)
     elif place.grain == "trial":
@@ -158,15 +161,14 @@ def _measured(plan: Plan, scale: str, people: pd.DataFrame) -> pd.DataFrame:
     who[PERSON] = who.index
     name = scale.split(".")[-1] if scale.startswith(SESSION_PREFIX) else scale.split(".")[0]
     if scale.startswith(SESSION_PREFIX):
-        first = not has_dyads(plan) or who[Column.ROLE] == next(iter(plan.roles))
-        return who[first] if has_dyads(plan) else who
+        return who[who[Column.ROLE] == next(iter(plan.roles))] if has_dyads(plan) else who
     instrument = plan.instruments[name]
     role = instrument.about or instrument.completed_by
     return who[who[Column.ROLE] == role] if role in plan.roles else who
 
 
-def _repeat(who: pd.DataFrame, times: int) -> pd.DataFrame:
-    return who.loc[who.index.repeat(times)].reset_index(drop=True)
+def _repeat(who: pd.DataFrame, times: int | list[int]) -> pd.DataFrame:
+    return who.iloc[np.repeat(np.arange(len(who)), times)].reset_index(drop=True)
 
 
 def _at_visits(place: Placement, who: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
@@ -174,19 +176,21 @@ def _at_visits(place: Placement, who: pd.DataFrame, calendar: Calendar) -> pd.Da
     rows[Column.VISIT] = list(place.visits) * len(who)
     order = list(calendar.visit_days.columns)
     column = rows[Column.VISIT].map({v: k for k, v in enumerate(order)}).to_numpy()
-    place_of = calendar.visit_days.index.get_indexer(rows[UNIT].to_numpy())
+    place_of = calendar.visit_days.index.get_indexer(pd.Index(rows[UNIT]))
     rows[Column.DAY] = calendar.visit_days.to_numpy()[place_of, column].astype(float)
-    return rows.assign(**{Column.OCCASION: 0, STEP: column, PERIOD: None})
+    rows[STEP] = column
+    return rows.assign(**{Column.OCCASION: 0, PERIOD: None})
 
 
 def _at_irregular_days(who: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     counts = [len(calendar.irregular[int(unit)]) for unit in who[UNIT]]
-    rows = who.loc[who.index.repeat(counts)].reset_index(drop=True)
+    rows = _repeat(who, counts)
     days = [day for unit in who[UNIT] for day in calendar.irregular[int(unit)]]
     number = [k for count in counts for k in range(count)]
     rows[Column.DAY] = np.array(days, dtype=float)
-    steps = {STEP: number, Column.OCCASION: np.array(number) + 1}
-    return rows.assign(**{Column.VISIT: None, PERIOD: None}, **steps)
+    rows[STEP] = number
+    rows[Column.OCCASION] = np.array(number) + 1
+    return rows.assign(**{Column.VISIT: None, PERIOD: None})
 
 
 def _at_days(plan: Plan, who: pd.DataFrame) -> pd.DataFrame:
@@ -196,22 +200,20 @@ def _at_days(plan: Plan, who: pd.DataFrame) -> pd.DataFrame:
     rows = _repeat(who, len(days))
     rows[PERIOD] = [name for name, _ in days] * len(who)
     rows[Column.DAY] = np.array([float(day) for _, day in days] * len(who))
-    number = list(range(1, len(days) + 1)) * len(who)
-    step = np.array([day - days[0][1] for _, day in days] * len(who))
-    return rows.assign(**{Column.VISIT: None, Column.OCCASION: number, STEP: step})
+    rows[Column.OCCASION] = list(range(1, len(days) + 1)) * len(who)
+    rows[STEP] = np.array([day - days[0][1] for _, day in days] * len(who))
+    return rows.assign(**{Column.VISIT: None})
 
 
-def _at_sessions(
-    who: pd.DataFrame, sessions: pd.DataFrame, people: pd.DataFrame, plan: Plan
-) -> pd.DataFrame:
+def _at_sessions(who: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
     if sessions.empty:
         raise ConfigError("protocol: session ratings need a protocol with sessions")
     held = sessions[sessions[Column.HELD]]
     keep = [UNIT, Column.SESSION_NUMBER, Column.DAY, Column.PHASE]
     rows = who.merge(held[keep], on=UNIT, how="inner")
-    number = rows[Column.SESSION_NUMBER].to_numpy()
-    own = {Column.OCCASION: number, STEP: number - 1, Column.VISIT: None, PERIOD: None}
-    return rows.assign(**own)
+    rows[Column.OCCASION] = rows[Column.SESSION_NUMBER]
+    rows[STEP] = rows[Column.SESSION_NUMBER] - 1
+    return rows.assign(**{Column.VISIT: None, PERIOD: None})
 
 
 def _at_trials(plan: Plan, who: pd.DataFrame) -> pd.DataFrame:
@@ -235,11 +237,12 @@ def _trial_table(trials: TrueTrials, order: tuple[str, ...]) -> pd.DataFrame:
     cells = [dict[str, str]()]
     for name, levels in trials.within.items():
         cells = [{**cell, name: level} for level in levels for cell in cells]
-    rows = []
-    for position, condition in enumerate(order, start=1):
-        for _ in range(trials.repeats):
-            for cell in cells:
-                rows.append({trials.blocks: condition, trials.position: position, **cell})
+    rows = [
+        {trials.blocks: condition, trials.position: position, **cell}
+        for position, condition in enumerate(order, start=1)
+        for _ in range(trials.repeats)
+        for cell in cells
+    ]
     table = pd.DataFrame(rows)
     table[Column.OCCASION] = np.arange(1, len(table) + 1)
     table[STEP] = np.arange(len(table))

@@ -65,7 +65,7 @@ def draw_study(
     sessions, goals, stopped = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
     if with_ledger or has_own_knots(plan):
         sessions, goals, stopped = draw_ledger(plan, people, seed)
-    people = treatment_end(plan, stopped, people)
+    people = treatment_end(stopped, people)
     calendar = draw_calendar(plan, people, sessions, seed, cohort)
     wanted = _wanted(plan, outcomes)
     drawn = _draw_outcomes(plan, wanted, people, sessions, calendar, seed, cohort)
@@ -204,7 +204,8 @@ def simulate_tables(
 
     participants, responses, scores (those that raw files give directly), sessions and goals, as
     the ingest stage would make them. outcomes: draw only these. is_complete: nothing is missing;
-    then scores stand in `scores` and not as items. with_ledger: as in `draw_study`. Raises ConfigError for a plan without truth.
+    then scores stand in `scores` and not as items. with_ledger: as in `draw_study`. Raises
+    ConfigError for a plan without truth.
     """
     truth = require_truth(plan)
     base = truth.seed if seed is None else seed

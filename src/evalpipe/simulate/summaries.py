@@ -1,4 +1,4 @@
-"""What replicates show together: bias, precision, coverage and power, each with its Monte Carlo error.
+"""What replicates show together: bias, precision, coverage, power, with Monte Carlo errors.
 
 Formulas and names as in Morris, White and Crowther (2019), Statistics in Medicine 38, 2074-2102.
 """

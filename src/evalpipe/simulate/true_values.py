@@ -1,8 +1,8 @@
 """The truth file: for each number that answers an analysis of the plan, its true value.
 
 Exact values come from the plan's own linear predictor. Where none exists (odds ratios, shares who
-improved, agreement), the declared analysis itself is run on a large complete sample of the same recipe;
-its Monte Carlo standard error stands beside the value.
+improved, agreement), the declared analysis itself is run on a large complete sample of the same
+recipe; its Monte Carlo standard error stands beside the value.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _RATIO_OF = {"log": "ratio", "log_odds": "odds_ratio"}
 def true_values(plan: Plan, *, large_units: int = LARGE_UNITS) -> dict[str, Any]:
     """Return the content of truth.json: how it was made, and estimate_id, truth and method of each.
 
-    Analyses without an estimand, and numbers that are no parameter (test statistics), have no truth.
+    Analyses without an estimand, and test statistics, have no truth.
     """
     truth = require_truth(plan)
     tables = prepared_tables(plan)
@@ -73,7 +73,7 @@ def true_answers(plan: Plan, analysis_id: str) -> dict[str, float]:
 
 
 def with_units(plan: Plan, units: int) -> Plan:
-    """Return the plan with another number of participants or dyads, its clusters as large as before."""
+    """Return the plan with another number of participants or dyads, clusters of the same size."""
     truth = require_truth(plan)
     factor = units / truth.units
     clusters = {
@@ -136,7 +136,8 @@ def _occasions(large: Plan, outcome: str) -> Occasions:
         own = study.outcomes[outcome]
         prefix = f"{cohort}-" if cohort else ""
         rows.append(own.assign(**{Column.PARTICIPANT_ID: prefix + own[Column.PARTICIPANT_ID]}))
-        knots.append(study.calendar.knots.rename(index=lambda name, p=prefix: f"{p}{name}"))
+        own_knots = study.calendar.knots
+        knots.append(own_knots.set_axis([f"{prefix}{name}" for name in own_knots.index]))
     return Occasions(pd.concat(rows, ignore_index=True), pd.concat(knots))
 
 
@@ -156,7 +157,9 @@ def _entries(
         if value is not None:
             entries.append({**entry, "truth": value, "method": "exact"})
             continue
-        own = sample[sample[Column.ESTIMATE_ID] == row[Column.ESTIMATE_ID]] if len(sample) else sample
+        own = (
+            sample[sample[Column.ESTIMATE_ID] == row[Column.ESTIMATE_ID]] if len(sample) else sample
+        )
         if len(own) == 1 and math.isfinite(float(own[Column.ESTIMATE].iloc[0])):
             error = own[Column.STD_ERROR].iloc[0]
             number = float(own[Column.ESTIMATE].iloc[0])

@@ -77,9 +77,11 @@ def spss_bytes(sheet: Sheet, entry: RawFile) -> bytes:
     import pyreadstat
 
     frame, labels = _spss_columns(sheet, entry)
-    codes = [float(code) for code in entry.missing]
+    codes: list[Any] = [float(code) for code in entry.missing]
     measured = [c for c in sheet.numeric if c in frame and _has_code(frame[c], codes)]
-    reasons = {float(code): reason for code, reason in entry.missing.items()}
+    reasons: dict[float | int, str] = {
+        float(code): reason for code, reason in entry.missing.items()
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.sav"
         pyreadstat.write_sav(
@@ -99,9 +101,9 @@ def _has_code(column: pd.Series[Any], codes: Sequence[float]) -> bool:
 
 def _spss_columns(
     sheet: Sheet, entry: RawFile
-) -> tuple[pd.DataFrame, dict[str, Mapping[float, str]]]:
+) -> tuple[pd.DataFrame, dict[str, dict[float | int, str]]]:
     columns: dict[str, Any] = {}
-    labels: dict[str, Mapping[float, str]] = {}
+    labels: dict[str, dict[float | int, str]] = {}
     for name in sheet.cells.columns:
         text = sheet.cells[name]
         values = _codes_of(entry, name)

@@ -1,4 +1,4 @@
-"""One entry of the plan's `data` as a sheet of text cells: the way of the ingest stage, backwards."""
+"""One entry of the plan's `data` as a sheet of text cells: the ingest stage, backwards."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def make_sheet(plan: Plan, entry: RawFile, study: SimulatedStudy) -> Sheet:
     numeric: list[str] = []
     for raw, spec in entry.columns.items():
         column = spec if isinstance(spec, PlanColumn) else PlanColumn(to=spec)
-        cells[raw] = _column_cells(rows, column, entry)
+        cells[raw] = _column_cells(rows, column)
         numeric += [raw] if _is_number(plan, column) else []
     for raw, name in _measured_columns(plan, entry).items():
         cells[raw] = _measured_cells(rows, name, entry, _coder(entry, name))
@@ -65,7 +65,7 @@ def _rows(plan: Plan, entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
     }
     rows = makers.get(entry.one_row_per, _occasion_rows)(plan, entry, study)
     start = _first_dates(study)
-    rows = rows.assign(**{ENTRY_DATE: rows[UNIT].map(start), Column.ENTRY_DAY: 0.0})
+    rows = rows.assign(**{ENTRY_DATE: rows[UNIT].map(start)}).assign(**{Column.ENTRY_DAY: 0.0})
     return rows.reset_index(drop=True)
 
 
@@ -107,11 +107,11 @@ def _add_wide(
     return pd.concat([rows, pd.DataFrame(added, index=ids)], axis=1)
 
 
-def _session_rows(plan: Plan, entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
+def _session_rows(_plan: Plan, _entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
     return _with_people(study.sessions, study)
 
 
-def _goal_rows(plan: Plan, entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
+def _goal_rows(_plan: Plan, _entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
     return _with_people(study.goals, study)
 
 
@@ -122,7 +122,7 @@ def _with_people(rows: pd.DataFrame, study: SimulatedStudy) -> pd.DataFrame:
     return rows.merge(first[extra], on=UNIT, how="left")
 
 
-def _occasion_rows(plan: Plan, entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
+def _occasion_rows(_plan: Plan, entry: RawFile, study: SimulatedStudy) -> pd.DataFrame:
     """One row an occasion: all outcomes and instruments of the entry beside each other."""
     together: pd.DataFrame | None = None
     for name, table in _tables_of(entry, study).items():
@@ -218,7 +218,7 @@ def _all_numbers(values: Mapping[str, str]) -> bool:
     return bool(values) and all(code.lstrip("-").isdigit() for code in values)
 
 
-def _column_cells(rows: pd.DataFrame, column: PlanColumn, entry: RawFile) -> list[str]:
+def _column_cells(rows: pd.DataFrame, column: PlanColumn) -> list[str]:
     codes = {level: code for code, level in reversed(column.values.items())}
     if column.to in DATE_OF or column.to == ENTRY_DATE:
         return _date_cells(rows, column)
