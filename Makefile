@@ -37,10 +37,10 @@ run: setup ## Take every study from its raw files to its report
 	@$(BIN)/evalpipe run $(STUDIES) $(if $(CORES),--cores $(CORES))
 
 test: lint ## Check the code and run the tests (minutes)
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 $(PYTEST_ARGS)
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist loadscope $(PYTEST_ARGS)
 
 test-slow: setup ## The slow tests too: every mutant, every replicate (long)
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m slow $(PYTEST_ARGS)
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist loadscope -m slow $(PYTEST_ARGS)
 
 simulation: setup ## Redo the committed simulation tables (long)
 	@for script in $(SIMULATIONS); do echo $$script; \
