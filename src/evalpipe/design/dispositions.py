@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
-from evalpipe.design.analysis_set import planned_visits
+from evalpipe.design.analysis_rows import planned_visits
 from evalpipe.design.analysis_variables import source_scales
 from evalpipe.design.matching import is_among
 from evalpipe.design.people import (
