@@ -99,7 +99,9 @@ def _random_effect(term: RandomTerm, rows: ModelRows, declared: Declared) -> Ran
 
 
 def _compact(level: IntArray) -> IntArray:
-    present = np.unique(level[level >= 0])
+    present = np.flatnonzero(np.bincount(level[level >= 0]))
+    if len(present) == int(level.max()) + 1:
+        return level
     return np.where(level < 0, ABSENT, np.searchsorted(present, level)).astype(np.int64)
 
 
@@ -145,7 +147,7 @@ def _residual(spec: ResidualCovariance, rows: ModelRows, declared: Declared) -> 
         residual = replace(residual, group=codes, n_groups=len(levels), group_names=levels)
     if spec.members is not None:
         residual = _with_members(residual, spec, rows, declared)
-    _check_duplicates(residual, spec, rows)
+    _check_duplicates(residual, spec)
     _check_pairs(residual, spec)
     return residual
 
@@ -180,19 +182,19 @@ def _positions(spec: ResidualCovariance, rows: ModelRows, declared: Declared) ->
     return Positions(index.astype(np.int64).ravel(), tuple(str(step) for step in steps))
 
 
-def _check_duplicates(residual: Residual, spec: ResidualCovariance, rows: ModelRows) -> None:
-    if residual.position is None and residual.time is None:
-        return
-    occasion = residual.position if residual.time is None else residual.time
-    keys = np.column_stack(
-        [
-            residual.block.astype(float),
-            np.zeros(rows.n) if residual.member is None else residual.member.astype(float),
-            np.asarray(occasion, dtype=float),
-        ]
+def _check_duplicates(residual: Residual, spec: ResidualCovariance) -> None:
+    occasion = (
+        residual.position
+        if residual.time is None
+        else np.unique(residual.time, return_inverse=True)[1].ravel()
     )
-    order = np.lexsort(keys.T)
-    repeats = int((np.diff(keys[order], axis=0) == 0).all(axis=1).sum())
+    if occasion is None:
+        return
+    unit = residual.block if residual.member is None else 2 * residual.block + residual.member
+    keys = unit * (int(occasion.max()) + 1) + occasion
+    if np.all(keys[1:] > keys[:-1]):
+        return
+    repeats = len(keys) - len(np.unique(keys))
     if repeats:
         raise NotEstimableError(
             f"{repeats} rows repeat a {spec.within} at the same {_time_name(spec)}: choose "
@@ -207,9 +209,9 @@ def _check_pairs(residual: Residual, spec: ResidualCovariance) -> None:
     group = np.zeros_like(residual.block) if residual.group is None else residual.group
     for g in range(residual.n_groups):
         inside = group == g
-        blocks, rows = np.unique(residual.block[inside], return_inverse=True)
-        seen = np.zeros((len(blocks), residual.n_positions))
-        seen[rows.ravel(), residual.position[inside]] = 1.0
+        blocks = residual.block[inside]
+        seen = np.zeros((int(blocks.max()) + 1, residual.n_positions))
+        seen[blocks, residual.position[inside]] = 1.0
         never = np.argwhere(np.triu(seen.T @ seen < 2.0, 1))
         if len(never):
             first, second = (residual.position_names[i] for i in never[0])
@@ -233,5 +235,6 @@ def _check_levels(problem: GaussianProblem, model: GaussianModel) -> None:
                 f"each {term.within} has one observation: its variance cannot be told apart from "
                 f"the residual; leave the random term within {term.within} out"
             )
-    if len(np.unique(problem.residual.block)) < 2:
+    block = problem.residual.block
+    if block.min() == block.max():
         raise NotEstimableError("the rows used come from one unit only; nothing can be compared")
