@@ -17,9 +17,11 @@ from evalpipe.report.numbers import (
 )
 from evalpipe.report.precision import decimals_of, is_bounded
 from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.report.words import test_letter
 from evalpipe.vocabulary import Quantity
 
 UNTESTED = (Quantity.MARGINAL_MEAN, Quantity.PROPORTION, Quantity.TRAJECTORY)
+FARTHEST = 1e5
 SUPPRESSED = "–"
 SUPPRESSED_WORDS = "– = not shown, to protect the people counted"
 
@@ -45,8 +47,18 @@ def error_text(source: Source, row: Estimate) -> str:
 
 def interval_text(source: Source, row: Estimate) -> str:
     """The interval in brackets, with the decimals of its estimate."""
+    if not _is_informative(row):
+        return NOTHING
     decimals = decimals_of(source, row)
     return format_interval(row.conf_low, row.conf_high, decimals, bounded=is_bounded(row))
+
+
+def _is_informative(row: Estimate) -> bool:
+    """Whether an interval says anything: one that reaches a million times the estimate does not."""
+    if not row.has_interval:
+        return False
+    size = max(abs(row.estimate), row.std_error if row.std_error > 0 else 0.0, 1e-12)
+    return max(abs(row.conf_low), abs(row.conf_high)) < FARTHEST * size
 
 
 def with_interval(source: Source, row: Estimate) -> str:
@@ -62,7 +74,8 @@ def estimate_columns(
 ) -> tuple[tuple[Column, ...], list[tuple[Inlines, ...]]]:
     """The usual columns of a table of estimates and their cells; empty columns are left out."""
     level = next((row.conf_level for row in rows if math.isfinite(row.conf_level)), 0.95)
-    letter = "t" if any(format_df(row.df) for row in rows) else "z"
+    tested = [row for row in rows if math.isfinite(row.statistic) and row.quantity not in UNTESTED]
+    letter = " or ".join(dict.fromkeys(test_letter(row) for row in tested))
     parts: list[tuple[Column, Callable[[Estimate], str]]] = [
         (Column(inlines("Estimate"), "decimal"), lambda row: estimate_text(source, row)),
         (Column(inlines(Emph("SE")), "decimal"), lambda row: error_text(source, row)),

@@ -15,12 +15,14 @@ from evalpipe.report.figures.changes import draw_changes
 from evalpipe.report.figures.conditions import draw_conditions
 from evalpipe.report.figures.paths import Path, draw_paths
 from evalpipe.report.figures.residuals import draw_residuals
+from evalpipe.report.figures.trajectories import TimeAxis, draw_trajectories
 from evalpipe.report.headline import place_words
 from evalpipe.report.labels import (
     in_sentence,
     level_label,
     outcome_facts,
     outcome_label,
+    plural,
     short,
     spell,
     variable_label,
@@ -31,6 +33,9 @@ from evalpipe.report.pictures import better_of, factor_of, means_of, outcome_tit
 from evalpipe.report.source import Estimate, Source, Stat
 from evalpipe.report.words import difference_of, list_words
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
+
+LAGGED = ("coefficient", "difference_in_slopes")
+"""Summaries whose predicted course is no answer: effects of other numbers than time."""
 
 CLOCKS = {
     "day": "Days since baseline",
@@ -43,7 +48,8 @@ def picture_of_curve(source: Source, analysis_id: str) -> Figure | None:
     """The predicted mean over time with its interval."""
     rows = [r for r in source.of_analysis(analysis_id, Quantity.TRAJECTORY) if r.is_shown]
     plain = [r for r in rows if r.scale not in (Scale.LOG, Scale.LOG_ODDS)] or rows
-    if len(plain) < 3:
+    estimand = source.plan.analyses[analysis_id].estimand
+    if len(plain) < 3 or estimand is None or estimand.summary in LAGGED:
         return None
     factor = factor_of(source.plan.analyses[analysis_id])
     frame = pd.DataFrame(
@@ -79,6 +85,68 @@ def picture_of_curve(source: Source, analysis_id: str) -> Figure | None:
     return Figure(
         f"figure-curve-{analysis_id}", inlines(f"{name}: predicted course"), picture, inlines(note)
     )
+
+
+def picture_of_periods(source: Source, analysis_id: str) -> Figure | None:
+    """Observed means of diary days by period and arm: first within persons, then over them."""
+    plan, analysis = source.plan, source.plan.analyses[analysis_id]
+    if not plan.periods or analysis.estimand is None:
+        return None
+    outcome, role = analysis.estimand.outcome, analysis.only.get("role")
+    rows = [
+        row
+        for row in source.of_table(StatisticTable.OBSERVED_MEANS, variable=outcome)
+        if row.group_arm
+        and set(row.groups) <= {"period", "role"}
+        and "period" in row.groups
+        and row.groups.get("role") == role
+    ]
+    frame = pd.DataFrame([_period_record(source, r, rows) for r in rows if r.statistic == "mean"])
+    if frame.empty or frame["position"].nunique() < 2 or frame["series"].nunique() < 2:
+        return None
+    middles = {name: sum(period.days) / 2 for name, period in plan.periods.items()}
+    axis = TimeAxis("", tuple((middles[n], period.label) for n, period in plan.periods.items()))
+    control = plan.control_arm
+    name = outcome_label(plan, outcome)
+    last = frame[frame["position"] == frame["position"].max()]
+    alt = "; ".join(
+        f"{series} {format_fixed(mean, 1)}"
+        for series, mean in zip(last["series"], last["estimate"], strict=True)
+    )
+    picture = draw_trajectories(
+        frame,
+        axis,
+        outcome=outcome_title(source, outcome),
+        alt=f"Observed mean {name} in the last period: {alt}.",
+        better=better_of(source, outcome),
+        control=level_label(plan, "arm", control) if control else None,
+        is_synthetic=source.is_synthetic,
+    )
+    who = f" of {plural(in_sentence(plan.roles[role].label))}" if role in plan.roles else ""
+    title = f"{name}{who}: observed means by period and arm"
+    note = "Points are means over persons of their own means; bars are 1.96 standard errors."
+    return Figure(f"figure-periods-{analysis_id}", inlines(title), picture, inlines(note))
+
+
+def _period_record(source: Source, row: Stat, rows: Sequence[Stat]) -> dict[str, object]:
+    spread = next(
+        (
+            r.value
+            for r in rows
+            if r.statistic == "sd"
+            and r.group_other == row.group_other
+            and r.group_arm == row.group_arm
+        ),
+        math.nan,
+    )
+    half = 1.96 * spread / math.sqrt(row.n) if row.n > 0 else math.nan
+    return {
+        "series": level_label(source.plan, "arm", row.group_arm),
+        "position": sum(source.plan.periods[row.groups["period"]].days) / 2,
+        "estimate": row.value,
+        "conf_low": row.value - half,
+        "conf_high": row.value + half,
+    }
 
 
 def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:

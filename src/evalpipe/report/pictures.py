@@ -55,7 +55,8 @@ def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
     """Estimated means by visit and arm; None where the analysis has fewer than two means."""
     means = means_of(source, analysis_id)
     visits = {row.visit for row in means}
-    if len(means) < 2 or not visits - {""}:
+    is_read = bool(means) and means[0].scale not in (Scale.LOG, Scale.LOG_ODDS)
+    if not is_read or len(visits - {""}) < 2:
         return None
     analysis = source.plan.analyses[analysis_id]
     factor = factor_of(analysis)
@@ -187,7 +188,11 @@ def forest_of_outcome(source: Source, outcome: str) -> Figure | None:
     primary = next((row for name, row in rows if _is_primary(source, name)), None)
     if primary is None:
         return None
-    kept = [(n, r) for n, r in rows if _is_comparable(r, primary)]
+    kept = [
+        (n, r)
+        for n, r in rows
+        if _is_comparable(r, primary) and _is_same_place(source, n, primary.analysis_id)
+    ]
     if len([row for _, row in kept if row.is_shown]) < 2:
         return None
     return _forest(source, kept, primary)
@@ -204,6 +209,15 @@ def _is_comparable(row: Estimate, primary: Estimate) -> bool:
         primary.reference_arm,
         primary.quantity,
     )
+
+
+def _is_same_place(source: Source, name: str, primary: str) -> bool:
+    """Whether two analyses are about the same members at the same level of other factors."""
+    first, second = source.plan.analyses[name], source.plan.analyses[primary]
+    places = [e.at for a in (first, second) if (e := estimand_of(source.plan, a)) is not None]
+    is_about = first.of == primary or getattr(first.model, "of", None) == primary
+    same_role = is_about or first.only.get("role") == second.only.get("role")
+    return same_role and places[0] == places[-1]
 
 
 def _forest(source: Source, rows: list[tuple[str, Estimate]], primary: Estimate) -> Figure:

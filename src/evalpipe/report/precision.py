@@ -25,7 +25,7 @@ def decimals_of(source: Source, row: Estimate) -> int:
         return 2
     if row.quantity in _GROUPED:
         return source.outcome_decimals.get((row.outcome, row.scale), 2)
-    if row.has_interval:
+    if row.has_interval and row.conf_high - row.conf_low < 1e4 * max(abs(row.estimate), 1e-9):
         return decimals_for_half_width((row.conf_high - row.conf_low) / 2, most=5)
     return 2 if abs(row.estimate) < 100 else 1
 

@@ -77,11 +77,18 @@ def test_words(row: Estimate) -> Inlines:
         ratio = row.number(format_fixed(row.statistic, 2))
         start = inlines(Emph("F"), f"({freedom}) = ", ratio)
         return inlines(start, ", " if _p_words(row) else "", _p_words(row))
-    letter = TEST_LETTERS.get(row.df_method, "t" if df else "z")
+    letter = test_letter(row)
     value = format_fixed(row.statistic, 2)
     first = inlines(Emph(letter), f"({df})" if df else "", " = ", row.number(value))
     p_words = _p_words(row)
     return inlines(first, ", " if p_words else "", p_words)
+
+
+def test_letter(row: Estimate) -> str:
+    """The letter of a test statistic: t, z, χ² or F."""
+    if math.isfinite(row.df_numerator):
+        return "F"
+    return TEST_LETTERS.get(row.df_method, "t" if format_df(row.df) else "z")
 
 
 def _p_words(row: Estimate) -> Inlines:

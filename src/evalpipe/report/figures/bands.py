@@ -10,6 +10,7 @@ from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import (
     SMALLEST_TYPE,
     canvas,
+    set_y_title,
     show_grid,
     spread_labels,
     to_picture,
@@ -67,7 +68,7 @@ def draw_bands(
                 markeredgecolor=palette.PAPER,
             )
         axes.set_xlabel(x_title)
-        axes.set_ylabel(y_title)
+        set_y_title(axes, y_title, height_mm)
         if limits is not None:
             axes.set_ylim(*limits)
         if level is not None:

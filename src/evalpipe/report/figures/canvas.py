@@ -25,6 +25,7 @@ TALLEST_MM = 232.0
 SMALLEST_TYPE = 9.0
 PNG_DPI = 300
 SVG_DPI = 72
+CHARACTERS_PER_MM = 0.46
 SYNTHETIC_MM = 5.0
 FONT_PACKAGE = "font_source_sans_pro"
 FONT_FACES = ("Regular", "It", "Semibold")
@@ -113,6 +114,18 @@ def size_mm(figure: "Figure") -> tuple[float, float]:
     """Width and height of a figure."""
     width, height = figure.get_size_inches()
     return float(width) * 25.4, float(height) * 25.4
+
+
+def resize(figure: "Figure", height_mm: float) -> None:
+    """Give a figure another height before anything is placed on it."""
+    figure.set_size_inches(float(figure.get_size_inches()[0]), height_mm / 25.4)
+
+
+def set_y_title(axes: "Axes", title: str, height_mm: float) -> None:
+    """Title of the vertical axis, broken into lines that fit its height."""
+    from textwrap import wrap
+
+    axes.set_ylabel("\n".join(wrap(title, max(20, int(height_mm * CHARACTERS_PER_MM)))))
 
 
 def place_axes(figure: "Figure", left: float, top: float, width: float, height: float) -> "Axes":

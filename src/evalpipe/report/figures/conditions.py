@@ -4,7 +4,13 @@ import pandas as pd
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
-from evalpipe.report.figures.canvas import SMALLEST_TYPE, canvas, show_grid, to_picture
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    canvas,
+    set_y_title,
+    show_grid,
+    to_picture,
+)
 from evalpipe.report.figures.trajectories import mark_better
 
 GAP = 0.16
@@ -50,7 +56,7 @@ def draw_conditions(
             )
         axes.set_xticks(range(len(conditions)), conditions)
         axes.set_xlim(-0.6, len(conditions) - 0.4)
-        axes.set_ylabel(outcome)
+        set_y_title(axes, outcome, height_mm)
         axes.margins(y=0.12)
         show_grid(axes)
         axes.tick_params(axis="x", length=0)

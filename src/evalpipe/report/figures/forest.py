@@ -14,8 +14,10 @@ from evalpipe.report.figures.canvas import (
     canvas,
     millimetre_axes,
     place_axes,
+    resize,
     text_width_mm,
     to_picture,
+    wrap_to_width,
 )
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW_MM = 5.6
-TOP_MM = 11.0
-HEAD_MM = 7.0
-FRAME_MM = TOP_MM + 13.0
+HEAD_MM = 6.0
+LINE_MM = 4.2
+FRAME_MM = 13.0
 _TYPE: Any = {"fontsize": SMALLEST_TYPE}
 
 
@@ -62,19 +64,23 @@ def draw_forest(
     """
     lines = _layout(rows)
     with canvas(FRAME_MM + ROW_MM * len(lines), is_placed=True) as figure:
-        sheet = millimetre_axes(figure)
         columns = _columns(figure, rows)
-        axes = place_axes(figure, columns.left, TOP_MM, columns.width, ROW_MM * len(lines))
+        sides = _sides(figure, scale, columns.width / 2 - 2)
+        top = HEAD_MM + LINE_MM * max(len(side) for side in sides)
+        resize(figure, FRAME_MM + top + ROW_MM * len(lines))
+        sheet = millimetre_axes(figure)
+        axes = place_axes(figure, columns.left, top, columns.width, ROW_MM * len(lines))
         if scale.is_ratio:
             axes.set_xscale("log")
-        _write_heads(sheet, rows, columns)
+        _write_heads(sheet, rows, columns, top)
         for line, (heading, place) in enumerate(lines):
-            height = TOP_MM + ROW_MM * (line + 0.5)
+            height = top + ROW_MM * (line + 0.5)
             if place is None:
                 sheet.text(0, height, heading, va="center", fontweight="bold", **_TYPE)
             else:
                 _draw_row(axes, sheet, rows.iloc[place], columns, (line, height))
         _dress(axes, rows, len(lines), scale)
+        _name_sides(axes, sides)
         return to_picture(figure, alt, is_synthetic=is_synthetic)
 
 
@@ -112,11 +118,11 @@ def _layout(rows: pd.DataFrame) -> list[tuple[str, int | None]]:
     return lines
 
 
-def _write_heads(sheet: "Axes", rows: pd.DataFrame, columns: _Columns) -> None:
+def _write_heads(sheet: "Axes", rows: pd.DataFrame, columns: _Columns, top: float) -> None:
     heads = [(columns.numbers, "Estimate [interval]")]
     heads += [(columns.n, "n")] if rows["n"].astype(bool).any() else []
     for place, words in heads:
-        sheet.text(place, HEAD_MM, words, ha="right", va="center", color=palette.SOFT, **_TYPE)
+        sheet.text(place, top - 1.5, words, ha="right", va="bottom", color=palette.SOFT, **_TYPE)
 
 
 def _draw_row(
@@ -178,7 +184,6 @@ def _dress(axes: "Axes", rows: pd.DataFrame, n_lines: int, scale: ForestScale) -
     if scale.smallest_that_matters:
         _shade(axes, scale)
     axes.set_xlabel(scale.title)
-    _name_sides(axes, scale)
 
 
 def _limits(rows: pd.DataFrame, scale: ForestScale) -> tuple[float, float]:
@@ -209,17 +214,24 @@ def _shade(axes: "Axes", scale: ForestScale) -> None:
     axes.axvspan(low, high, color=palette.TINT, zorder=0, linewidth=0)
 
 
-def _name_sides(axes: "Axes", scale: ForestScale) -> None:
-    words = {"right": f"\u2190 {scale.left}", "left": f"{scale.right} \u2192"}
-    for side, offset in (("right", -5), ("left", 5)):
+def _sides(figure: "Figure", scale: ForestScale, room: float) -> tuple[list[str], list[str]]:
+    """The names of both sides, broken into lines that fit into half of the plot."""
+    left = wrap_to_width(figure, f"\u2190 {scale.left}", room, SMALLEST_TYPE)
+    return left, wrap_to_width(figure, f"{scale.right} \u2192", room, SMALLEST_TYPE)
+
+
+def _name_sides(axes: "Axes", sides: tuple[list[str], list[str]]) -> None:
+    for lines, side, offset in zip(sides, ("right", "left"), (-5, 5), strict=True):
         axes.annotate(
-            words[side],
+            "\n".join(lines),
             xy=(0.5, 1),
             xycoords="axes fraction",
-            xytext=(offset, (TOP_MM - HEAD_MM) * 72 / 25.4),
+            xytext=(offset, 4),
             textcoords="offset points",
             ha=side,
-            va="center",
+            va="bottom",
+            multialignment=side,
+            linespacing=1.15,
             color=palette.SOFT,
             annotation_clip=False,
             **_TYPE,

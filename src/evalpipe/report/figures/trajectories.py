@@ -10,6 +10,7 @@ from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import (
     SMALLEST_TYPE,
     canvas,
+    set_y_title,
     show_grid,
     spread_labels,
     to_picture,
@@ -62,7 +63,7 @@ def draw_trajectories(
         for rank, (name, look) in enumerate(zip(names, looks, strict=True)):
             shift = (rank - (len(names) - 1) / 2) * DODGE * span
             _draw_series(axes, shown[shown["series"] == name], look, shift)
-        _dress(axes, axis, outcome, better)
+        _dress(axes, axis, outcome, better, height_mm)
         _label_ends(axes, shown, names, looks)
         return to_picture(figure, alt, is_synthetic=is_synthetic)
 
@@ -89,7 +90,9 @@ def _draw_series(axes: "Axes", rows: pd.DataFrame, look: palette.Series, shift: 
     axes.vlines(places, low, high, color=look.colour, linewidth=1.3, zorder=2)
 
 
-def _dress(axes: "Axes", axis: TimeAxis, outcome: str, better: str | None) -> None:
+def _dress(
+    axes: "Axes", axis: TimeAxis, outcome: str, better: str | None, height_mm: float
+) -> None:
     from matplotlib.ticker import MaxNLocator
 
     show_grid(axes)
@@ -97,7 +100,7 @@ def _dress(axes: "Axes", axis: TimeAxis, outcome: str, better: str | None) -> No
     if places:
         axes.set_xticks(places, _staggered_labels(axis))
     axes.set_xlabel(axis.title)
-    axes.set_ylabel(outcome)
+    set_y_title(axes, outcome, height_mm)
     axes.margins(y=0.08)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     if better in {"lower", "higher"}:

@@ -57,7 +57,6 @@ SCALE_WORDS = {
     Scale.RATE_RATIO: "ratio of rates",
     Scale.LOG: "log scale",
     Scale.LOG_ODDS: "log odds",
-    Scale.PROBABILITY: "proportion",
 }
 PART_WORDS = {
     Quantity.COEFFICIENT: "Coefficients",
@@ -77,12 +76,21 @@ EFFECT_WORDS = {
     "model_based_d": "Model-based d",
     "cohens_d": "Cohen's d",
 }
+STRUCTURE = ("arm", "visit", "")
+MOMENTS = ("before", "after", "became")
+TESTS = {
+    "stuart_maxwell": "Stuart-Maxwell test",
+    "bowker": "Bowker's test",
+    "mcnemar": "McNemar's exact test",
+}
 ABBREVIATIONS = "CI = confidence interval; SE = standard error; df = degrees of freedom."
 
 
 def answer_table(source: Source, analysis_id: str) -> Table | None:
     """What the analysis answers: contrasts, means, slopes, standardised effects."""
     is_brief = source.plan.analyses[analysis_id].role in BRIEF
+    estimand = source.plan.analyses[analysis_id].estimand
+    is_brief = is_brief or (estimand is not None and estimand.summary == "coefficient")
     wanted = [q for q in ANSWERS if not (is_brief and q in DETAILS)]
     rows = [r for r in source.of_analysis(analysis_id, *wanted) if _is_kept(source, r)]
     rows = sorted(rows, key=lambda row: ANSWERS.index(Quantity(row.quantity)))
@@ -106,10 +114,12 @@ def _is_kept(source: Source, row: Estimate) -> bool:
         return False
     if row.scale not in (Scale.LOG, Scale.LOG_ODDS):
         return True
+    means = (Quantity.MARGINAL_MEAN, Quantity.PROPORTION)
+    same = means if row.quantity in means else (row.quantity,)
     return not any(
-        other.scale not in (Scale.LOG, Scale.LOG_ODDS)
-        and (other.quantity, other.term, other.arm, other.visit)
-        == (row.quantity, row.term, row.arm, row.visit)
+        other.quantity in same
+        and other.scale not in (Scale.LOG, Scale.LOG_ODDS)
+        and (other.term, other.arm, other.visit) == (row.term, row.arm, row.visit)
         for other in source.of_analysis(row.analysis_id)
     )
 
@@ -179,12 +189,13 @@ def _answer_group(source: Source, row: Estimate) -> str:
     if row.quantity in (Quantity.MARGINAL_MEAN, Quantity.PROPORTION, Quantity.SLOPE):
         word = {
             Quantity.MARGINAL_MEAN: "Estimated means",
-            Quantity.PROPORTION: "Proportions",
+            Quantity.PROPORTION: "Shares",
             Quantity.SLOPE: "Slopes",
         }[Quantity(row.quantity)]
         if row.arm and row.visit:
             return f"{word}: {in_sentence(level_label(plan, _factor(source, row), row.arm))}{extra}"
-        return f"{word}{place_words(plan, row)}{extra}"
+        place = "" if row.quantity == Quantity.SLOPE else place_words(plan, row)
+        return f"{word}{place}{extra}"
     return PART_WORDS.get(Quantity(row.quantity), "")
 
 
@@ -215,12 +226,32 @@ def _row_name(source: Source, row: Estimate) -> str:
         if row.quantity == Quantity.SLOPE_CONTRAST:
             parts.append(term_label(plan, row.term.partition(" at ")[0]))
         return ", ".join(part for part in parts if part) or "Difference"
+    if row.term in plan.goals:
+        return term_label(plan, row.term)
+    if row.quantity == Quantity.PROPORTION and row.term not in STRUCTURE:
+        return _share_label(source, row)
+    if row.quantity == Quantity.MARGINAL_HOMOGENEITY:
+        who = in_sentence(arm_label(plan, row.arm)) if row.arm else "everyone"
+        return f"{TESTS.get(row.term, spell(row.term))}, {who}"
     if row.quantity in (Quantity.MARGINAL_MEAN, Quantity.PROPORTION):
         arm = level_label(plan, _factor(source, row), row.arm) if row.arm else ""
         return visit or arm or term_label(plan, row.term)
     if row.quantity == Quantity.SLOPE and row.arm:
         return f"{term_label(plan, row.term)}, {in_sentence(arm_label(plan, row.arm))}"
     return term_label(plan, row.term) if row.term else spell(row.quantity)
+
+
+def _share_label(source: Source, row: Estimate) -> str:
+    """`secure before`, `became secure`, `responders, partner_a` in the plan's own words."""
+    plan = source.plan
+    words, _, member = row.term.partition(", ")
+    parts = [
+        in_sentence(level_label(plan, row.outcome, part)) if part not in MOMENTS else part
+        for part in words.split(" ")
+        if words.startswith("became ") or words.endswith((" before", " after"))
+    ]
+    name = spell(" ".join(parts) if parts else words)
+    return f"{name}, {in_sentence(level_label(plan, 'role', member))}" if member else name
 
 
 def responder_table(source: Source, analysis_id: str) -> Table | None:

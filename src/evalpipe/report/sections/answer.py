@@ -6,11 +6,21 @@ from evalpipe.report.design_pictures import (
     picture_of_changes,
     picture_of_conditions,
     picture_of_curve,
+    picture_of_periods,
 )
 from evalpipe.report.documents.model import Block, Figure, Paragraph, Section, inlines
 from evalpipe.report.headline import write_headline
 from evalpipe.report.pictures import picture_of_answer
 from evalpipe.report.source import Source
+
+PICTURES = (
+    picture_of_answer,
+    picture_of_changes,
+    picture_of_periods,
+    picture_of_conditions,
+    picture_of_curve,
+)
+"""In the order in which they are tried; the first that the analysis has is shown."""
 
 
 def build_answer(source: Source) -> Section | None:
@@ -31,7 +41,7 @@ def build_answer(source: Source) -> Section | None:
 
 def main_picture(source: Source, analysis_id: str) -> Figure | None:
     """The picture that answers: means by visit, a course, conditions or a change table."""
-    for draw in (picture_of_answer, picture_of_changes, picture_of_conditions, picture_of_curve):
+    for draw in PICTURES:
         figure = draw(source, analysis_id)
         if figure is not None:
             return figure

@@ -20,6 +20,7 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_count, format_fixed, format_percentage, format_share
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
+from evalpipe.report.sections.participants import MEMBERS
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Status
@@ -67,7 +68,7 @@ def _missing(source: Source) -> list[Block]:
         for row in source.of_table(
             StatisticTable.MISSINGNESS, statistic=str(Statistic.COUNT), level="missing"
         )
-        if row.group_visit and not row.group_other and row.n > 0 and math.isfinite(row.value)
+        if row.group_visit and set(row.groups) <= MEMBERS and row.n > 0 and math.isfinite(row.value)
     ]
     if not rows:
         return []

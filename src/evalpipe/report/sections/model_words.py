@@ -26,6 +26,7 @@ from evalpipe.report.labels import (
     in_sentence,
     level_label,
     outcome_label,
+    plural,
     spell,
     term_label,
     variable_label,
@@ -133,7 +134,8 @@ def _population(plan: Plan, analysis: Analysis, estimand: Estimand) -> str:
     population = plan.populations.get(estimand.population)
     label = (population.label if population else None) or spell(estimand.population)
     included = {
-        "randomised": "everyone randomised, in the arm they were randomised to",
+        "randomised": "everyone randomised"
+        + (", in the arm they were randomised to" if len(plan.arms) > 1 else ""),
         "enrolled": "everyone enrolled",
         "started": "everyone who started treatment",
         "completed": "everyone who completed treatment",
@@ -146,7 +148,11 @@ def _population(plan: Plan, analysis: Analysis, estimand: Estimand) -> str:
     for name, levels in analysis.only.items():
         chosen = [levels] if isinstance(levels, str) else list(levels)
         names = [in_sentence(level_label(plan, name, level)) for level in chosen]
-        words += f"; only {in_sentence(variable_label(plan, name))}: {list_words(names, 'or')}"
+        if name == "role":
+            names = [plural(label) for label in names]
+        is_plain = name in ("role", "arm", "cohort")
+        what = "" if is_plain else f"{in_sentence(variable_label(plan, name))}: "
+        words += f"; only {what}{list_words(names, 'or')}"
     return words
 
 

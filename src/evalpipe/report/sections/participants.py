@@ -23,6 +23,7 @@ from evalpipe.report.labels import (
     in_sentence,
     level_label,
     outcome_label,
+    spell,
     variable_label,
     visit_label,
 )
@@ -65,9 +66,20 @@ def _flow(source: Source) -> Figure | None:
     return Figure("figure-flow", title, picture, inlines(" ".join(notes)))
 
 
-def _own(rows: Sequence[Stat]) -> list[Stat]:
-    """Rows over all cohorts and roles."""
-    return [row for row in rows if not row.group_other]
+MEMBERS = {"role", "rater"}
+"""Groups that make a series of outcomes of their own: whose outcome, and who rated it."""
+
+
+def group_words(source: Source, row: Stat) -> str:
+    """The role and rater of a row: `child, rated by observer`."""
+    groups = row.groups
+    words = [level_label(source.plan, "role", groups["role"])] if "role" in groups else []
+    rater = groups.get("rater")
+    if rater and rater != groups.get("role"):
+        known = rater in source.plan.roles
+        name = level_label(source.plan, "role", rater) if known else spell(rater)
+        words.append(f"rated by {in_sentence(name)}")
+    return ", ".join(words)
 
 
 def _baseline(source: Source) -> Table | None:
@@ -85,6 +97,8 @@ def _baseline(source: Source) -> Table | None:
     lines: list[Row] = []
     for other in dict.fromkeys(row.group_other for row in plain):
         part = [row for row in plain if row.group_other == other]
+        if all(row.variable == SIZE for row in part):
+            continue
         lines += _baseline_rows(source, part, [key for key, _ in groups], compared)
     columns = [Column(inlines("Characteristic"))]
     columns += [Column(inlines(label + _size_note(plain, key)), "right") for key, label in groups]
@@ -126,10 +140,7 @@ def _baseline_rows(
     others = dict.fromkeys(row.group_other for row in rows)
     for other in others:
         if other:
-            words = ", ".join(
-                level_label(source.plan, name, level)
-                for name, level in next(r for r in rows if r.group_other == other).groups.items()
-            )
+            words = group_words(source, next(r for r in rows if r.group_other == other))
             lines.append(Row((inlines(words),), "group"))
     for variable in dict.fromkeys(row.variable for row in rows if row.variable != SIZE):
         own = [row for row in rows if row.variable == variable]
@@ -200,8 +211,8 @@ def _category_rows(
 def _missingness(source: Source) -> Table | None:
     rows = [
         row
-        for row in _own(source.of_table(StatisticTable.MISSINGNESS))
-        if row.statistic == Statistic.COUNT and row.group_visit and row.level == "missing"
+        for row in source.of_table(StatisticTable.MISSINGNESS, level="missing")
+        if row.statistic == Statistic.COUNT and row.group_visit and set(row.groups) <= MEMBERS
     ]
     if not rows:
         return None
@@ -209,12 +220,12 @@ def _missingness(source: Source) -> Table | None:
     visits = [v for v in (*plan.visits, *plan.periods) if any(r.group_visit == v for r in rows)]
     lines: list[Row] = []
     alike = _alike(rows)
-    for variables in alike:
-        own = [row for row in rows if row.variable == variables[0]]
+    for series in alike:
+        own = [row for row in rows if (row.variable, row.group_other) == series[0]]
         if len(alike) > 1:
-            names = [outcome_label(plan, variables[0])]
-            names += [in_sentence(outcome_label(plan, other)) for other in variables[1:]]
-            lines.append(Row((inlines(list_words(names)),), "group"))
+            names = [_series_name(source, rows, one) for one in series]
+            shown = [names[0], *(in_sentence(name) for name in names[1:])]
+            lines.append(Row((inlines(list_words(list(dict.fromkeys(shown)))),), "group"))
         for arm in dict.fromkeys(row.group_arm for row in own):
             cells = [inlines(arm_label(plan, arm) if arm else "All")]
             for visit in visits:
@@ -229,14 +240,24 @@ def _missingness(source: Source) -> Table | None:
     return Table("table-missingness", title, columns, tuple(lines), inlines(_missing_note(rows)))
 
 
-def _alike(rows: Sequence[Stat]) -> list[list[str]]:
-    """Outcomes that are missing for the same numbers of people, together."""
-    found: dict[tuple[tuple[str, str, str], ...], list[str]] = {}
-    for variable in dict.fromkeys(row.variable for row in rows):
-        own = [row for row in rows if row.variable == variable]
+def _alike(rows: Sequence[Stat]) -> list[list[tuple[str, str]]]:
+    """Series of outcomes that are missing for the same numbers of people, together."""
+    found: dict[tuple[tuple[str, str, str], ...], list[tuple[str, str]]] = {}
+    for variable, other in dict.fromkeys((row.variable, row.group_other) for row in rows):
+        own = [row for row in rows if (row.variable, row.group_other) == (variable, other)]
         counts = tuple((row.group_arm, row.group_visit, count_share_text(row)) for row in own)
-        found.setdefault(counts, []).append(variable)
+        found.setdefault(counts, []).append((variable, other))
     return list(found.values())
+
+
+def _series_name(source: Source, rows: Sequence[Stat], series: tuple[str, str]) -> str:
+    """An outcome, with role and rater where it has several of them."""
+    variable, other = series
+    name = outcome_label(source.plan, variable)
+    if len({row.group_other for row in rows if row.variable == variable}) < 2:
+        return name
+    first = next(r for r in rows if (r.variable, r.group_other) == (variable, other))
+    return f"{name} ({in_sentence(group_words(source, first))})"
 
 
 def _missing_note(rows: Sequence[Stat]) -> str:
