@@ -142,7 +142,9 @@ class StatisticCounts:
             if not math.isfinite(row.n) or row.table == StatisticTable.TRUTH:
                 continue
             groups = _drop(self._groups[place], "reason", "value")
-            key = ("n", row.table, row.variable, row.group_arm, row.group_visit, groups)
+            if row.table in (StatisticTable.RESIDUALS, StatisticTable.INFLUENCE):
+                groups += (("analysis", row.groups.get("analysis", "")), ("level", row.level))
+            key: Any = ("n", row.table, row.variable, row.group_arm, row.group_visit, groups)
             if row.statistic == Statistic.STANDARDISED_DIFFERENCE:
                 key = (*key, row.statistic)
             seat = Place(Table.STATISTICS, place, "n")

@@ -1,0 +1,425 @@
+"""Disclosure control: tables as they may leave, and every decision that was taken, without values.
+
+Counts from 1 to the plan's threshold are withheld, and with them what would give them back (see
+`disclosure_search`). Which of the two a withheld count is, is not told: that alone would narrow
+it. Then go numbers that are functions of a withheld count, numbers about few people, and numbers
+that belong to single people. Everything in `reports/` is made from the tables returned here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evalpipe.config.plan import Plan
+from evalpipe.report.disclosure_cells import (
+    COUNTED,
+    FLOW,
+    MISSING,
+    OUTCOME,
+    REASON,
+    StatisticCounts,
+)
+from evalpipe.report.disclosure_estimates import EstimateCounts
+from evalpipe.report.disclosure_ledger import Ledger
+from evalpipe.report.disclosure_search import find_pattern
+from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.vocabulary import (
+    Column,
+    DfMethod,
+    Quantity,
+    Scale,
+    Statistic,
+    StatisticTable,
+    Table,
+)
+
+RULES = {
+    "small_count": "counts from 1 to {threshold}, and counts that would give one back",
+    "reason_of_loss": "reasons and exclusions of few people, and those that would give one back",
+    "gives_count_back": "numbers from which a withheld count can be computed",
+    "few_people": "means and other numbers of {threshold} people or fewer",
+    "edge_of_few": "quartiles with fewer than {threshold} people beyond them",
+    "single_person": "numbers that belong to one person: extremes, the last week of the longest",
+    "allowed_by_plan": "small numbers shown by decision of the plan",
+}
+
+KINDS = {
+    "small_counts_in_flow": FLOW,
+    "small_reasons_of_loss": REASON,
+    "small_numbers_missing": MISSING,
+    "small_counts_of_outcomes": OUTCOME,
+}
+"""What a plan may allow -> the kind of count that is then shown."""
+
+WITHHELD = "withheld"
+"""Column of the released tables that names the columns withheld in a row."""
+
+_FEW_COLUMNS = (
+    Column.ESTIMATE,
+    Column.STD_ERROR,
+    Column.DF,
+    Column.DF_NUMERATOR,
+    Column.STATISTIC,
+    Column.P_VALUE,
+    Column.P_ADJUSTED,
+    Column.CONF_LOW,
+    Column.CONF_HIGH,
+)
+_CLOSED_FORM = (
+    Quantity.PROPORTION,
+    Quantity.CORRELATION,
+    Quantity.RELIABILITY,
+    Quantity.AGREEMENT,
+    Quantity.MARGINAL_HOMOGENEITY,
+)
+_RISK_SCALES = (Scale.RISK_DIFFERENCE, Scale.RISK_RATIO, Scale.ODDS_RATIO, Scale.LOG_ODDS)
+_QUANTILES = {
+    Statistic.MEDIAN: 0.5,
+    Statistic.LOWER_QUARTILE: 0.25,
+    Statistic.UPPER_QUARTILE: 0.25,
+}
+_EXTREMES = ("largest_fall", "largest_rise", "minimum", "maximum")
+_SPREADS = (*(str(name) for name in _QUANTILES), "mean", "sd", "geometric_mean", "geometric_sd")
+_UNTREATED = ("not_started", "finished", "stopped")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One number that is withheld, or shown though small. row: id of the row. No value."""
+
+    table: str
+    row: str
+    column: str
+    rule: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Protected:
+    """Tables that may leave and the decisions behind them."""
+
+    tables: Mapping[str, pd.DataFrame]
+    decisions: tuple[Decision, ...]
+
+
+def protect(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Protected:
+    """Withhold what could tell about few people.
+
+    tables: `estimates`, `diagnostics`, `statistics` in full. Returned tables have the same columns
+    and `withheld`; withheld numbers are missing. Rows about the weeks in which hardly anybody was
+    still in treatment are left out. Pure: same input, same output.
+    """
+    return _Protection(plan, tables).run()
+
+
+class _Protection:
+    """Collects what to hide in three tables, then hides it."""
+
+    def __init__(self, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.plan = plan
+        self.threshold = plan.privacy.disclosure_threshold
+        self.allowed = {entry.what: entry.reason for entry in plan.privacy.allow}
+        self.hidden: dict[tuple[str, int, str], str] = {}
+        self.dropped: list[Decision] = []
+        frames = {str(name): frame.reset_index(drop=True) for name, frame in tables.items()}
+        self.frames = self._without_last_weeks(frames)
+        self.source = Source(plan, self.frames)
+
+    def run(self) -> Protected:
+        """Decide about counts first, then about what depends on them."""
+        kinds = [kind for what, kind in KINDS.items() if what in self.allowed]
+        self.ledger = Ledger(self.threshold, kinds)
+        stats, estimates = self.source.statistics, self.source.estimates
+        self.described = StatisticCounts(self.ledger, self.plan, stats)
+        self.counted = EstimateCounts(
+            self.ledger, self.plan, self.described, estimates, self.source.diagnostics
+        )
+        self._hide_counts()
+        self._hide_shares()
+        self._hide_few()
+        self._hide_wholes()
+        self._hide_differences()
+        self._hide_estimates()
+        self._hide_criteria()
+        shown = self._allowed_decisions()
+        tables = {name: self._released(name, frame) for name, frame in self.frames.items()}
+        return Protected(tables, (*self._decisions(), *self.dropped, *shown))
+
+    # Counts
+
+    def _hide_counts(self) -> None:
+        counts, numbers = self.ledger.to_counts()
+        pattern = find_pattern(counts, self.threshold)
+        for position, number in enumerate(numbers):
+            if not pattern.withheld[position]:
+                continue
+            count = self.ledger.count(number)
+            rule = "reason_of_loss" if REASON in count.kinds else "small_count"
+            for place in count.places:
+                self._hide(place.table, place.row, place.column, rule)
+
+    def _hide_shares(self) -> None:
+        """A share tells its count when its n is known, and its n when its count is."""
+        hidden = {
+            self.described.value_of[row]
+            for table, row, column in self.hidden
+            if table == Table.STATISTICS and column == "value" and row in self.described.value_of
+        }
+        roots = {id(self.ledger.count(number)) for number in hidden}
+        for row, number in self.described.value_of.items():
+            stat = self.source.statistics[row]
+            if stat.statistic in COUNTED:
+                continue
+            if id(self.ledger.count(number)) in roots or self._is_hidden(row, "n"):
+                self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+        for row, stat in enumerate(self.source.statistics):
+            if stat.statistic == Statistic.PROPORTION and self._is_hidden(row, "n"):
+                self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+
+    # Numbers about few people or one
+
+    def _hide_few(self) -> None:
+        points = "individual_points" in self.allowed
+        for row, stat in enumerate(self.source.statistics):
+            if stat.table == StatisticTable.TRUTH or stat.statistic in COUNTED or points:
+                continue
+            if stat.statistic in _EXTREMES:
+                self._hide(Table.STATISTICS, row, "value", "single_person")
+            elif 1 <= stat.n <= self.threshold:
+                self._hide(Table.STATISTICS, row, "value", "few_people")
+            elif self._beyond(stat) < self.threshold:
+                self._hide(Table.STATISTICS, row, "value", "edge_of_few")
+        self._hide_cluster_spread()
+        for place, estimate in enumerate(self.source.estimates):
+            if 1 <= estimate.n_participants <= self.threshold and not points:
+                for column in _FEW_COLUMNS:
+                    self._hide(Table.ESTIMATES, place, column, "few_people")
+
+    def _beyond(self, stat: Stat) -> float:
+        """How many people (or residuals) lie beyond a quantile; infinite for other numbers."""
+        share = _QUANTILES.get(Statistic(stat.statistic)) if stat.statistic in _SPREADS else None
+        if stat.statistic == "quantile":
+            share = min(float(stat.level), 1 - float(stat.level))
+        return math.inf if share is None or not stat.n >= 0 else share * stat.n
+
+    def _hide_cluster_spread(self) -> None:
+        """The SD of a few cluster sizes gives the sizes."""
+        few = {
+            (stat.variable, stat.group_arm)
+            for stat in self.source.of_table(StatisticTable.CLUSTERING)
+            if stat.statistic == Statistic.COUNT and stat.value <= self.threshold
+        }
+        for row, stat in enumerate(self.source.statistics):
+            if stat.table != StatisticTable.CLUSTERING:
+                continue
+            if stat.statistic == Statistic.SD and (stat.variable, stat.group_arm) in few:
+                self._hide(Table.STATISTICS, row, "value", "few_people")
+            elif stat.statistic == Statistic.MEAN and self._is_hidden(row, "n"):
+                self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+
+    # Numbers that are functions of withheld counts
+
+    def _hide_wholes(self) -> None:
+        """The mean of all with the means of the arms gives the sizes of the arms."""
+        families: dict[Any, list[int]] = defaultdict(list)
+        for row, stat in enumerate(self.source.statistics):
+            if stat.statistic in _SPREADS:
+                groups = tuple(sorted((k, v) for k, v in stat.groups.items() if k != "cohort"))
+                key = (stat.table, stat.variable, stat.level, stat.group_visit, groups)
+                families[key].append(row)
+        for rows in families.values():
+            own = [self.source.statistics[row] for row in rows]
+            if not any(self._is_hidden(row, "n") for row in rows):
+                continue
+            several = any(stat.group_arm for stat in own)
+            for row, stat in zip(rows, own, strict=True):
+                is_whole = several and not stat.group_arm
+                if is_whole or stat.table == StatisticTable.DRIFT:
+                    self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+        intervals = (str(Statistic.CONF_LOW), str(Statistic.CONF_HIGH), str(Statistic.SE))
+        for row, stat in enumerate(self.source.statistics):
+            if stat.statistic in intervals and self._is_hidden(row, "n"):
+                self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+
+    def _hide_differences(self) -> None:
+        """The standardised difference of shares is a function of the counts of both arms."""
+        touched: set[Any] = set()
+        for row, stat in enumerate(self.source.statistics):
+            is_class = bool(stat.level) or "value" in stat.groups
+            if is_class and (self._is_hidden(row, "value") or self._is_hidden(row, "n")):
+                touched.add((stat.table, stat.variable))
+        for row, stat in enumerate(self.source.statistics):
+            if stat.statistic == Statistic.STANDARDISED_DIFFERENCE:
+                if (stat.table, stat.variable) in touched:
+                    self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+
+    def _hide_estimates(self) -> None:
+        rows = self.source.estimates
+        hidden_events = {
+            (rows[place].analysis_id, rows[place].visit)
+            for place in self.counted.events
+            if (Table.ESTIMATES.value, place, "estimate") in self.hidden
+        }
+        for place, row in enumerate(rows):
+            people = (Table.ESTIMATES.value, place, Column.N_PARTICIPANTS) in self.hidden
+            is_event = (Table.ESTIMATES.value, place, "estimate") in self.hidden
+            compares = row.scale in _RISK_SCALES or row.quantity == Quantity.CONTRAST
+            of_events = compares and (row.analysis_id, row.visit) in hidden_events
+            if is_event or of_events or (people and place in self.counted.events):
+                self._hide_columns(place, _FEW_COLUMNS)
+            elif people:
+                self._hide_columns(place, _columns_with_n(row))
+
+    def _hide_columns(self, place: int, columns: Iterable[str]) -> None:
+        for column in columns:
+            self._hide(Table.ESTIMATES, place, column, "gives_count_back")
+
+    def _hide_criteria(self) -> None:
+        """BIC against AIC gives the number of people."""
+        for place in range(len(self.source.diagnostics)):
+            key = (Table.DIAGNOSTICS.value, place)
+            if (*key, Column.N_PARTICIPANTS) in self.hidden or (
+                *key,
+                Column.N_OBSERVATIONS,
+            ) in self.hidden:
+                self._hide(Table.DIAGNOSTICS, place, Column.BIC, "gives_count_back")
+
+    # The long tail of the timeline
+
+    def _without_last_weeks(self, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """Leave out the weeks in which few were still in treatment: they end with one person."""
+        stats = Source(self.plan, frames).statistics
+        treated: dict[tuple[str, str], float] = Counter()
+        for stat in stats:
+            if stat.table == StatisticTable.PHASES and stat.variable == "occupancy":
+                inside = 0.0 if stat.level in _UNTREATED else stat.value
+                treated[stat.group_arm, stat.groups["week"]] += inside
+        last: dict[str, str] = {}
+        for (arm, week), count in treated.items():
+            if count > self.threshold:
+                last[arm] = max(last.get(arm, ""), week)
+        late = [
+            row
+            for row, stat in enumerate(stats)
+            if stat.table == StatisticTable.PHASES
+            and stat.variable == "occupancy"
+            and stat.groups["week"] > last.get(stat.group_arm, "")
+        ]
+        if not late or "individual_lines" in self.allowed:
+            return frames
+        arms = dict.fromkeys(stats[row].group_arm for row in late)
+        self.dropped = [
+            Decision(Table.STATISTICS, f"phases/occupancy/{arm}", "last weeks", "single_person")
+            for arm in arms
+        ]
+        frame = frames[Table.STATISTICS.value]
+        return {**frames, Table.STATISTICS.value: frame.drop(index=late).reset_index(drop=True)}
+
+    # Writing
+
+    def _hide(self, table: str, row: int, column: str, rule: str) -> None:
+        if column in self.frames[str(table)] and _is_present(self.frames[str(table)], row, column):
+            self.hidden.setdefault((str(table), row, str(column)), rule)
+
+    def _is_hidden(self, row: int, column: str) -> bool:
+        return (Table.STATISTICS.value, row, column) in self.hidden
+
+    def _released(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        own: dict[str, list[int]] = defaultdict(list)
+        of_row: dict[int, list[str]] = defaultdict(list)
+        for (table, row, column), _ in sorted(self.hidden.items()):
+            if table == name:
+                own[column].append(row)
+                of_row[row].append(column)
+        released = frame.copy()
+        for column, rows in own.items():
+            released.loc[rows, column] = pd.NA if released[column].dtype == "Int64" else math.nan
+        words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
+        released[WITHHELD] = pd.Series(words, index=released.index, dtype=object)
+        return released
+
+    def _decisions(self) -> list[Decision]:
+        return [
+            Decision(table, self._row_id(table, row), column, rule)
+            for (table, row, column), rule in sorted(self.hidden.items())
+        ]
+
+    def _row_id(self, table: str, row: int) -> str:
+        frame = self.frames[table]
+        name = {"estimates": Column.ESTIMATE_ID, "statistics": Column.STATISTIC_ID}.get(table)
+        if name and name in frame:
+            return str(frame[name].iloc[row])
+        return "/".join(str(frame[c].iloc[row]) for c in (Column.ANALYSIS_ID, Column.FIT))
+
+    def _allowed_decisions(self) -> list[Decision]:
+        """Small numbers that the plan shows, with its reason."""
+        what_of = {kind: what for what, kind in KINDS.items() if what in self.allowed}
+        found = []
+        for number in self.ledger.roots():
+            count = self.ledger.count(number)
+            named = sorted(what_of[kind] for kind in count.kinds if kind in what_of)
+            if not named or not 1 <= count.value <= self.threshold:
+                continue
+            for place in count.places:
+                reason = f"{named[0]}: {self.allowed[named[0]]}"
+                row = self._row_id(place.table, place.row)
+                found.append(
+                    Decision(place.table, row, place.column, "allowed_by_plan", reason)
+                )
+        return sorted(found, key=lambda d: (d.table, d.row, d.column))
+
+
+def _columns_with_n(row: Estimate) -> Sequence[str]:
+    """Columns of an estimate from which its number of people can be computed."""
+    columns: list[str] = []
+    if row.df_method in (DfMethod.RESIDUAL, DfMethod.EXACT):
+        columns.append(Column.DF)
+    is_observed = row.note.startswith("observed mean") or "hedges" in row.term
+    if row.quantity in _CLOSED_FORM or is_observed:
+        columns += [
+            Column.STD_ERROR,
+            Column.DF,
+            Column.STATISTIC,
+            Column.P_VALUE,
+            Column.P_ADJUSTED,
+            Column.CONF_LOW,
+            Column.CONF_HIGH,
+        ]
+    if row.quantity == Quantity.FIT_STATISTIC and row.term == "bic":
+        columns.append(Column.ESTIMATE)
+    return columns
+
+
+def _is_present(frame: pd.DataFrame, row: int, column: str) -> bool:
+    return bool(pd.notna(frame[column].iloc[row]))
+
+
+def decision_sentences(plan: Plan, decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """How many numbers each rule withholds in each table, in words and without a value."""
+    rules = {
+        name: words.format(threshold=plan.privacy.disclosure_threshold)
+        for name, words in RULES.items()
+    }
+    counted = Counter((decision.rule, decision.table) for decision in decisions)
+    sentences = []
+    for rule, words in rules.items():
+        parts = [
+            f"{count} in {table}" for (own, table), count in sorted(counted.items()) if own == rule
+        ]
+        if parts:
+            verb = "shown" if rule == "allowed_by_plan" else "withheld"
+            sentences.append(f"{words[0].upper()}{words[1:]}: {verb} {', '.join(parts)}.")
+    return tuple(sentences)
+
+
+def decision_table(decisions: Sequence[Decision]) -> pd.DataFrame:
+    """Every decision as a row: table, row, column, rule, reason."""
+    columns = ["table", "of_row", "number", "rule", "reason"]
+    rows = [(d.table, d.row, d.column, d.rule, d.reason) for d in decisions]
+    return pd.DataFrame(rows, columns=columns)
