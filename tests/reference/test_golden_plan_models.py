@@ -272,3 +272,81 @@ def test_variance_components_are_named_in_the_words_of_the_plan() -> None:
     }
     for term, value in ours.items():
         assert found[term] == pytest.approx(value, rel=1e-4), term
+
+
+COUPLES = {
+    "acitelli__apim_distinguishable_us": (
+        ["role", "other_ac", "other_pc", "role:other_ac", "role:other_pc"],
+        "distinguishable",
+    ),
+    "acitelli__apim_tension_us": (
+        ["role", "tension_ac", "tension_pc", "role:tension_ac", "role:tension_pc"],
+        "distinguishable",
+    ),
+    "acitelli__apim_indistinguishable_cs": (["other_ac", "other_pc"], "exchangeable"),
+}
+
+
+def couples() -> pd.DataFrame:
+    d = pd.read_csv(REFERENCE / "data" / "acitelli_couples.csv")
+    centred = {
+        f"{name}_{who}c": d[f"{column}_{who}"] - d[f"{column}_{who}"].mean()
+        for name, column in (("other", "other_pos"), ("tension", "tension"))
+        for who in ("a", "p")
+    }
+    return d.assign(
+        dyad_id=d["couple"],
+        participant_id=d["couple"].astype(str) + "_" + d["person"].astype(str),
+        role=d["gender"],
+        visit="once",
+        **centred,
+    )
+
+
+@pytest.mark.parametrize("name", COUPLES)
+def test_couples(name: str) -> None:
+    """Actor-partner models: members told apart (own variances) or not."""
+    golden, (fixed, members) = load(name), COUPLES[name]
+    model = {
+        "kind": "mmrm",
+        "fixed": fixed,
+        "residual": {"structure": "identity", "within": "dyad", "members": members},
+    }
+    fitted = fit_model(
+        couples(), outcome="satisfaction_a", model=model, levels={"role": ["Wife", "Husband"]}
+    )
+    found = fitted.estimates.set_index("term")
+    assert found.loc["log_likelihood", "estimate"] == pytest.approx(
+        golden["reml"]["loglik"], abs=1e-6
+    )
+    rows = fitted.estimates[fitted.estimates["quantity"] == "coefficient"]
+    expected = golden["inference"]["kenward_roger_linear"]["fixed"]
+    assert len(rows) == len(expected)
+    for ours, row in zip(rows.itertuples(), expected, strict=True):
+        assert ours.estimate == pytest.approx(row["estimate"], rel=1e-5, abs=1e-7)
+        assert ours.std_error == pytest.approx(row["se"], rel=1e-3)
+        assert ours.df == pytest.approx(row["df"], rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["leidig__lmm_phase", "leidig__lmm_phase_slope"])
+def test_children_in_classes_over_two_phases(name: str) -> None:
+    golden = load(name)
+    d = pd.read_csv(REFERENCE / "data" / "leidig2018_days.csv")
+    frame = d.assign(participant_id=d["case"], day_c=(d["day"] - 1) / 10)
+    slope = ["intercept", "phase"] if name.endswith("slope") else ["intercept"]
+    model: dict[str, Any] = {
+        "kind": "mixed",
+        "fixed": ["day_c", "phase"],
+        "random": [{"within": "class"}, {"within": "participant", "terms": slope}],
+    }
+    method = "satterthwaite" if name.endswith("slope") else "kenward_roger"
+    model["inference"] = method
+    fitted = fit_model(frame, outcome="academic_engagement", model=model)
+    found = fitted.estimates.set_index("term")
+    likelihood = found.loc["log_likelihood", "estimate"]
+    assert likelihood == pytest.approx(golden["reml"]["loglik"], abs=1e-6)
+    rows = fitted.estimates[fitted.estimates["quantity"] == "coefficient"]
+    for ours, row in zip(rows.itertuples(), golden["inference"][method]["fixed"], strict=True):
+        assert ours.estimate == pytest.approx(row["estimate"], rel=1e-5)
+        assert ours.std_error == pytest.approx(row["se"], rel=1e-3)
+        assert ours.df == pytest.approx(row["df"], rel=2e-3)

@@ -34,18 +34,12 @@ class ModelRows:
     values: Values
     grid: Grid
     left_out: tuple[str, ...]
+    n_participants: int
 
     @property
     def n(self) -> int:
         """Number of observations."""
         return len(self.y)
-
-    @property
-    def n_participants(self) -> int:
-        """Number of participants."""
-        if "participant_id" not in self.frame.columns:
-            return self.n
-        return int(self.frame["participant_id"].nunique())
 
 
 def term_names(fixed: Iterable[str | SlopeBy]) -> tuple[str, ...]:
@@ -83,17 +77,20 @@ def build_rows(
     terms = term_names(model.fixed)
     variables, values = _read_variables(frame, model, terms, declared)
     keep, left_out = _complete_rows(frame, y, variables, values, also)
-    used = frame.loc[keep].reset_index(drop=True)
+    used = frame if keep.all() else frame.loc[keep]
+    used = used.reset_index(drop=True)
     y = y[keep]
     _require_variation(y)
-    _require_people(used)
-    variables, values = _read_variables(used, model, terms, declared)
+    n_participants = _count_people(used)
+    if not keep.all():
+        variables, values = _read_variables(used, model, terms, declared)
     design = _design(model, terms, variables)
     X = design.matrix(values, len(y))
     if not design.columns:
         raise NotEstimableError("the model has no fixed terms and no intercept")
     require_full_rank(X, design.columns)
-    return ModelRows(used, y, X, design, values, build_grid(design, values, len(y)), left_out)
+    grid = build_grid(design, values, len(y))
+    return ModelRows(used, y, X, design, values, grid, left_out, n_participants)
 
 
 def _outcome(frame: pd.DataFrame) -> FloatArray:
@@ -173,9 +170,13 @@ def _require_variation(y: FloatArray) -> None:
         raise NotEstimableError("the outcome does not vary among the rows used")
 
 
-def _require_people(used: pd.DataFrame) -> None:
-    if "participant_id" in used.columns and used["participant_id"].nunique() < 2:
+def _count_people(used: pd.DataFrame) -> int:
+    if "participant_id" not in used.columns:
+        return len(used)
+    count = int(used["participant_id"].nunique())
+    if count < 2:
         raise NotEstimableError("only one participant has the outcome and every covariate")
+    return count
 
 
 def levels_in(design: Design, name: str) -> tuple[str, ...]:
