@@ -67,7 +67,9 @@ class _Book:
         self._add(Level.NOTICE, rule, column, broken, advice)
 
     def _add(self, level: Level, rule: str, column: str | None, broken: Any, advice: str) -> None:
-        rows = np.flatnonzero(np.asarray(broken, dtype=bool)) + 1
+        # what is unknown (a missing dyad) is not broken; it has a finding of its own
+        certain = pd.Series(broken).fillna(False).to_numpy(dtype=bool)
+        rows = np.flatnonzero(certain) + 1
         if len(rows):
             shown = tuple(int(row) for row in rows)
             self.found.append(
