@@ -41,12 +41,16 @@ def estimate_text(source: Source, row: Estimate) -> str:
 
 
 def error_text(source: Source, row: Estimate) -> str:
-    """The standard error, with the decimals of its estimate."""
+    """The standard error, with the decimals of its estimate; empty without one."""
+    if not math.isfinite(row.std_error):
+        return ""
     return format_fixed(row.std_error, decimals_of(source, row), bounded=is_bounded(row))
 
 
 def interval_text(source: Source, row: Estimate) -> str:
     """The interval in brackets, with the decimals of its estimate."""
+    if not row.has_interval:
+        return ""
     if not _is_informative(row):
         return NOTHING
     decimals = decimals_of(source, row)
@@ -55,8 +59,6 @@ def interval_text(source: Source, row: Estimate) -> str:
 
 def _is_informative(row: Estimate) -> bool:
     """Whether an interval says anything: one that reaches a million times the estimate does not."""
-    if not row.has_interval:
-        return False
     size = max(abs(row.estimate), row.std_error if row.std_error > 0 else 0.0, 1e-12)
     return max(abs(row.conf_low), abs(row.conf_high)) < FARTHEST * size
 

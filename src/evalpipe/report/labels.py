@@ -200,6 +200,8 @@ def _cells(term: str) -> list[str]:
 
 
 def _cell_label(plan: Plan, cell: str) -> str:
+    if cell.startswith("residual."):
+        return f"Residual, {in_sentence(_any_level(plan, cell.removeprefix('residual.')))}"
     if cell.endswith(".intercept"):
         return f"{variable_label(plan, cell.removesuffix('.intercept'))}: intercept"
     found = _CELL.match(cell)

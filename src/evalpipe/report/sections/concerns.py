@@ -232,10 +232,10 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
         words = f"Anonymity {check['finding']}. {check['reason']}"
         items.append(inlines(words.strip()))
     words = (
-        f"Counts from 1 to {privacy.disclosure_threshold - 1} are not shown where they could point "
-        "at a person, nor are counts from which they could be computed."
+        f"Counts from 1 to {privacy.disclosure_threshold} are not shown, nor are numbers from which "
+        "they could be computed; every decision is a row of disclosure.csv, without its value."
     )
-    first: list[Block] = [Paragraph(inlines(words))] if privacy.disclosure_threshold > 1 else []
+    first: list[Block] = [Paragraph(inlines(words))] 
     return [*first, *([Bullets(tuple(items))] if items else [])]
 
 

@@ -118,7 +118,7 @@ def _size_note(rows: Sequence[Stat], arm: str) -> str:
     """How many people an arm has, over all roles."""
     sizes = [row.value for row in rows if row.group_arm == arm and row.variable == SIZE]
     known = sum(sizes)
-    return f" (n = {format_count(known)})" if sizes and math.isfinite(known) else ""
+    return f" (n\u00a0=\u00a0{format_count(known)})" if sizes and math.isfinite(known) else ""
 
 
 def _baseline_note(rows: Sequence[Stat], compared: Sequence[str]) -> Inlines:
