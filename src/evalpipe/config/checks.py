@@ -145,12 +145,18 @@ def _variables(plan: Plan) -> Iterator[Found]:
             yield ("variables", name, "levels"), "a number has no levels"
         if len(set(variable.levels)) != len(variable.levels):
             yield ("variables", name, "levels"), "a level stands twice"
-        if name in KEY_COLUMNS | BUILT_IN_TERMS | {f"{c}_id" for c in plan.clusters}:
+        if name in _reserved(plan):
             yield ("variables", name), "is a name that evalpipe uses itself; choose another"
         for level in variable.level_labels:
             if level not in variable.levels:
                 message = _unknown("level", level, variable.levels)
                 yield ("variables", name, "level_labels", level), message
+
+
+def _reserved(plan: Plan) -> set[str]:
+    """Return the names that a variable may not have; `phase` is free where no sessions have one."""
+    names = KEY_COLUMNS | BUILT_IN_TERMS | {f"{cluster}_id" for cluster in plan.clusters}
+    return names if _phases(plan) else names - {"phase"}
 
 
 def known_references(plan: Plan) -> set[str]:

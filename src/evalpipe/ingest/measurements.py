@@ -136,9 +136,10 @@ def _occasion(part: Rows, keys: pd.DataFrame) -> pd.Series[int]:
         return keys[Column.OCCASION].fillna(0).astype("int64")
     if grain == "session" and Column.SESSION_NUMBER in part.frame:
         return part.frame[Column.SESSION_NUMBER].fillna(0).astype("int64")
-    if grain == "day" or (grain == "visit" and Column.VISIT not in keys):
+    has_no_visit = grain == "visit" and Column.VISIT not in keys
+    if Column.DAY in keys and (grain == "day" or has_no_visit):
         return _by_day(part, keys, own)
-    if grain in OWN_OCCASIONS:
+    if grain in OWN_OCCASIONS or has_no_visit:
         return keys.groupby(own, dropna=False, sort=False).cumcount().astype("int64")
     return pd.Series(0, index=keys.index, dtype="int64")
 
