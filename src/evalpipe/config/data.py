@@ -77,7 +77,12 @@ class Allowed(Strict):
     """A disclosure rule that this study sets aside, with a reason that the report prints."""
 
     what: Literal[
-        "small_reasons_of_loss", "individual_lines", "individual_points", "small_counts_in_flow"
+        "small_reasons_of_loss",
+        "individual_lines",
+        "individual_points",
+        "small_counts_in_flow",
+        "small_numbers_missing",
+        "small_counts_of_outcomes",
     ]
     reason: Annotated[Prose, Field(min_length=20)]
 

@@ -52,10 +52,12 @@ def build_report(
         published numbers); both may be absent.
     folder : the study's report folder; files are replaced one by one, each atomically.
     """
-    released = Released(tables)
+    released = Released.of(plan, tables)
+    release = Release(folder)
+    release.check_update(plan, released)
+    record = {**record, "published": released.published(record.get("published") or ())}
     source = Source(plan, released.tables, run_record(plan, record))
     document = build_document(source, {**record, "disclosure": released.decisions})
-    release = Release(folder)
     release.write("report.html", write_html(document))
     release.write("report.pdf", write_pdf(document))
     release.write("report.docx", write_word(document))
@@ -63,6 +65,7 @@ def build_report(
         if len(source.table(name)):
             release.write_table(f"tables/{name}.csv", source.table(name))
     release.write_json("headline.json", headline_record(source))
+    release.write_decisions(plan, released)
 
 
 def run_record(plan: Plan, record: Mapping[str, Any]) -> RunRecord:

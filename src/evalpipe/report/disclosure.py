@@ -44,7 +44,7 @@ RULES = {
     "reason_of_loss": "reasons and exclusions of few people, and those that would give one back",
     "gives_count_back": "numbers from which a withheld count can be computed",
     "few_people": "means and other numbers of {threshold} people or fewer",
-    "edge_of_few": "quartiles with fewer than {threshold} people beyond them",
+    "edge_of_few": "quantiles with fewer than {threshold} people beyond them",
     "single_person": "numbers that belong to one person: extremes, the last week of the longest",
     "allowed_by_plan": "small numbers shown by decision of the plan",
 }
@@ -255,9 +255,9 @@ class _Protection:
             if is_class and (self._is_hidden(row, "value") or self._is_hidden(row, "n")):
                 touched.add((stat.table, stat.variable))
         for row, stat in enumerate(self.source.statistics):
-            if stat.statistic == Statistic.STANDARDISED_DIFFERENCE:
-                if (stat.table, stat.variable) in touched:
-                    self._hide(Table.STATISTICS, row, "value", "gives_count_back")
+            of_shares = (stat.table, stat.variable) in touched
+            if of_shares and stat.statistic == Statistic.STANDARDISED_DIFFERENCE:
+                self._hide(Table.STATISTICS, row, "value", "gives_count_back")
 
     def _hide_estimates(self) -> None:
         rows = self.source.estimates
@@ -295,7 +295,7 @@ class _Protection:
     def _without_last_weeks(self, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Leave out the weeks in which few were still in treatment: they end with one person."""
         stats = Source(self.plan, frames).statistics
-        treated: dict[tuple[str, str], float] = Counter()
+        treated: dict[tuple[str, str], float] = defaultdict(float)
         for stat in stats:
             if stat.table == StatisticTable.PHASES and stat.variable == "occupancy":
                 inside = 0.0 if stat.level in _UNTREATED else stat.value
@@ -369,9 +369,7 @@ class _Protection:
             for place in count.places:
                 reason = f"{named[0]}: {self.allowed[named[0]]}"
                 row = self._row_id(place.table, place.row)
-                found.append(
-                    Decision(place.table, row, place.column, "allowed_by_plan", reason)
-                )
+                found.append(Decision(place.table, row, place.column, "allowed_by_plan", reason))
         return sorted(found, key=lambda d: (d.table, d.row, d.column))
 
 

@@ -171,7 +171,9 @@ class StatisticCounts:
         role, cohort = groups.get("role", ""), groups.get("cohort", "")
         found = list(self._sizes.get((arm, role, cohort), ()))
         if not role:
-            found += [n_ for key, own in self._sizes.items() if key[::2] == (arm, cohort) for n_ in own]
+            found += [
+                n_ for key, own in self._sizes.items() if key[::2] == (arm, cohort) for n_ in own
+            ]
         fitting = [number for number in found if self.ledger.value(number) >= n]
         return min(fitting, key=lambda number: (self.ledger.value(number), number), default=None)
 
@@ -211,7 +213,7 @@ class StatisticCounts:
             whole = {self.n_of[p] for p in known if p in self.n_of}
             if len(known) > 1 and len(whole) == 1:
                 self.ledger.tie(sorted({self.value_of[p] for p in known}), whole.pop())
-        for family in _families(places, lambda p: (self._omit(p, group="value"))):
+        for family in _families(places, lambda p: self._omit(p, group="value")):
             parts = [p for p in family if "value" in self.rows[p].groups]
             whole = {self.n_of[p] for p in parts if p in self.n_of}
             if len(parts) > 1 and len(whole) == 1:

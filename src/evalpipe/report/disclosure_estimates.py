@@ -65,8 +65,14 @@ class EstimateCounts:
             if math.isfinite(row.n_participants):
                 known = [self.ledger.value(n) for n in self._whole[name]]
                 kind = FLOW if row.n_participants in known or not known else MISSING
-                number = self._add_people(name, row.n_participants, where, place, kind, row.arm
-                                          if not row.reference_arm else "")
+                number = self._add_people(
+                    name,
+                    row.n_participants,
+                    where,
+                    place,
+                    kind,
+                    row.arm if not row.reference_arm else "",
+                )
                 self.people[place] = number
                 self._enter_events(place, row, number)
             if math.isfinite(row.n_observations):
@@ -189,7 +195,10 @@ class EstimateCounts:
     def _link_residuals(self) -> None:
         """Residuals and influence rest on the observations and people of their analysis."""
         of_analysis: dict[str, list[int]] = defaultdict(list)
-        for numbers, place_of in ((self.people, self.estimates), (self.observations, self.estimates)):
+        for numbers, place_of in (
+            (self.people, self.estimates),
+            (self.observations, self.estimates),
+        ):
             for place, number in numbers.items():
                 of_analysis[place_of[place].analysis_id].append(number)
         for place, number in self.described.n_of.items():

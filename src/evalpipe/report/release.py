@@ -1,28 +1,49 @@
-"""The one door through which files enter `reports/`: whole files, atomically, nothing else."""
+"""The one door through which files enter `reports/`: protected tables, whole files, atomically."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 import pandas as pd
 
-from evalpipe.io import write_bytes, write_csv, write_json
+from evalpipe.config.plan import Plan
+from evalpipe.io import read_json, write_bytes, write_csv, write_json
+from evalpipe.report.disclosure import Decision, decision_sentences, decision_table, protect
+from evalpipe.report.disclosure_precision import round_released
+from evalpipe.report.disclosure_update import check_update, released_numbers
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,80}(/[a-z0-9][a-z0-9_.-]{0,80})?$")
+
+
+LAST_RELEASE = "released.json"
 
 
 @dataclass(frozen=True)
 class Released:
     """Tables that may leave: what disclosure control has passed, and what it decided.
 
-    decisions: one sentence for each suppression or exception, without a value.
+    decisions: a sentence for each kind of decision, without a value. register: every decision.
     """
 
     tables: Mapping[str, pd.DataFrame]
     decisions: tuple[str, ...] = ()
+    register: tuple[Decision, ...] = ()
+
+    @classmethod
+    def of(cls, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Self:
+        """Protect tables in full (`estimates`, `diagnostics`, `statistics`)."""
+        protected = protect(plan, tables)
+        sentences = decision_sentences(plan, protected.decisions)
+        return cls(protected.tables, sentences, protected.decisions)
+
+    def published(self, records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Comparisons with published numbers, without those whose computed number is withheld."""
+        hidden = {(d.row, d.column) for d in self.register if d.rule != "allowed_by_plan"}
+        return [r for r in records if (r.get("estimate_id"), r.get("field")) not in hidden]
 
 
 class Release:
@@ -36,14 +57,28 @@ class Release:
         write_bytes(content, self._path(name))
 
     def write_table(self, name: str, table: pd.DataFrame) -> None:
-        """Write a released table as CSV with its row numbers; cells cannot start a formula."""
-        numbered = table.reset_index(drop=True)
+        """Write a released table as CSV with its row numbers; cells cannot start a formula.
+
+        Numbers carry the digits that their number of people carries.
+        """
+        numbered = round_released(Path(name).stem, table.reset_index(drop=True))
         numbered.insert(0, "row", range(1, len(numbered) + 1))
         write_csv(numbered, self._path(name))
 
     def write_json(self, name: str, value: object) -> None:
         """Write JSON data."""
         write_json(value, self._path(name))
+
+    def check_update(self, plan: Plan, released: Released) -> None:
+        """Raise PrivacyError when this report beside the last one would tell about few people."""
+        path = self._path(LAST_RELEASE)
+        last = read_json(path) if path.is_file() else None
+        check_update(plan, last, released_numbers(plan, released.tables))
+
+    def write_decisions(self, plan: Plan, released: Released) -> None:
+        """Write every decision (`disclosure.csv`) and the public counts (`released.json`)."""
+        write_csv(decision_table(released.register), self._path("disclosure.csv"))
+        self.write_json(LAST_RELEASE, released_numbers(plan, released.tables))
 
     def _path(self, name: str) -> Path:
         if not _NAME.match(name) or ".." in name:

@@ -1,0 +1,74 @@
+"""N against N + 1: what a new report tells beside the one that was released before.
+
+Whoever has both reports can subtract. When few people were added or left, the difference of two
+tables is about those few, however well each table is protected by itself. The last release is
+known by its public numbers (`released.json`); it decides only whether the new report may be
+written, never what stands in it, so the same inputs give the same report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from evalpipe.config.plan import Plan
+from evalpipe.errors import PrivacyError
+from evalpipe.report.disclosure_cells import COUNTED, SIZE
+from evalpipe.vocabulary import Column, FlowStep, StatisticTable, Table
+
+RULE = "small_update"
+"""Rule of the override in a plan's `privacy: overrides`."""
+
+_SIZES = (FlowStep.ASSESSED, FlowStep.RANDOMISED, FlowStep.ENROLLED, FlowStep.ALLOCATED)
+
+
+def released_numbers(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """The counts of people in released tables, by the id of their row: what the public knows."""
+    statistics = tables.get(str(Table.STATISTICS), pd.DataFrame())
+    sizes: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for record in statistics.to_dict("records") if len(statistics) else []:
+        if record[Column.STATISTIC] not in COUNTED or pd.isna(record[Column.VALUE]):
+            continue
+        is_flow = record[Column.TABLE] == StatisticTable.FLOW and record[Column.VARIABLE] in _SIZES
+        is_size = record[Column.TABLE] == StatisticTable.BASELINE
+        is_size &= record[Column.VARIABLE] == SIZE
+        into = sizes if is_flow or is_size else counts
+        into[str(record[Column.STATISTIC_ID])] = round(record[Column.VALUE])
+    return {"study": plan.study.id, "sizes": sizes, "counts": counts}
+
+
+def check_update(plan: Plan, last: Mapping[str, Any] | None, now: Mapping[str, Any]) -> None:
+    """Raise PrivacyError when the new report would tell about few people beside the last one.
+
+    That is so when the number of participants (of the study, an arm, a cohort) changes by 1 to the
+    threshold, or when participants came or left and a count that both reports show changes by so
+    little. An override `small_update` in the plan accepts it. Corrections that leave every size as
+    it was are not refused.
+    """
+    if last is None or any(entry.rule == RULE for entry in plan.privacy.overrides):
+        return
+    threshold = plan.privacy.disclosure_threshold
+    old, new = dict(last.get("sizes") or {}), dict(now["sizes"])
+    people = _few_changed(old, new, threshold)
+    counts = 0
+    if any(old.get(name) != size for name, size in new.items()):
+        counts = _few_changed(dict(last.get("counts") or {}), dict(now["counts"]), threshold)
+    if not people and not counts:
+        return
+    what = "the number of participants" if people else f"{counts} released counts"
+    raise PrivacyError(
+        f"reports/{plan.study.id}: {what} would differ from the last released report by 1 to "
+        f"{threshold}, which tells about the few who were added or left; withdraw that report first "
+        f"(evalpipe forget {plan.study.id}, then run again), wait for more participants, or accept "
+        f"it under `privacy: overrides` (rule: {RULE}) with a reason"
+    )
+
+
+def _few_changed(old: dict[str, Any], new: dict[str, Any], threshold: int) -> int:
+    """How many numbers that both hold differ by 1 to the threshold."""
+    return sum(
+        1 for name, value in new.items() if name in old and 1 <= abs(value - old[name]) <= threshold
+    )
