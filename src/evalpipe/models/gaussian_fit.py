@@ -136,4 +136,5 @@ def _without(last: Attempt, level: str, rows: ModelRows, declared: Declared) -> 
     kept = tuple(term for term in random_terms(last.model) if term.within != level)
     model = last.model.model_copy(update={"random": kept})
     fit = fit_gaussian(build_problem(model, rows, declared))
+    _refuse_unidentified(fit)
     return Attempt(model, fit, (*last.dropped, level))

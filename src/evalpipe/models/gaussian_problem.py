@@ -13,6 +13,7 @@ from evalpipe.models.variables import (
     Declared,
     code_levels,
     code_units,
+    column_of,
     is_category,
     read_number,
     read_variable,
@@ -48,8 +49,9 @@ def variables_needed(model: GaussianModel) -> tuple[str, ...]:
     """Return the variables besides the fixed terms that every row must have."""
     names = [term for r in random_terms(model) for term in r.terms if term != "intercept"]
     residual = model.residual
-    if residual.structure != "identity" or residual.members is not None:
+    if residual.structure != "identity":
         names.append(_time_name(residual))
+    if residual.structure != "identity" or residual.members is not None:
         names.append(residual.within)
     if residual.members is not None:
         names.append("role")
@@ -165,6 +167,8 @@ def _with_members(
 
 
 def _positions(spec: ResidualCovariance, rows: ModelRows, declared: Declared) -> Positions:
+    if spec.structure == "identity" and _has_one_occasion(spec, rows):
+        return Positions(np.zeros(rows.n, dtype=np.int64), ("once",))
     if is_category(rows.frame, spec.over, declared):
         names, index = code_levels(rows.frame, spec.over, declared)
         return Positions(index, names)
@@ -180,6 +184,12 @@ def _positions(spec: ResidualCovariance, rows: ModelRows, declared: Declared) ->
         return Positions(whole - lowest, names)
     steps, index = np.unique(whole, return_inverse=True)
     return Positions(index.astype(np.int64).ravel(), tuple(str(step) for step in steps))
+
+
+def _has_one_occasion(spec: ResidualCovariance, rows: ModelRows) -> bool:
+    """Whether members of dyads were measured once, without a visit."""
+    over = column_of(rows.frame, spec.over)
+    return over not in rows.frame or bool(rows.frame[over].isna().all())
 
 
 def _check_duplicates(residual: Residual, spec: ResidualCovariance) -> None:
