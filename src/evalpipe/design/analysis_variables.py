@@ -92,7 +92,8 @@ def _model_names(model: Any) -> Iterable[str]:
     for random in getattr(model, "random", ()):
         yield from random.terms
     if isinstance(model, MixedModel | MMRM):
-        yield model.residual.over
+        if model.residual.structure != "identity":
+            yield model.residual.over
         if model.residual.by:
             yield model.residual.by
     if isinstance(model, ChangeTable) and model.by:
