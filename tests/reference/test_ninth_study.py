@@ -1,7 +1,7 @@
 """A study nobody planned for needs a plan and data only: two real ones, from raw file to numbers.
 
-The plans stand in `plans/`; the raw data and the golden values (R: lmerTest, pbkrtest, mmrm) stay in
-the reference folder.
+The plans stand in `plans/`; the raw data and the golden values (R: lmerTest, pbkrtest, mmrm)
+stay in the reference folder.
 """
 
 import json
