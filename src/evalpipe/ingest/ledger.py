@@ -77,7 +77,7 @@ def goals_of(plan: Plan, part: Rows) -> pd.DataFrame:
     frame = part.frame.reindex(columns=list(_GOAL))
     for name in (Column.ROLE, Column.PHASE):
         declared = {goal: getattr(spec, name) for goal, spec in plan.goals.items()}
-        frame[name] = frame[name].fillna(frame[Column.GOAL].map(declared))
+        frame[name] = frame[name].astype("object").fillna(frame[Column.GOAL].map(declared))
     wrong = frame[Column.ATTAINMENT].notna() & ~frame[Column.ATTAINMENT].between(-2, 2)
     part.findings.add("attainment runs from -2 to +2", Column.ATTAINMENT, wrong)
     return frame
