@@ -21,7 +21,7 @@ Cell = Annotated[
     str,
     Field(
         pattern=r"^[a-z][a-z0-9_]*(\[[A-Za-z0-9_]+\])?(:[a-z][a-z0-9_]*(\[[A-Za-z0-9_]+\])?)*$",
-        description="`age_years`, `arm[pmt]`, `arm[pmt]:session_number`",
+        description="`age_years`, `arm[new]`, `arm[new]:session_number`",
     ),
 ]
 """A coefficient: numbers as themselves, `factor[level]` as one where the level holds, else zero."""

@@ -1,4 +1,4 @@
-"""The linear predictor of a true outcome: cells such as `arm[pmt]:session_number`, on any rows."""
+"""The linear predictor of a true outcome: cells such as `arm[new]:session_number`, on any rows."""
 
 from __future__ import annotations
 
