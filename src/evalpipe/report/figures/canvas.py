@@ -23,7 +23,7 @@ WIDTH_MM = 165.0
 TALLEST_MM = 232.0
 """A taller drawing is made smaller as a whole, so that it fits a page with its title."""
 SMALLEST_TYPE = 9.0
-PNG_DPI = 300
+PNG_DPI = 240
 SVG_DPI = 72
 CHARACTERS_PER_MM = 0.46
 SYNTHETIC_MM = 5.0
@@ -203,7 +203,7 @@ def _to_png(figure: "Figure") -> bytes:
     figure.set_layout_engine("none")
     stream = io.BytesIO()
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    picture.save(stream, format="png", dpi=(PNG_DPI, PNG_DPI))
+    picture.save(stream, format="png", dpi=(PNG_DPI, PNG_DPI), compress_level=4)
     return stream.getvalue()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from evalpipe.config.analyses import (
     MMRM,
     Agreement,
+    Analysis,
     Ancova,
     ChangeTable,
     Gee,
@@ -15,6 +18,7 @@ from evalpipe.config.analyses import (
     SingleCase,
 )
 from evalpipe.config.instruments import Instrument
+from evalpipe.design.people import is_randomised_design
 from evalpipe.report.documents.model import (
     Block,
     Bullets,
@@ -27,13 +31,38 @@ from evalpipe.report.documents.model import (
     Paragraph,
     Section,
     inlines,
+    plain_text,
 )
+from evalpipe.report.headline import total_entered
 from evalpipe.report.labels import DESIGNS, in_sentence, spell
-from evalpipe.report.sections.model_words import INFERENCE, METHODS
-from evalpipe.report.sections.references import REFERENCES
+from evalpipe.report.numbers import format_count
+from evalpipe.report.sections.model_words import model_words
+from evalpipe.report.sections.references import CITATIONS, REFERENCES
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 
+OTHER_ROLES = {
+    "secondary": "Secondary analyses",
+    "mechanism": "Analyses of mechanisms",
+    "exploratory": "Exploratory analyses",
+    "sensitivity": "Sensitivity analyses",
+    "reproduction": "Analyses that reproduce published ones",
+}
+KINDS = {
+    "mmrm": "mixed models for repeated measures",
+    "mixed": "linear mixed models",
+    "ancova": "analysis of covariance",
+    "gee": "generalised estimating equations",
+    "ordinal": "proportional odds regression",
+    "reliable_change": "reliable change",
+    "change_table": "tables of classes before and after",
+    "agreement": "agreement",
+    "goals": "goal attainment",
+    "single_case": "single-case analyses",
+    "comparison": "likelihood ratio tests",
+    "descriptive": "description",
+    "missing_data": "multiple imputation under other assumptions about missing outcomes",
+}
 MULTIPLICITY = {
     "holm": "Holm's method",
     "hochberg": "Hochberg's method",
@@ -59,9 +88,7 @@ PROTOCOL_TITLES = {
 def build_methods(source: Source) -> Section:
     """Text, study details, references and how to reproduce."""
     blocks: list[Block] = [
-        Section(
-            "methods-text", "Text for a paper", (Paragraph(_text(source)), *_instruments(source))
-        ),
+        Section("methods-text", "Text for a paper", (*_text(source), *_instruments(source))),
     ]
     details = _protocol(source)
     if details is not None:
@@ -71,25 +98,84 @@ def build_methods(source: Source) -> Section:
     return Section("methods", "Methods", tuple(blocks))
 
 
-def _text(source: Source) -> Inlines:
-    plan = source.plan
-    versions = source.run.versions
-    sentences = [
-        (
-            f"The study is a {in_sentence(DESIGNS[str(plan.study.design)])}"
-            f"{_arms(source)}. The analyses were declared in a plan before the software read "
-            "the data, and each number below follows from that plan."
-        ),
-        *_model_sentences(source),
-        *_family_sentences(source),
-        f"Intervals are {_level(source)} confidence intervals; tests are two-sided.",
-        "All analyses were run with evalpipe"
-        + (f" {versions['evalpipe']}" if "evalpipe" in versions else "")
-        + (f" under Python {source.run.python}" if source.run.python else "")
-        + _software(source)
-        + ".",
+def _text(source: Source) -> list[Block]:
+    """Design, primary analysis, other analyses and software, each a paragraph."""
+    paragraphs = [
+        _design_text(source),
+        *_primary_texts(source),
+        _others_text(source),
+        _software_text(source),
     ]
-    return inlines(" ".join(sentences))
+    return [Paragraph(inlines(words)) for words in paragraphs if words]
+
+
+def _design_text(source: Source) -> str:
+    plan = source.plan
+    units, _ = total_entered(source)
+    noun = "pairs" if plan.unit == "dyad" else "people"
+    entered = "were randomised" if is_randomised_design(plan) else "entered"
+    count = f" {format_count(units)} {noun} {entered}." if math.isfinite(units) else ""
+    kind = in_sentence(DESIGNS[str(plan.study.design)])
+    words = f"The study is {'an' if kind[0] in 'aeiou' else 'a'} {kind}{_arms(source)}.{count}"
+    return (
+        f"{words} Estimands and analyses were declared in a plan before the software read the data "
+        f"{CITATIONS['estimand']}."
+    )
+
+
+def _primary_texts(source: Source) -> list[str]:
+    """The model of each primary analysis in full, with what it assumes about missing data."""
+    texts = []
+    for analysis in source.plan.analyses.values():
+        if analysis.role == "primary":
+            model = plain_text(model_words(source.plan, analysis))
+            cited = _citations(analysis)
+            whole = f"{model.removesuffix('.')} {cited}".strip()
+            texts.append(f"Primary analysis. {whole}.{_missing_words(analysis)}")
+    return texts
+
+
+def _missing_words(analysis: Analysis) -> str:
+    if not isinstance(analysis.model, MMRM | MixedModel):
+        return ""
+    return (
+        " People with at least one outcome are in the model; what is missing is assumed to depend "
+        "only on what was seen."
+    )
+
+
+def _citations(analysis: Analysis) -> str:
+    """What an analysis rests on as one citation: `(Kenward & Roger, 1997; ...)`."""
+    cited = sorted(CITATIONS[key].strip("()") for key in keys_of(analysis) if key in CITATIONS)
+    return f"({'; '.join(cited)})" if cited else ""
+
+
+def _others_text(source: Source) -> str:
+    sentences = []
+    for role, words in OTHER_ROLES.items():
+        names: dict[str, list[str]] = {}
+        for name, analysis in source.plan.analyses.items():
+            if analysis.role == role:
+                names.setdefault(_kind_words(analysis), []).append(spell(name).lower())
+        items = [f"{kind} ({', '.join(found)})" for kind, found in names.items()]
+        if items:
+            sentences.append(f"{words}: {'; '.join(items)}.")
+    return " ".join([*sentences, *_family_sentences(source)])
+
+
+def _kind_words(analysis: Analysis) -> str:
+    words = KINDS.get(analysis.model.kind, spell(analysis.model.kind).lower())
+    return f"{words} {_citations(analysis)}".strip()
+
+
+def _software_text(source: Source) -> str:
+    versions = source.run.versions
+    program = f"evalpipe {versions['evalpipe']}" if "evalpipe" in versions else "evalpipe"
+    python = f" under Python {source.run.python}" if source.run.python else ""
+    return (
+        f"Intervals are {_level(source)} confidence intervals; tests are two-sided. All analyses "
+        f"were run with {program}{python}{_software(source)}."
+    )
 
 
 def _level(source: Source) -> str:
@@ -108,37 +194,19 @@ def _software(source: Source) -> str:
     return f" ({list_words(known)})" if known else ""
 
 
-def _model_sentences(source: Source) -> list[str]:
-    kinds: dict[str, list[str]] = {}
-    for name, analysis in source.plan.analyses.items():
-        model = analysis.model
-        if isinstance(model, MMRM | MixedModel):
-            words = (
-                "mixed models for repeated measures"
-                if model.kind == "mmrm"
-                else ("linear mixed models")
-            )
-            key = f"{words} fitted by {METHODS[model.method]} with {INFERENCE[model.inference]}"
-        elif isinstance(model, Ancova):
-            key = f"analysis of covariance with {model.standard_errors.upper()} standard errors"
-        elif isinstance(model, Gee):
-            key = "generalised estimating equations"
-        else:
-            key = spell(model.kind).lower()
-        kinds.setdefault(key, []).append(spell(name).lower())
-    items = [f"{key} ({list_words([f'“{n}”' for n in names])})" for key, names in kinds.items()]
-    return [f"We used {list_words(items)}."] if items else []
-
-
 def _family_sentences(source: Source) -> list[str]:
     sentences = []
     for name, family in source.plan.multiplicity.items():
         label = family.label or spell(name)
         sentences.append(
             f"P-values of the family “{in_sentence(label)}” were adjusted by "
-            f"{MULTIPLICITY[family.method]}."
+            f"{MULTIPLICITY[family.method]}{_cited(family.method)}."
         )
     return sentences
+
+
+def _cited(key: str) -> str:
+    return f" {CITATIONS[key]}" if key in CITATIONS else ""
 
 
 def _instruments(source: Source) -> list[Block]:
@@ -181,29 +249,34 @@ def _protocol(source: Source) -> Facts | None:
     return Facts(tuple(pairs)) if pairs else None
 
 
+def keys_of(analysis: Analysis) -> list[str]:
+    """Keys of the references that an analysis rests on."""
+    model = analysis.model
+    match model:
+        case MMRM():
+            return ["mmrm", model.inference]
+        case MixedModel():
+            return ["mixed", model.inference]
+        case Ancova():
+            return [model.standard_errors]
+        case Gee():
+            return ["gee", model.covariance]
+        case ReliableChange() | MissingData() | GoalAttainment() | SingleCase():
+            return [model.kind]
+        case ChangeTable():
+            return [model.test]
+        case Agreement():
+            return ["icc" if model.statistic == "icc" else "kappa"]
+        case _:
+            return []
+
+
 def _reference_keys(source: Source) -> list[str]:
     keys = ["estimand"]
     if str(source.plan.study.design).endswith("rct"):
         keys.append("consort")
     for analysis in source.plan.analyses.values():
-        model = analysis.model
-        match model:
-            case MMRM():
-                keys += ["mmrm", model.inference]
-            case MixedModel():
-                keys += ["mixed", model.inference]
-            case Ancova():
-                keys += [model.standard_errors]
-            case Gee():
-                keys += ["gee", model.covariance]
-            case ReliableChange() | MissingData() | GoalAttainment() | SingleCase():
-                keys.append(model.kind)
-            case ChangeTable():
-                keys.append(model.test)
-            case Agreement():
-                keys.append("icc" if model.statistic == "icc" else "kappa")
-            case _:
-                pass
+        keys += keys_of(analysis)
     keys += [family.method for family in source.plan.multiplicity.values()]
     return [key for key in dict.fromkeys(keys) if key in REFERENCES]
 

@@ -181,3 +181,27 @@ REFERENCES = {
         "10.1111/j.2517-6161.1995.tb02031.x",
     ),
 }
+
+CITATIONS = {
+    "kenward_roger": "(Kenward & Roger, 1997)",
+    "satterthwaite": "(Fai & Cornelius, 1996)",
+    "cr2": "(Pustejovsky & Tipton, 2018)",
+    "mmrm": "(Mallinckrodt et al., 2008)",
+    "mixed": "(Laird & Ware, 1982)",
+    "gee": "(Liang & Zeger, 1986)",
+    "bias_reduced": "(Mancl & DeRouen, 2001)",
+    "hc3": "(Long & Ervin, 2000)",
+    "reliable_change": "(Jacobson & Truax, 1991)",
+    "missing_data": "(Carpenter et al., 2013)",
+    "goals": "(Kiresuk & Sherman, 1968)",
+    "stuart_maxwell": "(Maxwell, 1970)",
+    "kappa": "(Cohen, 1960)",
+    "icc": "(Shrout & Fleiss, 1979)",
+    "single_case": "(Parker & Vannest, 2009)",
+    "estimand": "(International Council for Harmonisation, 2019)",
+    "consort": "(Hopewell et al., 2025)",
+    "holm": "(Holm, 1979)",
+    "hochberg": "(Hochberg, 1988)",
+    "benjamini_hochberg": "(Benjamini & Hochberg, 1995)",
+}
+"""How a reference is named in the text."""
