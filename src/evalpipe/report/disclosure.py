@@ -26,8 +26,11 @@ from evalpipe.report.disclosure_cells import (
     StatisticCounts,
 )
 from evalpipe.report.disclosure_estimates import EstimateCounts
+from evalpipe.report.disclosure_flow import add_flow
 from evalpipe.report.disclosure_ledger import Ledger
+from evalpipe.report.disclosure_links import add_links
 from evalpipe.report.disclosure_search import find_pattern
+from evalpipe.report.disclosure_sums import add_sums
 from evalpipe.report.source import Estimate, Source, Stat
 from evalpipe.vocabulary import (
     Column,
@@ -137,6 +140,9 @@ class _Protection:
         self.ledger = Ledger(self.threshold, kinds)
         stats, estimates = self.source.statistics, self.source.estimates
         self.described = StatisticCounts(self.ledger, self.plan, stats)
+        add_sums(self.described)
+        add_flow(self.described)
+        add_links(self.described)
         self.counted = EstimateCounts(
             self.ledger, self.plan, self.described, estimates, self.source.diagnostics
         )

@@ -127,10 +127,9 @@ class EstimateCounts:
         for place, number in self.described.value_of.items():
             row = self.described.rows[place]
             groups = row.groups
-            if row.table == StatisticTable.FLOW and row.variable == FlowStep.ANALYSED:
-                if "cohort" not in groups and "analysis" in groups:
-                    name = f"{groups['analysis']} {row.statistic}"
-                    analysed[name].add(number)
+            is_box = row.table == StatisticTable.FLOW and row.variable == FlowStep.ANALYSED
+            if is_box and "cohort" not in groups and "analysis" in groups:
+                analysed[f"{groups['analysis']} {row.statistic}"].add(number)
         for name, parts in analysed.items():
             for whole in dict.fromkeys(self._whole[name.split(" ")[0]]):
                 self.ledger.tie(sorted(parts), whole)
@@ -158,9 +157,10 @@ class EstimateCounts:
             seen: dict[str, set[int]] = defaultdict(set)
             for place, count in self.described.n_of.items():
                 row = self.described.rows[place]
-                if row.table == StatisticTable.OBSERVED_MEANS and row.variable == estimand.outcome:
-                    if not row.group_arm and row.group_visit in (estimand.visits or ()):
-                        seen[row.group_visit].add(count)
+                is_mean = row.table == StatisticTable.OBSERVED_MEANS and not row.group_arm
+                is_outcome = is_mean and row.variable == estimand.outcome
+                if is_outcome and row.group_visit in (estimand.visits or ()):
+                    seen[row.group_visit].add(count)
             parts = sorted({count for own in seen.values() for count in own})
             for number in dict.fromkeys(numbers):
                 if parts:

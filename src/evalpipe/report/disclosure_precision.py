@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,9 +107,9 @@ def _round_estimates(frame: pd.DataFrame) -> pd.DataFrame:
     decimals = [decimals_of_error(value) for value in error]
     bare = ~np.isfinite(error)
     criteria = (frame[Column.QUANTITY] == Quantity.FIT_STATISTIC).to_numpy(dtype=bool)
-    columns: dict[str, object] = {}
+    columns: dict[str, pd.Series[Any]] = {}
     for name in _ON_SCALE:
-        columns[name] = [
+        rounded = [
             value
             if not math.isfinite(value)
             else round(value, 2)
@@ -120,6 +121,7 @@ def _round_estimates(frame: pd.DataFrame) -> pd.DataFrame:
                 frame[name].astype("float64"), decimals, bare, criteria, strict=True
             )
         ]
+        columns[name] = pd.Series(rounded, index=frame.index)
     return frame.assign(**columns, **_fixed(frame, _FIXED))
 
 
@@ -127,11 +129,12 @@ def _round_diagnostics(frame: pd.DataFrame) -> pd.DataFrame:
     fixed = _fixed(frame, _DIAGNOSTIC)
     for name in _SIGNIFICANT:
         if name in frame:
-            fixed[name] = [_significant(v, 3) for v in frame[name].astype("float64")]
+            values = [_significant(v, 3) for v in frame[name].astype("float64")]
+            fixed[name] = pd.Series(values, index=frame.index)
     return frame.assign(**fixed)
 
 
-def _fixed(frame: pd.DataFrame, decimals: Mapping[str, int]) -> dict[str, object]:
+def _fixed(frame: pd.DataFrame, decimals: Mapping[str, int]) -> dict[str, pd.Series[Any]]:
     return {
         name: frame[name].astype("float64").round(places)
         for name, places in decimals.items()

@@ -89,15 +89,14 @@ def _with_anchors(
 
 def _components(counts: Counts, constant: BoolArray) -> Iterator[tuple[Any, Any]]:
     """Cells that hang together once the constant ones are taken out, with the sums they are in."""
-    from scipy.sparse import bmat, csr_matrix
+    from scipy.sparse import bmat, csr_matrix, diags
     from scipy.sparse.csgraph import connected_components
 
-    n_rows, n_cells = counts.sums.shape
+    n_rows, _n_cells = counts.sums.shape
     if not n_rows:
         return
-    free = csr_matrix(counts.sums != 0, dtype=np.int8)
-    free = free.multiply(~constant[np.newaxis, :]).tocsr()
-    graph = bmat([[None, free], [free.T, None]], format="csr")
+    free = csr_matrix(abs(counts.sums) @ diags((~constant).astype(float)))
+    graph: Any = bmat([[None, free], [free.T, None]], format="csr")
     _, label = connected_components(graph, directed=False)
     of_row, of_cell = label[:n_rows], label[n_rows:]
     must = counts.is_small & ~constant
@@ -238,7 +237,7 @@ class _Part:
         sums = self.sums[rows][:, cells]
         done = milp(
             cost[both],
-            integrality=np.ones(len(both)),
+            integrality=np.ones(len(both), dtype=np.int64),
             bounds=Bounds(least[both], most[both]),
             constraints=LinearConstraint(
                 hstack([sums, -sums], format="csc"), self.low[rows] - 1e-6, self.high[rows] + 1e-6

@@ -61,9 +61,9 @@ def check_update(plan: Plan, last: Mapping[str, Any] | None, now: Mapping[str, A
     what = "the number of participants" if people else f"{counts} released counts"
     raise PrivacyError(
         f"reports/{plan.study.id}: {what} would differ from the last released report by 1 to "
-        f"{threshold}, which tells about the few who were added or left; withdraw that report first "
-        f"(evalpipe forget {plan.study.id}, then run again), wait for more participants, or accept "
-        f"it under `privacy: overrides` (rule: {RULE}) with a reason"
+        f"{threshold}, which tells about the few who were added or left; withdraw that "
+        f"report first (evalpipe forget {plan.study.id}, then run again), wait for more "
+        f"participants, or accept it under `privacy: overrides` (rule: {RULE}) with a reason"
     )
 
 
