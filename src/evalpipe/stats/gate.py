@@ -8,6 +8,8 @@ from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Residu
 from evalpipe.stats.structures import residual_family
 
 NEEDS_POSITION = frozenset(Structure) - {Structure.IDENTITY, Structure.EXPONENTIAL}
+SAME_EVERYWHERE = frozenset({Structure.AR1, Structure.COMPOUND_SYMMETRY})
+"""Structures with one set of parameters for all positions: a day that nobody answered is no gap."""
 SHOWN_ROWS = 5
 BoolArray = NDArray[np.bool_]
 
@@ -172,7 +174,7 @@ def _check_duplicates(residual: Residual, n: int) -> None:
 
 def _check_coverage(residual: Residual) -> None:
     """Every group needs data at every position that has parameters of its own."""
-    if residual.structure not in NEEDS_POSITION or residual.position is None:
+    if residual.structure not in NEEDS_POSITION - SAME_EVERYWHERE or residual.position is None:
         return
     n_groups, T = residual.n_groups, residual.n_positions
     group = np.zeros_like(residual.position) if residual.group is None else residual.group

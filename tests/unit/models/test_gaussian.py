@@ -285,3 +285,33 @@ def test_standardised_effects_name_their_denominator(run, trial, mmrm):
     assert (
         only(found, term="hedges_g", visit="v3")["n_participants"] == trial["visit"].eq("v3").sum()
     )
+
+
+def test_days_that_nobody_answered_are_no_gap(run):
+    """AR(1) over whole days is the exponential correlation in time, weekends or not."""
+    generator = np.random.default_rng(2)
+    days = np.array([0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 14])
+    rows = []
+    for number in range(30):
+        noise = 0.0
+        for last, day in zip(np.append(-1, days), days, strict=False):
+            kept = 0.6 ** (day - last)
+            noise = kept * noise + np.sqrt(1 - kept**2) * generator.standard_normal()
+            rows.append((f"p{number}", ("control", "new")[number % 2], float(day), noise))
+    diary = pd.DataFrame(rows, columns=["participant_id", "arm", "day", "outcome"])
+    found = {}
+    for structure in ("ar1", "exponential"):
+        model = {
+            "kind": "mmrm",
+            "fixed": ["arm"],
+            "residual": {"structure": structure, "over": "day"},
+        }
+        found[structure] = run(diary, model, visits="all", headline_visit=None).estimates
+    ours, other = (only(found[name], term="log_likelihood") for name in ("ar1", "exponential"))
+    assert ours["estimate"] == pytest.approx(other["estimate"], abs=1e-6)
+    correlation = only(found["ar1"], quantity="correlation", term="residual")["estimate"]
+    reach = only(found["exponential"], term="residual.range")["estimate"]
+    assert correlation == pytest.approx(np.exp(-1 / reach), rel=1e-5)
+    first = only(found["ar1"], quantity="contrast", term="arm")
+    second = only(found["exponential"], quantity="contrast", term="arm")
+    assert first["std_error"] == pytest.approx(second["std_error"], rel=1e-6)
