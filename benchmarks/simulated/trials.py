@@ -21,10 +21,11 @@ VISITS = tuple(f"visit {t + 1}" for t in range(N_VISITS))
 VISIT_EFFECTS = np.array([0.0, -0.3, -0.5, -0.6])
 BASELINE_SLOPE = 0.5
 MMRM_COLUMNS = (
-    ("intercept", "baseline")
-    + VISITS[1:]
-    + ("arm",)
-    + tuple(f"arm:{visit}" for visit in VISITS[1:])
+    "intercept",
+    "baseline",
+    *VISITS[1:],
+    "arm",
+    *(f"arm:{visit}" for visit in VISITS[1:]),
 )
 
 MONTHS = np.array([0.0, 1.0, 3.0, 6.0])
