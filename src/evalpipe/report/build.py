@@ -47,7 +47,8 @@ def build_report(
 
     Parameters
     ----------
-    tables : `estimates`, `diagnostics`, `statistics`.
+    tables : `estimates`, `diagnostics`, `statistics`; `sessions` for studies whose plan allows
+        individual lines (the timeline).
     record : `ingest` (digests and findings of the ingest stage) and `published` (comparisons with
         published numbers); both may be absent.
     folder : the study's report folder; files are replaced one by one, each atomically.
@@ -56,7 +57,8 @@ def build_report(
     release = Release(folder)
     release.check_update(plan, released)
     record = {**record, "published": released.published(record.get("published") or ())}
-    source = Source(plan, released.tables, run_record(plan, record))
+    shown = {**released.tables, **individual_tables(plan, tables)}
+    source = Source(plan, shown, run_record(plan, record))
     document = build_document(source, {**record, "disclosure": released.decisions})
     release.write("report.html", write_html(document))
     release.write("report.pdf", write_pdf(document))
@@ -66,6 +68,13 @@ def build_report(
             release.write_table(f"tables/{name}.csv", source.table(name))
     release.write_json("headline.json", headline_record(source))
     release.write_decisions(plan, released)
+
+
+def individual_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables of single people for pictures, where the plan allows individual lines."""
+    is_allowed = any(allowed.what == "individual_lines" for allowed in plan.privacy.allow)
+    names = [str(Table.SESSIONS)] if is_allowed else []
+    return {name: tables[name] for name in names if name in tables}
 
 
 def run_record(plan: Plan, record: Mapping[str, Any]) -> RunRecord:

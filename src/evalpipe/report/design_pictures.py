@@ -179,9 +179,9 @@ def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:
     is_share = rows[0].scale == Scale.PROBABILITY
     picture = draw_conditions(
         frame,
-        outcome=f"Share: {in_sentence(name)}" if is_share else outcome_title(source, outcome),
+        outcome=_share_title(source, analysis_id) if is_share else outcome_title(source, outcome),
         alt=f"{name}: {list_words(parts)}.",
-        better=better_of(source, outcome),
+        better=None if is_share else better_of(source, outcome),
         is_synthetic=source.is_synthetic,
     )
     what = "shares" if is_share else "means"
@@ -192,6 +192,14 @@ def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:
 
 def _place(source: Source, row: Estimate) -> str:
     return spell(place_words(source.plan, row).strip(" ()"))
+
+
+def _share_title(source: Source, analysis_id: str) -> str:
+    analysis = source.plan.analyses[analysis_id]
+    if analysis.model.kind == "reliable_change":
+        return "Share that improved reliably"
+    outcome = analysis.estimand.outcome if analysis.estimand else ""
+    return f"Share: {in_sentence(outcome_label(source.plan, outcome))}"
 
 
 def picture_of_changes(source: Source, analysis_id: str) -> Figure | None:

@@ -233,7 +233,8 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
         items.append(inlines(words.strip()))
     words = (
         f"Counts from 1 to {privacy.disclosure_threshold} are not shown, nor are numbers from "
-        "which they could be computed; every decision is a row of disclosure.csv, without its value."
+        "which they could be computed; every decision is a row of disclosure.csv, without its "
+        "value."
     )
     first: list[Block] = [Paragraph(inlines(words))]
     return [*first, *([Bullets(tuple(items))] if items else [])]

@@ -16,11 +16,12 @@ from evalpipe.report.documents.model import (
     Paragraph,
     Row,
     Section,
-    Table,
     inlines,
 )
+from evalpipe.report.documents.model import Table as DocumentTable
 from evalpipe.report.figures.occupancy import draw_occupancy
 from evalpipe.report.figures.shares import draw_shares
+from evalpipe.report.figures.timeline import draw_timeline
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
@@ -38,7 +39,7 @@ from evalpipe.report.numbers import (
 )
 from evalpipe.report.source import Source, Stat
 from evalpipe.report.words import list_words
-from evalpipe.vocabulary import Statistic, StatisticTable
+from evalpipe.vocabulary import Statistic, StatisticTable, Table
 
 MEASURES = {
     "n_sessions_held": ("Sessions held", 1),
@@ -67,7 +68,16 @@ LEAST_THERAPISTS = 2
 def build_delivery(source: Source) -> Section | None:
     """Dose, phases, fidelity and goals; None for a study without sessions."""
     blocks: list[Block] = []
-    for part in (_sessions, _dose, _phases_figure, _phases, _fidelity, _goals, _clusters):
+    for part in (
+        _sessions,
+        _dose,
+        _phases_figure,
+        _timeline,
+        _phases,
+        _fidelity,
+        _goals,
+        _clusters,
+    ):
         found = part(source)
         if found is not None:
             blocks.append(found)
@@ -119,7 +129,7 @@ def _reasons(rows: Sequence[Stat]) -> Inlines:
     return inlines(f"; reasons for missing one: {list_words(parts)}")
 
 
-def _dose(source: Source) -> Table | None:
+def _dose(source: Source) -> DocumentTable | None:
     rows = [row for row in _of_arms(source, StatisticTable.DELIVERY) if row.variable != "sessions"]
     arms = _arms(source, rows)
     if not arms:
@@ -133,7 +143,7 @@ def _dose(source: Source) -> Table | None:
         own = [row for row in rows if row.variable == variable]
         if own:
             lines.append(_spread_row(words, own, arms, decimals))
-    return Table(
+    return DocumentTable(
         "table-dose",
         inlines("Treatment that was given"),
         _arm_columns(source, "", arms),
@@ -221,6 +231,33 @@ def _phases_figure(source: Source) -> Figure | None:
     return Figure("figure-phases", inlines(title), picture, inlines(note))
 
 
+def _timeline(source: Source) -> Figure | None:
+    """One row a participant; the table is there only where the plan allows individual lines."""
+    sessions = source.table(Table.SESSIONS)
+    if sessions.empty or "phase" not in sessions:
+        return None
+    key = "dyad_id" if source.plan.unit == "dyad" else "participant_id"
+    known = sessions[sessions["day"].notna() & sessions["phase"].notna()]
+    order = {code: place for place, code in enumerate(dict.fromkeys(known.sort_values("day")[key]))}
+    phases = source.plan.protocol.phases if source.plan.protocol else {}
+    rank = {phase: place for place, phase in enumerate(phases)}
+    known = known.sort_values("phase", key=lambda phase: phase.map(rank), kind="stable")
+    frame = pd.DataFrame(
+        {
+            "unit": known[key].map(order),
+            "day": known["day"].astype(float),
+            "phase": [level_label(source.plan, "phase", str(phase)) for phase in known["phase"]],
+            "held": known["held"].fillna(True).astype(bool),
+        }
+    )
+    unit = "pair" if source.plan.unit == "dyad" else "participant"
+    alt = f"{len(order)} rows of sessions, the last on day {format_count(frame['day'].max())}."
+    picture = draw_timeline(frame, alt=alt, unit=unit, is_synthetic=source.is_synthetic)
+    title = inlines(f"Sessions of each {unit}, by day and phase")
+    note = inlines("Filled: held; open: missed. The plan allows individual lines (see Privacy).")
+    return Figure("figure-timeline", title, picture, note)
+
+
 def _occupancy_alt(frame: pd.DataFrame, unit: str) -> str:
     last = frame[frame["week"] == frame["week"].max()]
     parts = [
@@ -231,7 +268,7 @@ def _occupancy_alt(frame: pd.DataFrame, unit: str) -> str:
     return f"In week {int(frame['week'].max())}, of the {unit}: {list_words(parts)}."
 
 
-def _phases(source: Source) -> Table | None:
+def _phases(source: Source) -> DocumentTable | None:
     rows = [row for row in source.of_table(StatisticTable.PHASES) if row.variable != "occupancy"]
     arms = _arms(source, rows)
     if not arms or source.plan.protocol is None:
@@ -258,7 +295,9 @@ def _phases(source: Source) -> Table | None:
         "the middle half.",
         rows,
     )
-    return Table("table-phases", inlines("Phases of treatment"), columns, tuple(lines), note)
+    return DocumentTable(
+        "table-phases", inlines("Phases of treatment"), columns, tuple(lines), note
+    )
 
 
 def _phase_cells(source: Source, phase: str, rows: Sequence[Stat]) -> tuple[Inlines, ...]:
@@ -315,7 +354,7 @@ def _fidelity(source: Source) -> Figure | None:
     return Figure("figure-fidelity", title, picture, note)
 
 
-def _goals(source: Source) -> Table | None:
+def _goals(source: Source) -> DocumentTable | None:
     rows = [
         row
         for row in source.of_table(StatisticTable.GOALS, statistic=str(Statistic.COUNT))
@@ -341,7 +380,7 @@ def _goals(source: Source) -> Table | None:
     note = _note(
         "Attained at the last judgement, of those judged; once attained, a goal stays so.", rows
     )
-    return Table(
+    return DocumentTable(
         "table-goals",
         inlines("Goals attained"),
         _arm_columns(source, "Goal", arms),

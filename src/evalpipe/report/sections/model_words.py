@@ -160,6 +160,8 @@ def _outcome(plan: Plan, estimand: Estimand) -> str:
     words = outcome_label(plan, estimand.outcome)
     if isinstance(estimand.visits, tuple):
         visits = [visit_words(plan, visit) for visit in estimand.visits]
+        if all(visit.startswith("at ") for visit in visits):
+            visits = [visits[0], *(visit.removeprefix("at ") for visit in visits[1:])]
         words += f", {list_words(visits)}" if len(visits) < 8 else ""
     elif plan.visits:
         words += ", at every visit" + (" after baseline" if estimand.visits != "all" else "")
