@@ -1,27 +1,31 @@
 """Covariance parameters of a Gaussian fit as rows: variances, correlations, matrices, ICCs."""
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import expit, logit, ndtri
 
 from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.gaussian_fit import FittedGaussian
 from evalpipe.models.gaussian_problem import random_terms
 from evalpipe.stats.fit import GaussianFit
 from evalpipe.stats.problem import FloatArray
-from evalpipe.vocabulary import Quantity, Scale, Status
+from evalpipe.vocabulary import Quantity, Scale
 
 MOST_POSITIONS = 12
 """Residual matrices of more visits are not written out."""
 
-LARGEST_EXPONENT = 300.0
-"""An interval wider than this on the log scale says nothing and must not overflow."""
+CLEAR = 2.0
+"""Standard errors from zero at which a logarithmic (logit) interval is sensible."""
+
+RELATIVE = ("range", "ratio", "relative variance", "relative covariance")
+"""Parameters without the outcome's unit."""
+
+POSITIVE = ("variance", "range", "ratio", "relative variance")
 
 _NAME = re.compile(
     r"^(?:(?P<level>[^:]+): )?"
-    r"(?P<kind>relative variance|variance|covariance|correlation|range|ratio)"
+    r"(?P<kind>relative covariance|relative variance|variance|covariance|correlation|range|ratio)"
     r"(?:\((?P<inside>[^)]*)\))?(?: \[(?P<group>[^\]]*)\])?$"
 )
 
@@ -29,7 +33,8 @@ _NAME = re.compile(
 def parameter_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateRow]:
     """Return one row for each covariance parameter, with its interval.
 
-    Variances: Wald interval on the log scale; correlations: on Fisher's z; covariances: Wald.
+    Variances: Wald interval on the log scale, or where the estimate is below two standard errors
+    plain, not below 0; correlations: on Fisher's z; covariances: Wald.
     Standard errors from the observed information; none where the fit is singular.
     """
     fit = fitted.fit
@@ -71,7 +76,7 @@ def _parameter_row(
 def _scale(kind: str) -> Scale:
     if kind == "correlation":
         return Scale.CORRELATION
-    return Scale.NONE if kind in ("range", "ratio", "relative variance") else Scale.VARIANCE
+    return Scale.NONE if kind in RELATIVE else Scale.VARIANCE
 
 
 def parameter_term(name: str) -> tuple[str, str]:
@@ -83,7 +88,7 @@ def parameter_term(name: str) -> tuple[str, str]:
     term = level or "residual"
     if inside:
         term += "." + inside.replace(", ", ":")
-    if kind in ("range", "ratio", "relative variance"):
+    if kind in RELATIVE:
         term += f".{kind.replace(' ', '_')}"
     return term + (f"[{group}]" if group else ""), kind
 
@@ -94,9 +99,11 @@ def _interval(
     if error is None:
         return None, None, None
     z = float(ndtri(0.5 + conf_level / 2))
-    if kind in ("variance", "range", "ratio", "relative variance") and value > 0:
-        factor = float(np.exp(min(z * error / value, LARGEST_EXPONENT)))
-        return value / factor, value * factor, "interval: Wald on the log scale"
+    if kind in POSITIVE and value > 0:
+        if value >= CLEAR * error:
+            factor = float(np.exp(z * error / value))
+            return value / factor, value * factor, "interval: Wald on the log scale"
+        return max(0.0, value - z * error), value + z * error, "interval: Wald, not below 0"
     if kind == "correlation" and abs(value) < 1:
         half = z * error / (1 - value**2)
         centre = float(np.arctanh(value))
@@ -137,36 +144,45 @@ def _grid_names(fit: GaussianFit, size: int) -> list[str]:
 def intraclass_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateRow]:
     """Return the correlation of two observations that share a unit, for each level.
 
-    The variances of a level and of all levels above it over the total; interval by the delta method
-    on the logit scale. Only for models with random intercepts, no slopes and one residual variance.
+    The intercept variances of a level and of all levels above it over the total; a residual
+    variance that differs by visit or group counts with its mean. Interval by the delta method on
+    the logit scale (plain, within 0 and 1, where the estimate is below two standard errors). None
+    with random slopes, where the correlation depends on where it is read off.
     """
-    parts = list(_intercept_variances(fitted))
-    if not parts:
+    terms = random_terms(fitted.model)
+    if not terms or fitted.fit.problem.residual.members is not None:
         return []
-    fit = fitted.fit
-    total = np.ones(len(fit.theta))
+    if any(term.terms != ("intercept",) for term in terms):
+        return []
+    levels = _by_size(fitted)
+    names = list(fitted.fit.theta_names)
+    places = [names.index(f"{level}: variance(intercept)") for level in levels]
+    total, is_mean = _total_weights(names, places)
     rows = []
-    for position, (level, _) in enumerate(parts):
-        weight = np.zeros(len(fit.theta))
-        weight[[index for _, index in parts[position:]]] = 1.0
-        rows.append(_intraclass_row(level, weight, total, fitted, conf_level))
+    for position, level in enumerate(levels):
+        weight = np.zeros(len(names))
+        weight[places[position:]] = 1.0
+        rows.append(_intraclass_row(level, weight, total, fitted, conf_level, is_mean))
     return rows
 
 
-def _intercept_variances(fitted: FittedGaussian) -> Iterator[tuple[str, int]]:
-    """Yield (level, place in theta), innermost first; nothing where an ICC is not one number."""
-    fit = fitted.fit
-    residual = fit.problem.residual
-    simple = residual.structure.value in ("identity", "ar1") and residual.n_groups == 1
-    terms = random_terms(fitted.model)
-    if not simple or not terms or residual.members is not None:
-        return
-    if any(term.terms != ("intercept",) for term in terms):
-        return
-    sizes = {effect.name: len(np.unique(effect.level)) for effect in fit.problem.random}
-    names = list(fit.theta_names)
-    for level in sorted(sizes, key=lambda name: -sizes[name]):
-        yield level, names.index(f"{level}: variance(intercept)")
+def _by_size(fitted: FittedGaussian) -> list[str]:
+    """Return the levels of the random effects, the one with most units first."""
+    sizes = {e.name: len(np.unique(e.level[e.level >= 0])) for e in fitted.fit.problem.random}
+    return sorted(sizes, key=lambda name: -sizes[name])
+
+
+def _total_weights(names: list[str], places: list[int]) -> tuple[FloatArray, bool]:
+    """Return the weight (k,) of each parameter in the total variance; whether residuals differ."""
+    own = [
+        i
+        for i, name in enumerate(names)
+        if name.startswith("residual: ") and parameter_term(name)[1] == "variance"
+    ]
+    total = np.zeros(len(names))
+    total[places] = 1.0
+    total[own] = 1.0 / len(own)
+    return total, len(own) > 1
 
 
 def _intraclass_row(
@@ -175,18 +191,19 @@ def _intraclass_row(
     total: FloatArray,
     fitted: FittedGaussian,
     conf_level: float,
+    is_mean: bool,
 ) -> EstimateRow:
     fit = fitted.fit
-    use = np.array([not name.startswith("residual: correlation") for name in fit.theta_names])
-    share, all_of = float(weight @ fit.theta), float((total * use) @ fit.theta)
-    icc = share / all_of
-    gradient = (weight - icc * use) / all_of
+    whole = float(total @ fit.theta)
+    icc = float(weight @ fit.theta) / whole
+    gradient = (weight - icc * total) / whole
     low = high = error = None
     if fit.status.value == "ok" and 0 < icc < 1:
         error = float(np.sqrt(gradient @ fit.theta_covariance_observed @ gradient))
-        half = float(ndtri(0.5 + conf_level / 2)) * error / (icc * (1 - icc))
-        centre = float(np.log(icc / (1 - icc)))
-        low, high = (float(1 / (1 + np.exp(-(centre + sign * half)))) for sign in (-1, 1))
+        low, high = _share_interval(icc, error, conf_level)
+    note = f"correlation of two observations of one {level}; interval: delta method"
+    if is_mean:
+        note += "; residual variance averaged over visits or groups"
     return EstimateRow(
         Quantity.INTRACLASS_CORRELATION,
         term=level,
@@ -195,6 +212,15 @@ def _intraclass_row(
         conf_low=low,
         conf_high=high,
         scale=Scale.CORRELATION,
-        status=fitted.status if fitted.status is not Status.OK else Status.OK,
-        note=f"correlation of two observations of one {level}; interval: delta method, logit scale",
+        status=fitted.status,
+        note=note,
     )
+
+
+def _share_interval(share: float, error: float, conf_level: float) -> tuple[float, float]:
+    z = float(ndtri(0.5 + conf_level / 2))
+    if share < CLEAR * error or 1 - share < CLEAR * error:
+        return max(0.0, share - z * error), min(1.0, share + z * error)
+    half = z * error / (share * (1 - share))
+    low, high = float(logit(share)) - half, float(logit(share)) + half
+    return float(expit(low)), float(expit(high))
