@@ -17,7 +17,15 @@ from evalpipe.provenance import (
     short,
 )
 from evalpipe.report.documents.html import write_html
-from evalpipe.report.documents.model import Code, Document, Inlines, Section, inlines, plain_text
+from evalpipe.report.documents.model import (
+    Code,
+    Document,
+    Inlines,
+    Section,
+    inlines,
+    plain_text,
+    row_codes_of,
+)
 from evalpipe.report.documents.pdf import write_pdf
 from evalpipe.report.documents.word import write_word
 from evalpipe.report.headline import summary_sentence
@@ -106,14 +114,21 @@ def build_document(source: Source, record: Mapping[str, Any]) -> Document:
         build_methods(source),
     ]
     study = source.plan.study
+    shown = tuple(section for section in sections if section is not None)
+    words = source.row_words()
     return Document(
         title=study.title,
         subtitle=design_line(source),
-        sections=tuple(section for section in sections if section is not None),
+        sections=shown,
         facts=tuple(_head_facts(source)),
         is_synthetic=source.is_synthetic,
-        rows=source.row_words(),
+        rows={code: words[code] for code in sorted(set(row_codes_of(shown)), key=_row_order)},
     )
+
+
+def _row_order(code: str) -> tuple[str, int]:
+    table, _, number = code.rpartition(" ")
+    return table, int(number)
 
 
 def design_line(source: Source) -> str:

@@ -13,7 +13,7 @@ from evalpipe.report.documents.model import Section, inlines
 from evalpipe.report.documents.numbering import describe_row_codes, number_labels
 from evalpipe.report.documents.pdf import write_pdf
 from evalpipe.report.documents.text import clean_text
-from evalpipe.report.documents.word import write_word
+from evalpipe.report.documents.word import _bookmark, write_word
 
 pypdf = pytest.importorskip("pypdf")
 docx = pytest.importorskip("docx")
@@ -216,3 +216,19 @@ def test_what_cannot_be_seen_is_shown():
 
 def test_empty_text_is_no_piece():
     assert inlines("", "a", ("", "b")) == inlines("a", "b")
+
+
+def test_long_keys_get_bookmarks_of_their_own():
+    keys = [f"table-answer-a_rather_long_name_of_an_analysis_{n}" for n in range(3)]
+    names = {_bookmark(key) for key in keys}
+    assert len(names) == 3
+    assert all(len(name) <= 40 and re.fullmatch("[A-Za-z_0-9]+", name) for name in names)
+
+
+def test_properties_of_runs_stand_in_the_order_that_word_asks(make_document):
+    archive = zipfile.ZipFile(io.BytesIO(write_word(make_document("plain"))))
+    order = ["rStyle", "rFonts", "b", "i", "color", "sz", "szCs", "vertAlign", "lang"]
+    for part in ("word/document.xml", "word/styles.xml"):
+        for run in re.findall(r"<w:rPr>(.*?)</w:rPr>", archive.read(part).decode()):
+            names = [order.index(name) for name in re.findall(r"<w:(\w+)[ />]", run)]
+            assert names == sorted(names), run

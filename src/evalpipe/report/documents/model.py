@@ -211,6 +211,31 @@ class Document:
     rows: dict[str, str] = field(default_factory=dict)
 
 
+def row_codes_of(blocks: Iterable[Block]) -> Iterator[str]:
+    """Code of the row of every number in the blocks, in reading order."""
+    for block in iterate_blocks(blocks):
+        for pieces in _runs_of(block):
+            yield from (piece.row for piece in pieces if isinstance(piece, Number))
+
+
+def _runs_of(block: Block) -> Iterator[Inlines]:
+    match block:
+        case Paragraph():
+            yield block.content
+        case Bullets():
+            yield from block.items
+        case Facts():
+            yield from (words for _, words in block.pairs)
+        case Table():
+            for row in block.rows:
+                yield from row.cells
+        case Callout():
+            for part in block.content:
+                yield from _runs_of(part)
+        case _:
+            return
+
+
 def iterate_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
     """Every block in reading order, sections before what they hold."""
     for block in blocks:

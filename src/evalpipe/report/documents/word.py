@@ -1,5 +1,6 @@
 """The Word document: real styles, headings, captions with fields, editable tables; byte-stable."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -44,6 +45,7 @@ from evalpipe.report.documents.word_parts import PAGE_TWIPS, attribute, xml_text
 
 FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 EMU_PER_MM = 36_000
+LONGEST_BOOKMARK = 40
 WORD_WIDTH_MM = 165.0
 _ALIGN = {"left": "left", "right": "right", "center": "center", "decimal": "right"}
 _FACT_SHARES = (0.26, 0.74)
@@ -320,7 +322,11 @@ def _field_start(code: str) -> str:
 
 def _bookmark(key: str) -> str:
     """A bookmark name: at most 40 letters, digits and underscores, starting with a letter."""
-    return ("b_" + anchor_of(key).replace("-", "_"))[:40]
+    name = "b_" + anchor_of(key).replace("-", "_")
+    if len(name) <= LONGEST_BOOKMARK:
+        return name
+    digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST_BOOKMARK - 9]}_{digest}"
 
 
 def _mark(writer: _Writer, key: str, content: str) -> str:

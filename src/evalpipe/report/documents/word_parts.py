@@ -314,7 +314,9 @@ def styles(lang: str) -> str:
             sans + '<w:color w:val="55606E"/><w:sz w:val="17"/>',
         ),
         _style("AfterTable", "After Table", _spacing(0, 60, 240), '<w:sz w:val="8"/>'),
-        _style("FactTerm", "Fact Term", tight, small + '<w:color w:val="55606E"/>'),
+        _style(
+            "FactTerm", "Fact Term", tight, sans + '<w:color w:val="55606E"/><w:sz w:val="18"/>'
+        ),
         _style(
             "ListBullet",
             "List Bullet",
