@@ -135,7 +135,8 @@ class StatisticCounts:
                 continue
             groups = without(self.groups[place], "reason", "value")
             if row.table in (StatisticTable.RESIDUALS, StatisticTable.INFLUENCE):
-                groups += (("analysis", row.groups.get("analysis", "")), ("level", row.level))
+                part = row.level if row.level.startswith("part ") else ""
+                groups += (("analysis", row.groups.get("analysis", "")), ("part", part))
             key: Any = ("n", row.table, row.variable, row.group_arm, row.group_visit, groups)
             if row.statistic == Statistic.STANDARDISED_DIFFERENCE:
                 key = (*key, row.statistic)

@@ -17,6 +17,7 @@ def add_links(c: StatisticCounts) -> None:
     _link_seen(c)
     _link_delivery(c)
     _link_lost(c)
+    _link_unknown(c)
     _add_patterns(c)
 
 
@@ -87,6 +88,21 @@ def _order_weeks(c: StatisticCounts) -> None:
                 c.ledger.at_most(later, earlier)
             elif state in ("finished", "stopped"):
                 c.ledger.at_most(earlier, later)
+
+
+def _link_unknown(c: StatisticCounts) -> None:
+    """In the baseline table the known and the missing make the arm."""
+    known: dict[Any, int] = {}
+    for place, number in c.n_of.items():
+        row = c.rows[place]
+        is_known = row.table == StatisticTable.BASELINE and row.level != ABSENT
+        if is_known and row.statistic != Statistic.STANDARDISED_DIFFERENCE:
+            known[row.variable, row.group_arm, c.groups[place]] = number
+    for place, number in c.value_of.items():
+        row = c.rows[place]
+        other = known.get((row.variable, row.group_arm, c.groups[place]))
+        if row.table == StatisticTable.BASELINE and row.level == ABSENT and other is not None:
+            c.ledger.tie([other, number], c.n_of[place])
 
 
 def _link_lost(c: StatisticCounts) -> None:

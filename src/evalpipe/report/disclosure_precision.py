@@ -42,9 +42,9 @@ MOST_DECIMALS = 8
 
 def round_released(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """A copy of a released table with the digits that it carries; missing stays missing."""
-    if name == Table.STATISTICS:
+    if name == Table.STATISTICS and Column.STATISTIC in frame:
         return frame.assign(value=_statistics_values(frame))
-    if name == Table.ESTIMATES:
+    if name == Table.ESTIMATES and Column.ESTIMATE in frame:
         return _round_estimates(frame)
     if name == Table.DIAGNOSTICS:
         return _round_diagnostics(frame)
