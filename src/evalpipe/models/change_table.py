@@ -73,6 +73,10 @@ def class_names(frame: pd.DataFrame, classes: Sequence[str]) -> "pd.Series[str]"
     """Return the class of each row by name, from the code in `outcome` or else from `level`."""
     if "outcome" in frame.columns and frame["outcome"].notna().any() and classes:
         names = dict(enumerate(classes))
+        if not frame["outcome"].dropna().isin(list(names)).all():
+            raise NotEstimableError(
+                "the outcome is not a class: some values are no class of the plan"
+            )
         return frame["outcome"].map(lambda code: names.get(int(code)), na_action="ignore")
     return text_of(frame["level"])
 

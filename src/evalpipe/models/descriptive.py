@@ -8,6 +8,7 @@ from scipy.special import stdtrit
 
 from evalpipe.config.analyses import Estimand
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows
+from evalpipe.errors import NotEstimableError
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.model_rows import outcome_column
 from evalpipe.models.result import Answer
@@ -30,6 +31,8 @@ def analyse_descriptive(
     part = rows_at(frame, estimand)
     column = outcome_column(part)
     part = part[part[column].notna()]
+    if part.empty:
+        raise NotEstimableError("no row has the outcome")
     factor = estimand.contrast.factor if estimand.contrast else "arm"
     rows: list[EstimateRow] = []
     statistics: list[StatisticRow] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalpipe.config.analyses import MixedModel
-from evalpipe.errors import NotEstimableError
+from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.answers import offsets, stack_rows
 from evalpipe.models.gaussian_problem import (
     GaussianModel,
@@ -112,8 +112,7 @@ def fit_declared(
         If the data cannot carry the model, in the plan's words.
     """
     rows = build_rows(frame, model, declared, also=variables_needed(model), outcome=outcome)
-    attempts = [Attempt(model, fit_gaussian(build_problem(model, rows, declared)))]
-    _refuse_unidentified(attempts[0].fit)
+    attempts = [Attempt(model, _fit(model, rows, declared))]
     for level in _fallback(model):
         if attempts[-1].fit.status.value != "singular":
             break
@@ -121,9 +120,14 @@ def fit_declared(
     return FittedGaussian(rows, declared, tuple(attempts))
 
 
-def _refuse_unidentified(fit: GaussianFit) -> None:
+def _fit(model: GaussianModel, rows: ModelRows, declared: Declared) -> GaussianFit:
+    try:
+        fit = fit_gaussian(build_problem(model, rows, declared))
+    except ModelError as error:  # levels that cross, as these data have them
+        raise NotEstimableError(str(error)) from None
     if fit.status.value == "not_estimable":
         raise NotEstimableError(fit.convergence.message)
+    return fit
 
 
 def _fallback(model: GaussianModel) -> tuple[str, ...]:
@@ -135,6 +139,4 @@ def _fallback(model: GaussianModel) -> tuple[str, ...]:
 def _without(last: Attempt, level: str, rows: ModelRows, declared: Declared) -> Attempt:
     kept = tuple(term for term in random_terms(last.model) if term.within != level)
     model = last.model.model_copy(update={"random": kept})
-    fit = fit_gaussian(build_problem(model, rows, declared))
-    _refuse_unidentified(fit)
-    return Attempt(model, fit, (*last.dropped, level))
+    return Attempt(model, _fit(model, rows, declared), (*last.dropped, level))

@@ -78,6 +78,11 @@ def requests_of(estimand: Estimand, setting: Setting) -> list[Request]:
     Raises NotEstimableError when its factor, level, visit or number is not among the fixed terms.
     """
     at = dict(estimand.at)
+    for name in at:
+        if name not in setting.design.variables:
+            raise NotEstimableError(
+                f"at: {name} is not among the fixed terms; nothing is read off there"
+            )
     contrasts = _contrasts(estimand)
     if estimand.summary in ("slope", "difference_in_slopes"):
         return _slope_requests(estimand, contrasts, setting, at)

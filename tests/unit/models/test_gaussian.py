@@ -171,6 +171,22 @@ def test_a_variable_that_the_frame_lacks(run, trial):
         run(trial, model)
 
 
+def test_reading_off_where_the_model_has_nothing(run, trial, mmrm):
+    note = run(trial, mmrm, at={"sex": "girl"}).estimates["note"].iloc[0]
+    assert "sex is not among the fixed terms" in note
+
+
+def test_crossed_levels(run, trial):
+    crossed = trial.assign(
+        coach_id="c" + (trial["participant_id"].str[1:].astype(int) % 3).astype(str)
+    )
+    random = [{"within": "coach"}, {"within": "site"}]
+    model = {"kind": "mixed", "fixed": ["arm", "visit"], "random": random}
+    plain = crossed.rename(columns={"site_id": "site"})
+    note = run(plain, model).estimates["note"].iloc[0]
+    assert "crossed" in note
+
+
 def test_kenward_roger_needs_reml(run, trial, mmrm):
     with pytest.raises(ModelError, match="REML"):
         run(trial, {**mmrm, "method": "ml"})
