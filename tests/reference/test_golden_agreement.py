@@ -1,22 +1,15 @@
 """Intraclass correlations against R (psych) and pingouin; kappa against published numbers."""
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from cases.folder import REFERENCE
 
 from evalpipe.models.agreement import cohen_kappa
 from evalpipe.models.intraclass import shrout_fleiss
 
-REFERENCE = Path(
-    os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
-)
-needs_reference = pytest.mark.skipif(
-    not (REFERENCE / "golden").is_dir(), reason="the reference folder is not beside the project"
-)
 pytestmark = pytest.mark.reference
 
 NAMES = {
@@ -37,7 +30,6 @@ PINGOUIN = {
 }
 
 
-@needs_reference
 def test_the_six_intraclass_correlations() -> None:
     ratings = pd.read_csv(REFERENCE / "data" / "shrout_fleiss_1979_wide.csv").set_index("subject")
     golden = json.loads((REFERENCE / "golden" / "shrout_fleiss__icc.json").read_text())

@@ -1,13 +1,12 @@
 """Standardised differences, pooling over imputations and single cases against R."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from cases.folder import REFERENCE
 
 from evalpipe.config.analyses import SingleCase
 from evalpipe.models.effects import standardise_difference
@@ -15,15 +14,7 @@ from evalpipe.models.estimate_rows import Heading, assemble_estimates
 from evalpipe.models.pooling import pool_estimates
 from evalpipe.models.single_case import analyse_single_cases
 
-REFERENCE = Path(
-    os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
-)
-pytestmark = [
-    pytest.mark.reference,
-    pytest.mark.skipif(
-        not (REFERENCE / "golden").is_dir(), reason="the reference folder is not beside the project"
-    ),
-]
+pytestmark = pytest.mark.reference
 MONTHS = (2, 3, 5, 8)
 
 

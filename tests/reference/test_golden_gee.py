@@ -3,29 +3,20 @@ errors.
 """
 
 import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from cases.folder import REFERENCE
 
 from evalpipe.config.analyses import Gee
 from evalpipe.models.gee import MarginalFit, fit_gee
 from evalpipe.models.model_rows import build_rows
 from evalpipe.models.variables import Declared
 
-REFERENCE = Path(
-    os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
-)
-pytestmark = [
-    pytest.mark.reference,
-    pytest.mark.skipif(
-        not (REFERENCE / "golden").is_dir(), reason="the reference folder is not beside the project"
-    ),
-]
+pytestmark = pytest.mark.reference
 STRUCTURES = ("independence", "exchangeable", "ar1", "unstructured")
 DECLARED = Declared(
     {

@@ -1,25 +1,16 @@
 """Plan syntax in, R's and SAS's numbers out: mixed models and MMRMs through the plan's layer."""
 
 import json
-import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from cases.folder import REFERENCE
 
 from evalpipe.models.api import Fitted, fit_model
 
-REFERENCE = Path(
-    os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
-)
-pytestmark = [
-    pytest.mark.reference,
-    pytest.mark.skipif(
-        not (REFERENCE / "golden").is_dir(), reason="the reference folder is not beside the project"
-    ),
-]
+pytestmark = pytest.mark.reference
 
 BTHEB_MMRM = ["baseline", "drug", "length", "arm", "visit", "arm:visit"]
 FEV_MMRM = ["race", "sex", "arm", "visit", "arm:visit"]

@@ -1,35 +1,28 @@
 """Alpha, omega and item-total tables against psych and lavaan (bfi__reliability.json)."""
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from cases.folder import REFERENCE
 
 from evalpipe.scoring.one_factor import fit_one_factor
 from evalpipe.scoring.reliability import judge_scale
 
-FOLDER = Path(
-    os.environ.get("EVALPIPE_REFERENCE", Path(__file__).parents[3] / "shared" / "reference")
-)
-pytestmark = [
-    pytest.mark.reference,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no reference folder at {FOLDER.name}"),
-]
+pytestmark = pytest.mark.reference
 SCALES = ("agree", "conscientious", "extraversion", "neuroticism", "openness")
 
 
 @pytest.fixture(scope="module")
 def golden():
-    return json.loads((FOLDER / "golden" / "bfi__reliability.json").read_text())["results"]
+    return json.loads((REFERENCE / "golden" / "bfi__reliability.json").read_text())["results"]
 
 
 @pytest.fixture(scope="module")
 def data():
-    return pd.read_csv(FOLDER / "data" / "bfi.csv")
+    return pd.read_csv(REFERENCE / "data" / "bfi.csv")
 
 
 def answers_of(data: Any, scale: Any):
