@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Read a study's tables and redraw its primary figure
 #
-# Every number of a report stands in `data/processed/<study>/estimates.parquet` or
-# `statistics.parquet`, one number a row, in full precision. Nothing of the pipeline depends on
+# Every number of a report stands in `estimates.parquet`, `description.parquet` or
+# `statistics.parquet` in `data/processed/<study>/`, one number a row, in full precision. Nothing of the pipeline depends on
 # this notebook. Run `evalpipe run btheb` first.
 
 # %%
@@ -26,7 +26,7 @@ import pandas as pd
 root = next(p for p in [Path.cwd(), *Path.cwd().parents] if (p / "Snakefile").is_file())
 folder = root / "data" / "processed" / "btheb"
 estimates = pd.read_parquet(folder / "estimates.parquet")
-statistics = pd.read_parquet(folder / "statistics.parquet")
+description = pd.read_parquet(folder / "description.parquet")
 
 # %% [markdown]
 # The answer to the primary question: the difference between the arms at each visit.
@@ -55,5 +55,5 @@ figure
 # How many people were seen at each visit?
 
 # %%
-seen = statistics.query("table == 'observed_means' and statistic == 'mean'")
+seen = description.query("table == 'observed_means' and statistic == 'mean'")
 seen.pivot_table(index="group_visit", columns="group_arm", values="n", sort=False)

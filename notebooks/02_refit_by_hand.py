@@ -23,19 +23,23 @@ import pandas as pd
 
 root = next(p for p in [Path.cwd(), *Path.cwd().parents] if (p / "Snakefile").is_file())
 folder = root / "data" / "processed" / "btheb"
-people = pd.read_parquet(folder / "participants.parquet")[["participant_id", "arm", "drug", "length"]]
+people = pd.read_parquet(folder / "participants.parquet")
+people = people[["participant_id", "arm", "drug", "length"]]
 scores = pd.read_parquet(folder / "scores.parquet").query("visit != 'baseline'")
 frame = scores.merge(people, on="participant_id").rename(columns={"score": "bdi"})
 
 # %% [markdown]
-# Five lines from there to the treatment difference at each visit.
+# Five lines from there to the treatment difference at each visit. The first level of a category is
+# the one that others are compared with.
 
 # %%
 from evalpipe.models.api import fit_model
 
 model = {"kind": "mmrm", "fixed": ["baseline", "drug", "length", "arm", "visit", "arm:visit"]}
-fitted = fit_model(frame, outcome="bdi", model=model, control="tau")
-contrasts = fitted.contrasts("arm", by="visit")
+visits = ["month_2", "month_3", "month_5", "month_8"]
+levels = {"arm": ["tau", "btheb"], "drug": ["no", "yes"], "visit": visits}
+fitted = fit_model(frame, outcome="bdi", model=model, levels=levels)
+contrasts = fitted.contrasts("arm", "btheb", versus="tau", by="visit")
 contrasts[["visit", "estimate", "std_error", "df", "p_value", "conf_low", "conf_high"]].round(3)
 
 # %% [markdown]

@@ -33,7 +33,6 @@ COMPUTING_PACKAGES = (
     "pingouin",
     "pyarrow",
     "pydantic",
-    "pypandoc_binary",
     "scipy",
     "snakemake",
     "statsmodels",

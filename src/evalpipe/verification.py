@@ -70,19 +70,19 @@ class Comparison:
 
 
 def compare_published(plan: Plan, estimates: pd.DataFrame) -> list[Comparison]:
-    """Compare every published number of the plan with the computed estimates, in the plan's order."""
+    """Compare every published number of the plan with the estimates, in the plan's order."""
     return [
         comparison
         for name, published in plan.published.items()
         for number in published.numbers
-        for comparison in _compare_number(plan, name, published, number, estimates)
+        for comparison in _compare_number(name, published, number, estimates)
     ]
 
 
 def _compare_number(
-    plan: Plan, name: str, published: Published, number: PublishedNumber, estimates: pd.DataFrame
+    name: str, published: Published, number: PublishedNumber, estimates: pd.DataFrame
 ) -> Iterator[Comparison]:
-    row = _find_row(plan, published.analysis, number, estimates)
+    row = _find_row(published.analysis, number, estimates)
     for field in FIELDS:
         value = getattr(number, field)
         if value is None:
@@ -113,9 +113,7 @@ def _named(number: PublishedNumber) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _find_row(
-    plan: Plan, analysis: str, number: PublishedNumber, estimates: pd.DataFrame
-) -> pd.Series | None:
+def _find_row(analysis: str, number: PublishedNumber, estimates: pd.DataFrame) -> pd.Series | None:
     """Return the one row of `estimates` that a printed number names; None without exactly one."""
     wanted = {
         Column.ANALYSIS_ID: analysis,

@@ -1,4 +1,4 @@
-"""What the Snakefile imports: names of studies, analyses and files, and digests that decide on reruns.
+"""What the Snakefile imports: names of studies and files, and digests that decide on reruns.
 
 Snakemake sees neither an edit inside an imported package nor which part of a plan a job reads. So
 each rule takes, as parameters, the digest of the part of the plan that its stage uses and of the

@@ -87,7 +87,7 @@ def _compute(
     from evalpipe.models.dispatch import run_analysis
 
     settings = project.settings
-    named: dict[str, pd.DataFrame] = dict(tables)
+    named: dict[str, pd.DataFrame] = {table.value: frame for table, frame in tables.items()}
     result = run_analysis(
         plan,
         analysis,

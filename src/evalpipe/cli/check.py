@@ -7,6 +7,7 @@ lists all findings together in reports/STUDY/validation.html. No message holds a
 import argparse
 
 from evalpipe.cli.arguments import add_study, project_and_study
+from evalpipe.config.plan import Plan
 from evalpipe.errors import ExitCode
 from evalpipe.findings import Level
 from evalpipe.vocabulary import Table
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     return ExitCode.OK
 
 
-def _counted(plan) -> str:  # type: ignore[no-untyped-def]
+def _counted(plan: Plan) -> str:
     parts = [
         (len(plan.arms), "arm"),
         (len(plan.visits), "visit"),

@@ -29,5 +29,9 @@ def run(options: argparse.Namespace) -> ExitCode:
         Table.SESSIONS,
         Table.GOALS,
     )
-    write_table(describe(plan, tables), folder / "description.parquet", STATISTICS)
+    write_table(
+        describe(plan, {table.value: frame for table, frame in tables.items()}),
+        folder / "description.parquet",
+        STATISTICS,
+    )
     return ExitCode.OK

@@ -1,20 +1,26 @@
 """Begin a study: a commented plan and synthetic example data that run as they are.
 
-Writes config/studies/STUDY.yaml and data/raw/STUDY/. Then replace the example data by your files and
-edit the plan from top to bottom; `evalpipe check STUDY` tells what does not fit. Nothing that exists
-is overwritten. In an empty folder the Snakefile and config/config.yaml are written too.
+Writes config/studies/STUDY.yaml and data/raw/STUDY/. Then replace the example data by your files
+and edit the plan from top to bottom; `evalpipe check STUDY` tells what does not fit. Nothing that
+exists is overwritten. In an empty folder the Snakefile and config/config.yaml are written too.
 """
+
+from __future__ import annotations
 
 import argparse
 import csv
 import io
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalpipe.cli.arguments import add_study
 from evalpipe.cli.project import Project, checked_name
 from evalpipe.errors import ExitCode, UsageError
 from evalpipe.io import write_text
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 CHILDREN = 80
 SEED = 7
@@ -38,8 +44,7 @@ def run(options: argparse.Namespace) -> ExitCode:
         raise UsageError(f"{study} exists already; choose another name, or edit what is there")
     for name, text in _project_files(project).items():
         write_text(text, project.root / name)
-    template = resources.files("evalpipe.cli").joinpath("template/plan.yaml")
-    write_text(template.read_text(encoding="utf-8").replace("@STUDY@", study), plan)
+    write_text(_template("plan.yaml").replace("@STUDY@", study), plan)
     for name, text in example_files().items():
         write_text(text, project.raw(study) / name)
     print(f"config/studies/{study}.yaml     the plan: edit it from top to bottom")
@@ -51,19 +56,28 @@ def run(options: argparse.Namespace) -> ExitCode:
 def _project_files(project: Project) -> dict[str, str]:
     """Return the files that a project folder needs and does not have."""
     bundled = Path(__file__).resolve().parents[3]
-    wanted = ("Snakefile", "config/config.yaml", "profiles/default/config.yaml")
-    found = {
-        name: bundled / name if (bundled / name).is_file() else _packaged(name) for name in wanted
+    wanted = {
+        "Snakefile": "Snakefile",
+        "config/config.yaml": "settings.yaml",
+        "profiles/default/config.yaml": "profile.yaml",
     }
     return {
-        name: path.read_text(encoding="utf-8")
-        for name, path in found.items()
+        name: _project_file(bundled / name, packaged)
+        for name, packaged in wanted.items()
         if not (project.root / name).exists()
     }
 
 
-def _packaged(name: str):  # type: ignore[no-untyped-def]
-    return resources.files("evalpipe.cli").joinpath("template").joinpath(Path(name).name)
+def _project_file(checkout: Path, packaged: str) -> str:
+    """Return a file of the checkout, or its copy inside an installed package."""
+    if checkout.is_file():
+        return checkout.read_text(encoding="utf-8")
+    return _template(packaged)
+
+
+def _template(name: str) -> str:
+    folder = resources.files("evalpipe.cli").joinpath("template")
+    return folder.joinpath(name).read_text(encoding="utf-8")
 
 
 def example_files() -> dict[str, str]:
@@ -95,7 +109,7 @@ def example_files() -> dict[str, str]:
     }
 
 
-def _answers(random, level: float) -> list[str]:  # type: ignore[no-untyped-def]
+def _answers(random: Generator, level: float) -> list[str]:
     cells = []
     for item in range(1, 9):
         value = int(min(5, max(1, round(random.normal(level, 0.9)))))

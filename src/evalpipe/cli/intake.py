@@ -49,7 +49,10 @@ def take_in(project: Project, study: str) -> Intake:
     ingested = ingest_study(plan, project.raw(study), gate)
     tables = dict(ingested.tables)
     tables[Table.PARTICIPANTS] = with_eligibility(plan, tables[Table.PARTICIPANTS])
-    findings = (*ingested.findings, *check_consistency(plan, tables))
+    findings = (
+        *ingested.findings,
+        *check_consistency(plan, {t.value: f for t, f in tables.items()}),
+    )
     write_validation(project, plan, findings)
     _stop_on_errors(study, findings)
     anonymity = gate.check_anonymity(plan, tables[Table.PARTICIPANTS])
@@ -106,7 +109,7 @@ def table_schemas(plan: Plan) -> dict[Table, TableSpec]:
         Table.PARTICIPANTS: participants_schema({**clusters, **stable}),
         Table.SCORES: scores_schema(varying),
         Table.RESPONSES: responses_schema(varying),
-        Table.SESSIONS: sessions_schema({name: ColumnKind.NUMBER for name in ratings}),
+        Table.SESSIONS: sessions_schema(dict.fromkeys(ratings, ColumnKind.NUMBER)),
         Table.GOALS: GOALS,
     }
 

@@ -49,7 +49,7 @@ def _remove_stale(root: Path) -> None:
 
 
 def _snakemake_lives(root: Path) -> bool:
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     here = root.resolve()
     for process in psutil.process_iter():

@@ -1,4 +1,4 @@
-"""The one door of the command line: parses, runs one command, turns mistakes into one plain line."""
+"""The one door of the command line: parses, runs one command, tells mistakes in one plain line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from evalpipe import __version__
 from evalpipe.errors import EvalpipeError, ExitCode, StageError, UsageError
@@ -124,5 +125,5 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _module(command: str):  # type: ignore[no-untyped-def]
+def _module(command: str) -> ModuleType:
     return importlib.import_module(f"evalpipe.cli.{COMMANDS[command][0]}")

@@ -33,7 +33,7 @@ class Memory:
     folder: Path
 
     def recall(self, key: str) -> dict[str, pd.DataFrame] | None:
-        """Return the tables remembered under a digest; None when there are none, or damaged ones."""
+        """Return the tables remembered under a digest; None when absent or damaged."""
         place = self.folder / key
         if not place.is_dir():
             return None

@@ -74,7 +74,7 @@ def _drive(
     command: Sequence[str], root: Path, environment: dict[str, str], descriptor: int, *, quiet: bool
 ) -> tuple[list[str], int, int]:
     """Run Snakemake; returns its lines, the number of steps done and its exit code."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # this Python, words made here
         command,
         cwd=root,
         env=environment,

@@ -73,11 +73,11 @@ def _page(plan: Plan, findings: Sequence[Finding]) -> str:
     ]
     if findings:
         parts += [_table(findings)]
-    parts += [
-        "<p>Rows are numbered as in the file; the row of headings is row 1. "
-        "No value of any participant stands on this page.</p>",
-        "</main></body></html>\n",
-    ]
+    numbered = (
+        "Rows are numbered as in the file, where the row of headings is row 1; for a processed "
+        "table, from 1 on. No value of any participant stands on this page."
+    )
+    parts += [f"<p>{numbered}</p>", "</main></body></html>\n"]
     return "\n".join(parts)
 
 

@@ -73,7 +73,6 @@ def _conclude(records: list[dict[str, object]]) -> ExitCode:
     if not wrong:
         return ExitCode.OK
     verb = "does" if len(wrong) == 1 else "do"
-    print(
-        f"{len(wrong)} {verb} not; {explained} of these {'is' if explained == 1 else 'are'} explained in the plan."
-    )
+    be = "is" if explained == 1 else "are"
+    print(f"{len(wrong)} {verb} not; {explained} of these {be} explained in the plan.")
     return ExitCode.REPRODUCTION

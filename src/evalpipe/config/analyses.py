@@ -129,7 +129,7 @@ class Estimand(Strict):
 
 
 class SlopeBy(Strict):
-    """A slope of its own in each level of a factor (phases): `{slope_by: phase, of: session_number}`."""
+    """A slope of its own in each level: `{slope_by: phase, of: session_number}`."""
 
     slope_by: Reference
     of: Reference
@@ -355,7 +355,7 @@ Printed = Annotated[str, Field(pattern=r"^[<>]?\s?-?[0-9]*\.?[0-9]+([eE][-+]?[0-
 
 
 class PublishedNumber(Strict):
-    """One printed row: which computed row it is, and the numbers as printed (their digits count)."""
+    """One printed row: which computed row it is, and the numbers as printed."""
 
     quantity: Identifier
     term: Label | None = None

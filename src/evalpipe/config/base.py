@@ -38,7 +38,9 @@ Level = Annotated[
 RawText = Annotated[str, BeforeValidator(_plain_number_to_text), StringConstraints(max_length=300)]
 """Text exactly as it stands in a raw file: a column heading, a code."""
 
-NumberOrLevel = Annotated[Annotated[float, StrictNumber()] | Level, Field(union_mode="left_to_right")]
+NumberOrLevel = Annotated[
+    Annotated[float, StrictNumber()] | Level, Field(union_mode="left_to_right")
+]
 """A number stays a number; text is a level."""
 
 Range = Annotated[tuple[float, float], Field(description="lowest and highest, both included")]

@@ -1,4 +1,4 @@
-"""Where the numbers come from: one entry per raw file, and how its columns become canonical ones."""
+"""Where the numbers come from: one entry per raw file, and what its columns become."""
 
 from typing import Annotated, Literal, Self
 

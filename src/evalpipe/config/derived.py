@@ -7,7 +7,7 @@ from pydantic import Field
 from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Strict
 
 Reference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")]
-"""A variable, an instrument, `instrument.scale`, `session.<rating>` or an earlier derived variable."""
+"""A variable, an instrument, `instrument.scale`, `session.<rating>` or a derived variable."""
 
 
 class _Derived(Strict):

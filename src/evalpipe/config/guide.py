@@ -1,4 +1,4 @@
-"""The guide to the plan and its JSON schema, generated from the models, so that they never disagree."""
+"""The guide to the plan and its JSON schema, generated from the models: they never disagree."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ def guide() -> str:
     seen: dict[type[BaseModel], None] = {}
     _collect(Plan, seen)
     parts = [HEAD, "## The parts of a plan\n", _table(Plan)]
-    for model in seen:
-        if model is not Plan:
-            parts.append(_section(model))
+    parts += [_section(model) for model in seen if model is not Plan]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -40,7 +40,7 @@ class Importance(Strict):
 
 
 class Cutoff(Strict):
-    """A border between clinical and non-clinical scores; the non-clinical side is the better one."""
+    """A border between clinical and non-clinical scores; the better side is non-clinical."""
 
     value: float
     meaning: Label

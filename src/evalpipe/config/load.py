@@ -59,18 +59,22 @@ def _problems(error: ValidationError, document: Document, context: dict[str, Any
 def _place_in(value: Any, loc: tuple[int | str, ...]) -> Place:
     """Return the part of pydantic's location that exists in the document (no union tags)."""
     place: list[int | str] = []
-    at = value
+    at: Any = value
     for index, part in enumerate(loc):
         last = index == len(loc) - 1
-        if isinstance(at, dict) and part in at:
+        if (isinstance(at, dict) and part in at) or (
+            isinstance(at, list) and isinstance(part, int) and part < len(at)
+        ):
             place.append(part)
-            at = at[part]
-        elif isinstance(at, list) and isinstance(part, int) and part < len(at):
-            place.append(part)
-            at = at[part]
+            at = _inside(at, part)
         elif last and isinstance(at, dict) and isinstance(part, str) and part.isidentifier():
             place.append(part)
     return tuple(place)
+
+
+def _inside(value: Any, part: int | str) -> Any:
+    container: Any = value if isinstance(value, dict | list) else {part: None}
+    return container[part]
 
 
 def _message(
@@ -129,9 +133,9 @@ def _unknown_key(place: Place, document: Document, context: dict[str, Any]) -> s
 
 
 def _nearest_choice(detail: dict[str, Any], place: Place, document: Document) -> str:
-    value = document.value
+    value: Any = document.value
     for part in place:
-        value = value[part] if isinstance(value, dict | list) else None
+        value = _inside(value, part)
     choices = [c.strip(" '") for c in detail["ctx"]["expected"].replace(" or ", ", ").split(",")]
     nearest = difflib.get_close_matches(str(value), choices, n=1, cutoff=0.6)
     return f"; did you mean `{nearest[0]}`?" if nearest else ""

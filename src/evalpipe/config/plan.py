@@ -15,7 +15,7 @@ from evalpipe.config.truth import Truth
 
 
 class Plan(Strict):
-    """One study: what is asked, of whom, how it is measured, where the data are, what is computed."""
+    """One study: what is asked, of whom, how it is measured, where the data are."""
 
     study: Study
     unit: str = Field("participant", pattern="^(participant|dyad)$")

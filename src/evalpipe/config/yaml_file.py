@@ -1,4 +1,4 @@
-"""YAML 1.2 into plain values with line numbers; nothing in the file can build objects or expand itself.
+"""YAML 1.2 into plain values with line numbers; nothing in the file builds objects or expands.
 
 YAML 1.2 keeps `no`, `yes`, `ja` and `1:30` as text. Anchors, aliases, tags and duplicate keys are
 refused: a plan needs none of them, and they are how small files become huge ones.
@@ -20,7 +20,7 @@ Place = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
 _REFUSED_CHARACTERS = {
-    *range(0x00, 0x09),
+    *range(0x09),
     0x0B,
     0x0C,
     *range(0x0E, 0x20),
@@ -89,11 +89,14 @@ def _refuse_characters(text: str, name: str) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > LONGEST_LINE:
             raise _fail(name, number, f"the line is longer than {LONGEST_LINE} characters")
-        if not line.isascii() or not line.isprintable():
-            if any(ord(c) in _REFUSED_CHARACTERS or 0xD800 <= ord(c) <= 0xDFFF for c in line):
-                raise _fail(
-                    name, number, "holds an invisible or control character; retype the line"
-                )
+        is_plain = line.isascii() and line.isprintable()
+        if not is_plain and any(_is_refused(ord(character)) for character in line):
+            raise _fail(name, number, "holds an invisible or control character; retype the line")
+
+
+def _is_refused(code: int) -> bool:
+    is_surrogate = 0xD800 <= code <= 0xDFFF
+    return is_surrogate or code in _REFUSED_CHARACTERS
 
 
 def _compose(text: str, name: str) -> Any:
@@ -118,11 +121,10 @@ def _compose(text: str, name: str) -> Any:
 
 
 def _check_events(yaml: Any, text: str, name: str) -> None:
-    depth = count = 0
-    for event in _events(yaml, text):
+    depth = 0
+    for count, event in enumerate(_events(yaml, text), start=1):
         kind = type(event).__name__
         line = event.start_mark.line + 1 if event.start_mark is not None else None
-        count += 1
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             raise _fail(name, line, "anchors and aliases (& and *) are not used in plans")
         depth += kind in ("MappingStartEvent", "SequenceStartEvent")

@@ -102,7 +102,7 @@ def to_level(
     levels: tuple[str, ...] | None,
     findings: Findings,
 ) -> pd.Series[str]:
-    """Read a column as levels of the plan, by code or by value label; anything else is a finding."""
+    """Read a column as levels of the plan, by code or value label; anything else is a finding."""
     text = filled(source, column).str.strip()
     if not values and levels is None:
         return text

@@ -29,14 +29,10 @@ def scores_of(plan: Plan, part: Rows, people: pd.DataFrame) -> Iterator[pd.DataF
             keys = _keys(plan, part, visit)
             keys = _about(plan, people, keys, scale.split(".")[0])
             number, level = _score(plan, part, scale, raw)
-            yield keys.assign(
-                **{
-                    Column.SCALE: scale,
-                    Column.SCORE: number,
-                    Column.LEVEL: level,
-                    Column.MISSING_REASON: missing_reasons(part.source, raw),
-                }
-            )
+            keys[Column.SCALE] = scale
+            keys[Column.SCORE], keys[Column.LEVEL] = number, level
+            keys[Column.MISSING_REASON] = missing_reasons(part.source, raw)
+            yield keys
 
 
 def responses_of(plan: Plan, part: Rows, people: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -54,14 +50,12 @@ def responses_of(plan: Plan, part: Rows, people: pd.DataFrame) -> Iterator[pd.Da
                         "this item's column is not in the file", raw, missing, "Correct the prefix"
                     )
                     continue
-                yield keys.assign(
-                    **{
-                        Column.INSTRUMENT: name,
-                        Column.ITEM: number,
-                        Column.RESPONSE: _response(part, instrument, raw),
-                        Column.MISSING_REASON: missing_reasons(part.source, raw),
-                    }
-                )
+                answers = keys.copy()
+                answers[Column.INSTRUMENT] = name
+                answers[Column.ITEM] = number
+                answers[Column.RESPONSE] = _response(part, instrument, raw)
+                answers[Column.MISSING_REASON] = missing_reasons(part.source, raw)
+                yield answers
 
 
 def _item_count(instrument: Instrument) -> int:

@@ -76,9 +76,10 @@ def _collect(
     together = pd.concat(found)
     differs = together.groupby(level=0).nunique() > 1
     if differs.any():
-        rule = f"differs between files for the same {'dyad' if key == Column.DYAD_ID else 'participant'}"
+        rule = f"differs between files for the same {_unit(key)}"
         findings.append(Finding(Level.ERROR, rule, "participants", name, int(differs.sum())))
-    return together[~together.index.duplicated()]
+    first: pd.Series = together[~together.index.duplicated()]
+    return first
 
 
 def _check_constant(
@@ -88,8 +89,12 @@ def _check_constant(
     wrong = known[name] != first
     rows = tuple(int(row) for row in known.index[wrong.to_numpy(dtype=bool)])
     if rows:
-        rule = f"must be the same in every row of one {'dyad' if key == Column.DYAD_ID else 'participant'}"
+        rule = f"must be the same in every row of one {_unit(key)}"
         findings.append(Finding(Level.ERROR, rule, part.source.file, name, len(rows), rows))
+
+
+def _unit(key: str) -> str:
+    return "dyad" if key == Column.DYAD_ID else "participant"
 
 
 def _complete(plan: Plan, people: pd.DataFrame) -> pd.DataFrame:

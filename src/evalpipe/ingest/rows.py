@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalpipe.config.checks import levels_of, target_of
 from evalpipe.config.data import Column as PlanColumn
+from evalpipe.config.names import levels_of, target_of
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.ingest.cells import Findings, to_date, to_level, to_number, to_yes_no
@@ -35,7 +35,7 @@ DATES = frozenset({"date", "baseline_date", "entry_date", "disposition_date"})
 class Rows:
     """Canonical rows of one source; dates are still dates here and go no further than `days`.
 
-    frame: index = row in the file; columns are canonical names and variables. findings: of the cells.
+    frame: index = row in the file; columns are canonical names and variables. findings: of cells.
     """
 
     source: Source
@@ -55,7 +55,7 @@ def canonical_rows(plan: Plan, source: Source) -> Rows:
         column = spec if isinstance(spec, PlanColumn) else PlanColumn(to=spec)
         columns[column.to] = _typed(plan, source, raw, column, findings)
     frame = pd.DataFrame(columns, index=source.table.frame.index)
-    return Rows(source, _with_constants(plan, source, frame), findings)
+    return Rows(source, _with_constants(source, frame), findings)
 
 
 def _require_columns(source: Source) -> None:
@@ -87,7 +87,7 @@ def _typed(
     return to_level(source, raw, column.values, levels_of(plan, column.to), findings)
 
 
-def _with_constants(plan: Plan, source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+def _with_constants(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     entry = source.entry
     constants = {
         Column.VISIT: entry.visit,
@@ -98,10 +98,10 @@ def _with_constants(plan: Plan, source: Source, frame: pd.DataFrame) -> pd.DataF
     for name, value in constants.items():
         if value is not None and name not in frame:
             frame[name] = pd.Series(value, index=frame.index, dtype="string")
-    return _with_participant(plan, source, frame)
+    return _with_participant(source, frame)
 
 
-def _with_participant(plan: Plan, source: Source, frame: pd.DataFrame) -> pd.DataFrame:
+def _with_participant(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
     """Name the participant: given, or the dyad and the member's role."""
     for key in (Column.PARTICIPANT_ID, Column.DYAD_ID):
         if source.cohort is not None and key in frame:

@@ -1,4 +1,4 @@
-"""The gate of a study: what its plan declares, held against every raw file and against everybody."""
+"""The gate of a study: what its plan declares, held against every raw file and everybody."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from evalpipe.config.checks import target_of
 from evalpipe.config.data import Column as PlanColumn
 from evalpipe.config.data import RawFile
+from evalpipe.config.names import target_of
 from evalpipe.config.plan import Plan
 from evalpipe.privacy.findings import (
     AcceptedFinding,

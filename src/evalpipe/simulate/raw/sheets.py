@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.checks import target_of
+from evalpipe.config.names import target_of
 from evalpipe.config.data import Column as PlanColumn
 from evalpipe.config.data import RawFile
 from evalpipe.config.instruments import Instrument
