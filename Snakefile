@@ -39,11 +39,11 @@ rule ingest:
         sessions=DATA + "/sessions.parquet",
         goals=DATA + "/goals.parquet",
         record=DATA + "/ingest.json",
+    log:
+        "logs/{study}/ingest.log",
     params:
         plan=lambda w: studies.plan_digest(w.study, "ingest"),
         source=studies.code_digest("ingest"),
-    log:
-        "logs/{study}/ingest.log",
     shell:
         "python -m evalpipe ingest {wildcards.study} 2> {log}"
 
@@ -55,11 +55,11 @@ rule score:
         responses=DATA + "/responses.parquet",
     output:
         scores=DATA + "/scores.parquet",
+    log:
+        "logs/{study}/score.log",
     params:
         plan=lambda w: studies.plan_digest(w.study, "score"),
         source=studies.code_digest("score"),
-    log:
-        "logs/{study}/score.log",
     shell:
         "python -m evalpipe score {wildcards.study} 2> {log}"
 
@@ -74,11 +74,11 @@ rule describe:
         goals=DATA + "/goals.parquet",
     output:
         DATA + "/description.parquet",
+    log:
+        "logs/{study}/describe.log",
     params:
         plan=lambda w: studies.plan_digest(w.study, "describe"),
         source=studies.code_digest("describe"),
-    log:
-        "logs/{study}/describe.log",
     shell:
         "python -m evalpipe describe {wildcards.study} 2> {log}"
 
@@ -96,11 +96,11 @@ rule analyse:
         diagnostics=DATA + "/diagnostics.parquet",
         statistics=DATA + "/statistics.parquet",
         published=DATA + "/published.json",
+    log:
+        "logs/{study}/analyse.log",
     params:
         plan=lambda w: studies.plan_digest(w.study, "analyse"),
         source=studies.code_digest("analyse"),
-    log:
-        "logs/{study}/analyse.log",
     shell:
         "python -m evalpipe analyse {wildcards.study} 2> {log}"
 
@@ -119,11 +119,11 @@ rule report:
         pdf="reports/{study}/report.pdf",
         docx="reports/{study}/report.docx",
         headline="reports/{study}/headline.json",
+    log:
+        "logs/{study}/report.log",
     params:
         plan=lambda w: studies.plan_digest(w.study, "report"),
         source=studies.code_digest("report"),
-    log:
-        "logs/{study}/report.log",
     shell:
         "python -m evalpipe report {wildcards.study} 2> {log}"
 
@@ -133,9 +133,9 @@ rule index:
         expand("reports/{study}/headline.json", study=STUDIES),
     output:
         "reports/index.html",
-    params:
-        source=studies.code_digest("report"),
     log:
         "logs/index.log",
+    params:
+        source=studies.code_digest("report"),
     shell:
         "python -m evalpipe index 2> {log}"

@@ -14,8 +14,8 @@
 # # Read a study's tables and redraw its primary figure
 #
 # Every number of a report stands in `estimates.parquet`, `description.parquet` or
-# `statistics.parquet` in `data/processed/<study>/`, one number a row, in full precision. Nothing of the pipeline depends on
-# this notebook. Run `evalpipe run btheb` first.
+# `statistics.parquet` in `data/processed/<study>/`, one number a row, in full
+# precision. Nothing of the pipeline depends on this notebook. Run `evalpipe run btheb` first.
 
 # %%
 from pathlib import Path

@@ -65,7 +65,7 @@ class ConfigError(EvalpipeError):
 
     def __init__(self, problems: list[Problem] | str) -> None:
         self.problems = (
-            problems if isinstance(problems, list) else [Problem("plan", "", None, problems)]
+            [Problem("plan", "", None, problems)] if isinstance(problems, str) else problems
         )
         super().__init__("\n".join(str(problem) for problem in self.problems))
 

@@ -17,7 +17,8 @@ def test_the_json_schema_is_in_step() -> None:
 
 
 def test_the_guide_is_in_step() -> None:
-    assert (ROOT / "docs" / "plan_guide.md").read_text(encoding="utf-8") == guide(), "run: make docs"
+    written = (ROOT / "docs" / "plan_guide.md").read_text(encoding="utf-8")
+    assert written == guide(), "run: make docs"
 
 
 def test_bundled_plans_fit_the_json_schema() -> None:

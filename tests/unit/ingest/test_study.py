@@ -5,13 +5,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from tests.unit.ingest.conftest import Make
 
 from evalpipe.errors import DataError
 from evalpipe.findings import Level
 from evalpipe.ingest.study import Ingested
 from evalpipe.vocabulary import Table
-
-from tests.unit.ingest.conftest import Make
 
 WIDE = {
     "people": {
@@ -32,6 +31,10 @@ WIDE_TEXT = "id,group,age,sex,m0,m1\n007,W,8.5,1,3,4\n008,T,9,2,2.5,-99\n009,T,1
 
 def scores(result: Ingested) -> pd.DataFrame:
     return result.tables[Table.SCORES]
+
+
+def is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "").isdigit()
 
 
 def value(result: Ingested, participant: str, visit: str) -> float:
@@ -59,9 +62,7 @@ def test_a_missing_code_has_its_reason_and_an_empty_cell_has_none(ingest: Make) 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
-def test_semicolons_decimal_commas_and_encodings_read_the_same(
-    ingest: Make, encoding: str
-) -> None:
+def test_semicolons_decimal_commas_and_encodings_read_the_same(ingest: Make, encoding: str) -> None:
     data: dict[str, Any] = {"people": {**WIDE["people"]}}
     data["people"]["columns"] = {**data["people"]["columns"], "leeftijd é": "age"}
     del data["people"]["columns"]["age"]
@@ -79,7 +80,7 @@ def test_excel_reads_as_csv_does(ingest: Make, tmp_path: Path) -> None:
     assert book.active is not None
     for line in WIDE_TEXT.strip().splitlines():
         cells = line.split(",")
-        numbers = [float(c) if c.lstrip("-").replace(".", "").isdigit() else c or None for c in cells]
+        numbers = [float(c) if is_number(c) else c or None for c in cells]
         book.active.append([cells[0], *numbers[1:]])
     book.save(tmp_path / "wide.xlsx")
     data = {"people": {**WIDE["people"], "file": "wide.xlsx"}}
@@ -268,7 +269,8 @@ def test_a_dyad_s_arm_belongs_to_both_and_a_score_to_the_member_it_is_about(inge
     }
     files = {
         "dyads.csv": "family,arm\nF1,wait\nF2,train\n",
-        "people.csv": "id,family,who,age\n1,F1,child,9\n2,F1,parent,40\n3,F2,child,8\n4,F2,parent,38\n",
+        "people.csv": "id,family,who,age\n1,F1,child,9\n2,F1,parent,40\n"
+        "3,F2,child,8\n4,F2,parent,38\n",
         "moods.csv": "family,visit,m\nF1,before,3\nF2,before,4\n",
     }
     result = ingest(data, files, **DYADS)

@@ -16,7 +16,7 @@ def write(folder: Path, content: bytes | str, name: str = "raw.csv") -> Path:
     return Path(name)
 
 
-def read(folder: Path, content: bytes | str, **spec) -> RawTable:  # noqa: ANN003
+def read(folder: Path, content: bytes | str, **spec) -> RawTable:
     return read_raw(write(folder, content), folder, RawFormat(**spec))
 
 

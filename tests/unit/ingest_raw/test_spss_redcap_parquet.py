@@ -161,7 +161,7 @@ def test_a_file_that_crashes_the_library_costs_one_line(sav: Path, monkeypatch: 
     """A worker that dies by a signal is told as an unreadable file."""
     import subprocess
 
-    def die(*arguments, **options):  # noqa: ANN002, ANN003
+    def die(*arguments, **options):
         return subprocess.CompletedProcess(arguments, returncode=-11, stdout=b"")
 
     monkeypatch.setattr("evalpipe.ingest.raw.spss.subprocess.run", die)

@@ -46,7 +46,7 @@ def part(content: bytes, name: str) -> bytes:
         return archive.read(name)
 
 
-def read(folder: Path, content: bytes, bounds: Bounds | None = None, **spec) -> RawTable:  # noqa: ANN003
+def read(folder: Path, content: bytes, bounds: Bounds | None = None, **spec) -> RawTable:
     (folder / "raw.xlsx").write_bytes(content)
     return read_raw(Path("raw.xlsx"), folder, RawFormat(**spec), bounds)
 

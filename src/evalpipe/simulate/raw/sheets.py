@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.names import target_of
 from evalpipe.config.data import Column as PlanColumn
 from evalpipe.config.data import RawFile
 from evalpipe.config.instruments import Instrument
+from evalpipe.config.names import target_of
 from evalpipe.config.plan import Plan
 from evalpipe.simulate.people import ENTRY_DATE, UNIT
 from evalpipe.simulate.study import ITEM, SimulatedStudy
