@@ -211,11 +211,11 @@ class Attack:
         """Reasons make the missing; what is counted is part of its n."""
         families = defaultdict(list)
         for row in self.statistics:
-            if row["statistic"] in COUNTED and row["table"] not in ("clustering", "flow"):
-                if row["n"] or "n" in row["withheld"].split():
-                    self.system.tie(
-                        [(self.value_name(row), 1.0), (self.n_name(row), -1.0)], -math.inf, 0.0
-                    )
+            is_part = row["statistic"] in COUNTED and row["table"] not in ("clustering", "flow")
+            if is_part and (row["n"] or "n" in row["withheld"].split()):
+                self.system.tie(
+                    [(self.value_name(row), 1.0), (self.n_name(row), -1.0)], -math.inf, 0.0
+                )
             if row["statistic"] in COUNTED and row["table"] == "missingness":
                 key = (row["variable"], row["level"], row["group_arm"], row["group_visit"])
                 groups = frozen(row["groups"], "reason")
@@ -313,10 +313,16 @@ class Attack:
 
     def _add_sizes(self) -> None:
         """Nobody is counted in a table who is not in the arm."""
-        sizes = {self.value_name(row) for row in self.statistics if row["variable"] == "participants"}
+        sizes = {
+            self.value_name(row) for row in self.statistics if row["variable"] == "participants"
+        }
         for row in self.statistics:
             size = self.size_name(row["group_arm"], row["groups"])
-            if size not in sizes or row["table"] not in ("baseline", "missingness", "observed_means"):
+            if size not in sizes or row["table"] not in (
+                "baseline",
+                "missingness",
+                "observed_means",
+            ):
                 continue
             if row["note"].startswith("n counts") or row["statistic"] == "standardised_difference":
                 continue
@@ -342,10 +348,10 @@ class Attack:
         """The n of a mean at a visit is the number seen then; it stands in several tables."""
         seen = {}
         for row in self.statistics:
-            if row["table"] == "missingness" and row["level"] == "observed" and row["group_visit"]:
-                if row["statistic"] == "count":
-                    key = (row["variable"], row["group_arm"], row["group_visit"])
-                    seen[(*key, frozen(row["groups"]))] = self.value_name(row)
+            is_seen = row["table"] == "missingness" and row["level"] == "observed"
+            if is_seen and row["group_visit"] and row["statistic"] == "count":
+                key = (row["variable"], row["group_arm"], row["group_visit"])
+                seen[(*key, frozen(row["groups"]))] = self.value_name(row)
         for row in self.statistics:
             if row["table"] != "observed_means" or not row["group_visit"]:
                 continue
@@ -357,10 +363,10 @@ class Attack:
         """n of all times the mean of all is the sum over arms, within the printed digits."""
         families = defaultdict(dict)
         for row in self.statistics:
-            if row["statistic"] == "mean" and row["table"] in PEOPLE_TABLES_WITH_WHOLE:
-                if "analysis" not in row["groups"]:
-                    key = (row["table"], row["variable"], row["level"], row["group_visit"])
-                    families[(*key, frozen(row["groups"]))][row["group_arm"]] = row
+            is_mean = row["statistic"] == "mean" and row["table"] in PEOPLE_TABLES_WITH_WHOLE
+            if is_mean and "analysis" not in row["groups"]:
+                key = (row["table"], row["variable"], row["level"], row["group_visit"])
+                families[(*key, frozen(row["groups"]))][row["group_arm"]] = row
         for family in families.values():
             arms = [row for arm, row in family.items() if arm]
             if "" not in family or not arms or not all(r["value"] for r in family.values()):

@@ -87,7 +87,7 @@ def test_the_attacker_succeeds_where_only_small_counts_are_withheld(
     study_tables, attack_folder, tmp_path
 ):
     """Without secondary suppression the same attacker gets them back: the test can fail."""
-    plan, tables = study_tables("btheb", True)
+    _, tables = study_tables("btheb", True)
     frame = tables["statistics"].copy()
     small = frame["statistic"].isin(["count", "members"]) & frame["value"].between(1, 5)
     frame["withheld"] = small.map({True: "value", False: None})

@@ -43,11 +43,11 @@ from evalpipe.vocabulary import (
 )
 
 RULES = {
-    "small_count": "counts from 1 to {threshold}, and counts that would give one back",
+    "small_count": "counts {small}, and counts that would give one back",
     "reason_of_loss": "reasons and exclusions of few people, and those that would give one back",
     "gives_count_back": "numbers from which a withheld count can be computed",
-    "few_people": "means and other numbers of {threshold} people or fewer",
-    "edge_of_few": "quantiles with fewer than {threshold} people beyond them",
+    "few_people": "means and other numbers of few people",
+    "edge_of_few": "quantiles with few people beyond them",
     "single_person": "numbers that belong to one person: extremes, the last week of the longest",
     "allowed_by_plan": "small numbers shown by decision of the plan",
 }
@@ -404,12 +404,15 @@ def _is_present(frame: pd.DataFrame, row: int, column: str) -> bool:
     return bool(pd.notna(frame[column].iloc[row]))
 
 
+def small_words(threshold: int) -> str:
+    """Which counts are small: `from 1 to 5`, `of 1`."""
+    return f"from 1 to {threshold}" if threshold > 1 else "of 1"
+
+
 def decision_sentences(plan: Plan, decisions: Sequence[Decision]) -> tuple[str, ...]:
     """How many numbers each rule withholds in each table, in words and without a value."""
-    rules = {
-        name: words.format(threshold=plan.privacy.disclosure_threshold)
-        for name, words in RULES.items()
-    }
+    small = small_words(plan.privacy.disclosure_threshold)
+    rules = {name: words.format(small=small) for name, words in RULES.items()}
     counted = Counter((decision.rule, decision.table) for decision in decisions)
     sentences = []
     for rule, words in rules.items():

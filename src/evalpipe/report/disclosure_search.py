@@ -127,6 +127,7 @@ class _Part:
         fixed = whole[:, others] @ counts.value[others] if len(others) else 0.0
         self.touches = abs(self.sums).sign()
         self.cells, self.rows = self._around(0, None)
+        self.stays = np.zeros(len(cells), dtype=bool)
         known = self.sums @ self.value
         self.low = counts.low[rows] - fixed - known
         self.high = counts.high[rows] - fixed - known
@@ -145,8 +146,15 @@ class _Part:
                 self.exposed[place] = True
 
     def _find_worlds(self, place: int) -> bool:
-        """Look for one world far above, else far below, else for two on both sides."""
+        """Look for worlds among what is withheld already, then for cheap ones, then for any.
+
+        Cheap: one world far above, else far below. Any: two worlds, one on each side.
+        """
         step = float(self.threshold + 1)
+        self.cells, self.rows = self._around(place, _NEAR)
+        if self._accept_all(self._two_worlds(place, step, self.is_shown & ~self.withheld)):
+            return True
+        self.stays = np.zeros_like(self.withheld)
         for hops in (_NEAR, None):
             self.cells, self.rows = self._around(place, hops)
             for toward in (step, -step):
@@ -154,10 +162,12 @@ class _Part:
                 if found is not None:
                     self._accept(found)
                     return True
-        pair = self._two_worlds(place, step)
-        for world in pair:
+        return self._accept_all(self._two_worlds(place, step, np.zeros_like(self.withheld)))
+
+    def _accept_all(self, worlds: list[FloatArray]) -> bool:
+        for world in worlds:
             self._accept(world)
-        return bool(pair)
+        return bool(worlds)
 
     def _around(self, place: int, hops: int | None) -> tuple[Any, Any]:
         """Cells within some sums of a cell, with every sum that they are in.
@@ -196,9 +206,12 @@ class _Part:
         price = np.where(self.is_known, price, 0.0)
         return self._run(np.concatenate([price, price]), [(place, step)])
 
-    def _two_worlds(self, place: int, step: float) -> list[FloatArray]:
-        """Two worlds that differ in a count by at least `step`: the extremes, when far enough."""
-        ends = [self._extreme(place, sign) for sign in (1.0, -1.0)]
+    def _two_worlds(self, place: int, step: float, stays: BoolArray) -> list[FloatArray]:
+        """Two worlds that differ in a count by at least `step`; some counts stay as they are."""
+        if stays[place]:
+            return []
+        self.stays = stays
+        ends = [self._extreme(place, sign, step) for sign in (1.0, -1.0)]
         worlds = [world for world in ends if world is not None]
         if len(worlds) < 2 or worlds[0][place] - worlds[1][place] < step:
             return []
@@ -206,15 +219,15 @@ class _Part:
         near = self._one_world(place, step + below) if step + below > 0 else None
         return [worlds[0] if near is None else near, worlds[1]]
 
-    def _extreme(self, place: int, sign: float) -> FloatArray | None:
-        """The world with most (or least) of one count, as near to what is shown as it can be."""
+    def _extreme(self, place: int, sign: float, step: float) -> FloatArray | None:
+        """A world with much (or little) of one count, as near to what is shown as it can be."""
         m = len(self.value)
         cost = np.zeros(2 * m)
         cost[place], cost[m + place] = -sign, sign
         found = self._run(cost, [])
         if found is None:
             return None
-        reached = found[place]
+        reached = float(np.clip(found[place], -step, step))
         nearer = self._one_world(place, reached) if reached else np.zeros(m)
         return found if nearer is None else nearer
 
@@ -226,6 +239,7 @@ class _Part:
         m, cells, rows = len(self.value), self.cells, self.rows
         room = np.where(self.is_known, np.maximum(self.value - self.lower, 0.0), 0.0)
         most = np.concatenate([np.full(m, _MOST), room])
+        most[np.concatenate([self.stays, self.stays])] = 0.0
         least = np.zeros(2 * m)
         for place, step in wanted:
             side = place if step > 0 else m + place

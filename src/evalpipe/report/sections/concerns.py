@@ -8,6 +8,7 @@ from typing import Any
 
 from evalpipe.config.study import Design
 from evalpipe.report.cells import estimate_text, find
+from evalpipe.report.disclosure import small_words
 from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
 from evalpipe.report.headline import LEFT_OUT, given, headline_rows
 from evalpipe.report.labels import (
@@ -232,7 +233,7 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
         words = f"Anonymity {check['finding']}. {check['reason']}"
         items.append(inlines(words.strip()))
     words = (
-        f"Counts from 1 to {privacy.disclosure_threshold} are not shown, nor are numbers from "
+        f"Counts {small_words(privacy.disclosure_threshold)} are not shown, nor are numbers from "
         "which they could be computed; every decision is a row of disclosure.csv, without its "
         "value."
     )
