@@ -72,6 +72,7 @@ _RECORD = (
 )
 _PREFIXED = r"^[A-Za-z]{1,4}[-_ ./]?\d{6,12}$"
 _GROUPED = r"^\d{2,4}(?:[-. /]\d{2,4}){2,3}$"
+_OUT_OF_PLACE = r"^[A-Za-z]{0,5}[-_ :#.]{0,2}\d{6,14}$|^\d{2,4}(?:[-. /]\d{2,4}){2,3}$"
 _PLATE = (
     r"(?i)^(?:[a-z]{2}-\d{2}-\d{2}|\d{2}-\d{2}-[a-z]{2}|\d{2}-[a-z]{2}-\d{2}|[a-z]{2}-\d{2}-[a-z]{2}"
     r"|[a-z]{2}-[a-z]{2}-\d{2}|\d{2}-[a-z]{2}-[a-z]{2}|\d{2}-[a-z]{3}-\d|\d-[a-z]{3}-\d{2}"
@@ -149,6 +150,8 @@ def find_street_addresses(cells: DistinctValues) -> BoolArray:
     """Street with house number: known endings from one cell, the bare shape by share."""
     found = cells.match(_STREET)
     shaped = cells.match(_STREET_SHAPE) | found
+    if cells.reads_as_words:
+        found |= shaped & (cells.counts == 1) & (cells.lengths >= 10)
     if cells.count(shaped) < 0.5 * cells.n_cells:
         return found
     starts = {value.rsplit(" ", 1)[0] for value in cells.take(shaped).texts()}
@@ -161,7 +164,7 @@ def find_postcodes(cells: DistinctValues) -> BoolArray:
     """Dutch and British postcodes: with a space from one cell, without by share."""
     found = cells.match(_POSTCODE) | cells.match(_POSTCODE_UK)
     tight = cells.match(_POSTCODE_TIGHT)
-    if cells.count(tight) >= 0.3 * cells.n_cells:
+    if cells.count(tight) >= 0.3 * cells.n_cells or cells.reads_as_words:
         found |= tight
     return found
 
@@ -170,7 +173,7 @@ def find_dates(cells: DistinctValues) -> BoolArray:
     """Calendar dates: with a full year from one cell, short or bare ones by their share."""
     found = cells.match(_DATE)
     short = cells.match(_SHORT_DATE)
-    if cells.count(short) >= 0.5 * cells.n_cells:
+    if cells.count(short) >= 0.5 * cells.n_cells or cells.reads_as_words:
         found |= short
     bare = cells.match(r"^\d{7,8}$")
     if cells.count(bare) >= 0.8 * cells.n_cells:
@@ -201,8 +204,8 @@ def find_citizen_numbers(cells: DistinctValues) -> BoolArray:
     """Dutch citizen numbers: more of the 8 and 9 digit numbers pass the 11-proof than chance does.
 
     One in eleven random numbers passes, so a column is judged, not a cell: refused when chance
-    gives as many passes in fewer than 1 of 1,000 columns, or when one to three such numbers stand
-    alone in a column and all pass.
+    gives as many passes in fewer than 1 of 1,000 columns, or when one to three such numbers are the
+    only long ones in a column and all pass.
     """
     found = cells.match(_BSN_WRITTEN)
     plain = cells.match(r"^\d{8,9}(?:\.0+)?$")
@@ -212,7 +215,8 @@ def find_citizen_numbers(cells: DistinctValues) -> BoolArray:
     passing = _none(cells)
     passing[np.flatnonzero(plain)] = pass_eleven_proof(numbers)
     total, passed = int(plain.sum()), int(passing.sum())
-    alone = total <= 3 and passed == total and cells.count(plain) >= 0.5 * cells.n_cells
+    others = cells.match(r"\d{6}") & ~plain
+    alone = total <= 3 and passed == total and not others.any()
     if alone or tail_probability(passed, total, PASS_BY_CHANCE) < 1e-3:
         found |= passing
     return found & (_pass_written(cells, found) | passing)
@@ -230,7 +234,8 @@ def find_record_numbers(cells: DistinctValues) -> BoolArray:
     """Record, client and membership numbers: a known prefix, or long codes of one length.
 
     Whole numbers of one fixed length of 7 digits and more are not measurements. Nine digits are
-    left to the citizen number's own proof; six count when hardly one repeats.
+    left to the citizen number's own proof; six count when hardly one repeats. Among words one long
+    number is enough.
     """
     found = cells.match(_RECORD)
     if cells.count(found) < 0.3 * cells.n_cells:
@@ -239,6 +244,8 @@ def find_record_numbers(cells: DistinctValues) -> BoolArray:
         shaped = cells.match(pattern)
         if cells.count(shaped) >= 0.5 * cells.n_cells and shaped.sum() >= 3:
             found |= shaped
+    if cells.reads_as_words:
+        found |= cells.match(_OUT_OF_PLACE)
     return found | _find_long_numbers(cells)
 
 
@@ -271,6 +278,8 @@ def find_professional_numbers(cells: DistinctValues) -> BoolArray:
 def find_licence_plates(cells: DistinctValues) -> BoolArray:
     """Dutch plates in their dashed forms, by share; codes of one prefix are not plates."""
     shaped = cells.match(_PLATE)
+    if cells.reads_as_words:
+        return shaped
     if cells.count(shaped) < 0.5 * cells.n_cells:
         return _none(cells)
     letters = {re.sub(r"[^a-z]", "", text.lower()) for text in cells.take(shaped).texts()}
@@ -318,7 +327,9 @@ def find_free_text(cells: DistinctValues) -> BoolArray:
     if n_wordy > 15 and int((words >= 5).sum()) > 15:
         return wordy
     sentences = (words >= 5) & (cells.counts == 1) & cells.match(r"[a-z]{2} [a-z]{2}")
-    return lone_long | (sentences if n_wordy <= 3 and is_varied else _none(cells))
+    ended = (words >= 3) & (cells.counts == 1) & cells.match(r"[a-z]{2}[.!?]$")
+    lone: BoolArray = lone_long | ended
+    return lone | (sentences if n_wordy <= 3 and is_varied else _none(cells))
 
 
 def _count_words(cells: DistinctValues) -> IntArray:

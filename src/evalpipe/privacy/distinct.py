@@ -68,6 +68,12 @@ class DistinctValues:
         """Whether each value is a short code or a plain answer that identifies nobody."""
         return self.match(_TRIVIAL)
 
+    @cached_property
+    def reads_as_words(self) -> bool:
+        """Whether most cells are words without a digit: a code among them is out of place."""
+        worded = self.match(r"[A-Za-z]") & ~self.match(r"\d")
+        return self.count(worded) >= 0.8 * self.n_cells
+
     def match(self, pattern: str) -> BoolArray:
         """Which values hold the RE2 pattern, shape (n,)."""
         return _numpy(pc.match_substring_regex(self.values, pattern)).astype(bool)

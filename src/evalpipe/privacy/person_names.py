@@ -45,10 +45,25 @@ def find_person_names(cells: DistinctValues) -> BoolArray:
     places = _spread(np.flatnonzero(shaped))
     judged = DistinctValues(cells.values.take(places), cells.counts[places])
     is_strong, is_known, is_alike = _judge(judged)
-    found[places[is_strong]] = True
+    found[places[is_strong | _find_stray_names(judged)]] = True
     if _is_name_column(cells, judged, is_known | is_strong, is_alike | is_strong):
         found[places[is_known | is_alike | is_strong]] = True
     return found
+
+
+def _find_stray_names(judged: DistinctValues) -> BoolArray:
+    """Single known names that occur once or twice; surnames only among words in lower case.
+
+    A category may bear a first name (a site, a month), but then it repeats.
+    """
+    stray = np.zeros(judged.n_distinct, dtype=bool)
+    is_lower = judged.match(r"^[a-z]")
+    among_lower = judged.count(is_lower) >= 0.5 * judged.n_cells
+    rare = judged.match(r"^[A-Z][a-z]{3,}$") & (judged.counts <= 2) & (judged.n_cells >= 10)
+    for place in np.flatnonzero(rare):
+        word = judged.values[place].as_py().casefold()
+        stray[place] = word in FIRST_NAMES or (among_lower and word in SURNAMES)
+    return stray
 
 
 def _spread(
@@ -98,6 +113,7 @@ def _judge(judged: DistinctValues) -> tuple[BoolArray, BoolArray, BoolArray]:
                 or (opens_with_name and ends_with_surname)
             )
         )
+        strong[place] |= capitals[place] and len(words) > 1 and words[-1] in SURNAMES
         strong[place] |= inverted[place] and known[place]
         strong[place] |= prefixed[place] and words[-1] in SURNAMES | AMBIGUOUS
         strong[place] |= len(words) == 2 and opens_with_name and words[1] in SURNAMES
