@@ -17,6 +17,7 @@ from evalpipe.config.names import (
 )
 from evalpipe.config.plan import Plan
 from evalpipe.config.protocol import levels_in, variables_in
+from evalpipe.config.truth_checks import check_truth
 from evalpipe.config.yaml_file import Place
 
 
@@ -275,4 +276,5 @@ _CHECKS: tuple[Callable[[Plan], Iterable[Found]], ...] = (
     _protocol,
     _populations,
     check_analyses,
+    check_truth,
 )
