@@ -99,23 +99,6 @@ class NestedModel:
             L[scale.active, scale.active] = scale.report()
         return L
 
-    def random_matrices(self, theta: FloatArray) -> dict[str, FloatArray]:
-        """Return G (q, q) of the declared columns of every effect, by its name."""
-        names = [scale.name for scale in self._scales]
-        matrices = {}
-        for scale in self._scales:
-            is_alone = names.count(scale.name) == 1
-            key = scale.name if is_alone else f"{scale.name}: {', '.join(scale.terms)}"
-            matrices[key] = scale.declare(theta)
-        return matrices
-
-    def residual_matrices(self, theta: FloatArray) -> tuple[FloatArray, ...]:
-        """Return R (S, S) of every group on the grid of positions; none in real time."""
-        if self._family.structure is Structure.EXPONENTIAL:
-            return ()
-        own = theta[self._first_residual :]
-        return tuple(self._family.sigma(own, g) for g in range(self._family.n_groups))
-
     def start(self) -> FloatArray:
         """Return working parameters from the moments of the least-squares residuals."""
         theta = self._start_theta

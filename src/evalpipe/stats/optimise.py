@@ -27,6 +27,8 @@ HIGHER = 1e-6
 FLAT = 1e-11
 """Share of the largest curvature below which a direction counts as flat."""
 
+SIMPLER = "choose a simpler covariance structure"
+
 
 class FitStatus(StrEnum):
     """How a fit ended; the same words as the `status` column of the estimates."""
@@ -116,6 +118,7 @@ class _Search:
         self.model, self.n, self.method = model, n, method
         self.evaluations = 0
         self.iterations = 0
+        self.first: _Point | None = None
 
     def climb(self, omega: FloatArray) -> _Top | None:
         """Climb from omega until the gradient vanishes; None where omega is not feasible."""
@@ -142,7 +145,9 @@ class _Search:
             return None
         if not np.isfinite(likelihood.value):
             return None
-        return _pull_back(omega, natural, likelihood)
+        point = _pull_back(omega, natural, likelihood)
+        self.first = self.first or point
+        return point
 
     def advance(self, point: _Point, iteration: int) -> tuple[_Point | None, bool]:
         """Return the next point (None when no step improves) and whether the search is done."""
@@ -229,7 +234,11 @@ def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
     smallest, largest = values[0], values[-1]
     remaining = _newton_step(point, use_expected=False)
     status, message = FitStatus.OK, ""
-    if boundary:
+    redundant = _find_redundant(model, search)
+    if redundant:
+        status = FitStatus.NOT_ESTIMABLE
+        message = f"the data do not identify: {redundant}; {SIMPLER}"
+    elif boundary:
         status = FitStatus.SINGULAR
         message = (
             f"on the boundary: {', '.join(boundary)}; the data do not carry this covariance, "
@@ -244,7 +253,7 @@ def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
     elif smallest <= FLAT * largest:
         status = FitStatus.NOT_ESTIMABLE
         flat = _name_flat(model.parameter_names, vectors[:, 0])
-        message = f"the data do not identify: {flat}; choose a simpler covariance structure"
+        message = f"the data do not identify: {flat}; {SIMPLER}"
     return Convergence(
         status=status,
         iterations=search.iterations,
@@ -254,6 +263,21 @@ def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
         boundary=boundary,
         message=message,
     )
+
+
+def _find_redundant(model: CovarianceModel, search: _Search) -> str:
+    """Name the parameters that say the same thing about V, whatever their values; empty if none.
+
+    Where derivatives of V depend on each other the expected information is singular everywhere, so
+    the start shows it (a random slope with two visits, a random intercept with a free covariance).
+    """
+    if search.first is None:
+        return ""
+    expected = search.first.likelihood.expected
+    _, values, vectors = _scaled_eigen(expected, expected)
+    if values[0] > FLAT * values[-1]:
+        return ""
+    return _name_flat(model.parameter_names, vectors[:, 0])
 
 
 def _name_flat(names: tuple[str, ...], direction: FloatArray) -> str:
