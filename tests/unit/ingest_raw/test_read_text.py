@@ -1,6 +1,7 @@
 """CSV as people have it, and CSV as nobody should."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -16,7 +17,7 @@ def write(folder: Path, content: bytes | str, name: str = "raw.csv") -> Path:
     return Path(name)
 
 
-def read(folder: Path, content: bytes | str, **spec) -> RawTable:
+def read(folder: Path, content: bytes | str, **spec: Any) -> RawTable:
     return read_raw(write(folder, content), folder, RawFormat(**spec))
 
 

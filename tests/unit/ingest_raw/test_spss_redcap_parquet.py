@@ -3,6 +3,7 @@
 import pickle
 import struct
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -161,7 +162,7 @@ def test_a_file_that_crashes_the_library_costs_one_line(sav: Path, monkeypatch: 
     """A worker that dies by a signal is told as an unreadable file."""
     import subprocess
 
-    def die(*arguments, **options):
+    def die(*arguments: Any, **options: Any):
         return subprocess.CompletedProcess(arguments, returncode=-11, stdout=b"")
 
     monkeypatch.setattr("evalpipe.ingest.raw.spss.subprocess.run", die)

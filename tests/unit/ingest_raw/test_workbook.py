@@ -6,6 +6,7 @@ import struct
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -46,7 +47,7 @@ def part(content: bytes, name: str) -> bytes:
         return archive.read(name)
 
 
-def read(folder: Path, content: bytes, bounds: Bounds | None = None, **spec) -> RawTable:
+def read(folder: Path, content: bytes, bounds: Bounds | None = None, **spec: Any) -> RawTable:
     (folder / "raw.xlsx").write_bytes(content)
     return read_raw(Path("raw.xlsx"), folder, RawFormat(**spec), bounds)
 
