@@ -29,6 +29,9 @@ DATA_SUFFIXES = {
 GENERATED_TABLES = ("benchmarks/results/", "docs/")
 """Folders of committed tables that hold results of computations, never participants."""
 
+PROVENANCE = ("PROVENANCE.md", "SOURCE.md")
+"""Files that say where public data come from and under which licence."""
+
 MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.\-<{}])/(work|farm|root|tmp|home|Users)/[A-Za-z0-9]")
 REGISTRY_HOSTS = tuple(
     ".".join(parts)
@@ -69,9 +72,8 @@ def is_bundled_data(name: str, studies: set[str]) -> bool:
 
 def has_licence(path: Path) -> bool:
     """Public data in tests lie beside a file that says where they come from."""
-    return any(
-        (folder / "PROVENANCE.md").is_file() for folder in path.parents if ROOT in folder.parents
-    )
+    folders = [folder for folder in path.parents if ROOT in folder.parents]
+    return any((folder / name).is_file() for folder in folders for name in PROVENANCE)
 
 
 def test_no_data_but_those_of_bundled_studies():
