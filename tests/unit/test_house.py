@@ -146,7 +146,7 @@ def test_every_locked_package_has_a_version_and_hashes_and_no_address():
 def test_what_computes_numbers_has_one_version_over_all_pythons():
     names = [re.split(r"[=\[]", entry, maxsplit=1)[0] for entry in lock_entries()]
     for name in ("numpy", "scipy", "pandas", "pyarrow", "statsmodels", "pingouin", "matplotlib",
-                 "contourpy", "kiwisolver", "pillow", "typst", "pypandoc-binary"):  # fmt: skip
+                 "contourpy", "kiwisolver", "pillow", "typst", "font-source-sans-pro"):  # fmt: skip
         assert names.count(name) == 1, name
 
 
