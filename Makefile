@@ -51,9 +51,9 @@ bench: setup ## Measure engine and pipeline; rewrites benchmarks/results
 	  $(ONE_THREAD) $(BIN)/python $$script || exit 1; done
 
 lint: setup ## Format, lint, types, import order; changes nothing
-	@$(BIN)/ruff format --check --quiet $(TESTED) \
+	@$(BIN)/ruff format --check --quiet --output-format concise $(TESTED) \
 	  || { echo 'not formatted; run: make format'; exit 1; }
-	@$(BIN)/ruff check --quiet $(TESTED)
+	@$(BIN)/ruff check --quiet --output-format concise $(TESTED)
 	@$(BIN)/snakefmt --check Snakefile >/dev/null 2>&1 \
 	  || { echo "Snakefile: not formatted; run: make format"; exit 1; }
 	@$(BIN)/mypy --no-error-summary
