@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
-from evalpipe.findings import Finding, errors_in
+from evalpipe.findings import Finding, Level, errors_in
 from evalpipe.provenance import digest_json
 from evalpipe.schemas.spec import TableSpec
 from evalpipe.vocabulary import ColumnKind, Table
@@ -49,7 +49,12 @@ def take_in(project: Project, study: str) -> Intake:
     ingested = ingest_study(plan, project.raw(study), gate)
     tables = dict(ingested.tables)
     tables[Table.PARTICIPANTS] = with_eligibility(plan, tables[Table.PARTICIPANTS])
+    not_needed = [
+        Finding(Level.NOTICE, f"the override of {rule} meets no column", "plan", None, 0)
+        for rule in gate.unused_overrides(plan)
+    ]
     findings = (
+        *not_needed,
         *ingested.findings,
         *check_consistency(plan, {t.value: f for t, f in tables.items()}),
     )

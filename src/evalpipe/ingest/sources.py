@@ -15,11 +15,13 @@ class Source:
     """One raw file of the plan (of one cohort), read as text.
 
     name: the entry in the plan. cohort: the folder it came from, None without cohorts.
+    whole: every row and column of the file, for the gate. table: the rows that the plan takes.
     """
 
     name: str
     cohort: str | None
     entry: RawFile
+    whole: RawTable
     table: RawTable
 
     @property
@@ -59,7 +61,8 @@ def read_sources(plan: Plan, folder: Path) -> Iterator[Source]:
         for name, entry in plan.data.items():
             if entry.optional and not (base / entry.file).exists():
                 continue
-            yield Source(name, cohort, entry, _declared_rows(_read(base, folder, entry), entry))
+            whole = _read(base, folder, entry)
+            yield Source(name, cohort, entry, whole, _declared_rows(_form_of(whole, entry), entry))
 
 
 def _read(base: Path, folder: Path, entry: RawFile) -> RawTable:
@@ -70,7 +73,10 @@ def _read(base: Path, folder: Path, entry: RawFile) -> RawTable:
         decimal=entry.decimal,
         sheet=entry.sheet,
     )
-    table = read_raw(base / entry.file, folder, spec)
+    return read_raw(base / entry.file, folder, spec)
+
+
+def _form_of(table: RawTable, entry: RawFile) -> RawTable:
     if "redcap" not in (entry.format, table.format) and entry.form is None:
         return table
     forms = split_redcap(table)

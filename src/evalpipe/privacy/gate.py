@@ -11,10 +11,12 @@ from evalpipe.config.data import RawFile
 from evalpipe.config.names import target_of
 from evalpipe.config.plan import Plan
 from evalpipe.privacy.findings import (
+    DESCRIPTIONS,
     AcceptedFinding,
     DeclaredColumns,
     Finding,
     JudgedTable,
+    find_unused,
     refuse,
 )
 from evalpipe.privacy.identifiers import judge_columns
@@ -29,16 +31,16 @@ class RawSource(Protocol):
     """One raw file of the plan: its entry and its table."""
 
     @property
-    def name(self) -> str:
-        """The entry's name in the plan."""
-
-    @property
     def entry(self) -> RawFile:
         """The entry."""
 
     @property
-    def table(self) -> JudgedTable:
-        """The cells."""
+    def file(self) -> str:
+        """The file, with its cohort's folder."""
+
+    @property
+    def whole(self) -> JudgedTable:
+        """Every cell of the file, also those that the plan does not take."""
 
 
 @dataclass
@@ -46,12 +48,22 @@ class Gate:
     """Judges the files of one study; remembers its decisions for the report."""
 
     decisions: list[dict[str, Any]] = field(default_factory=list)
+    judged: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     def __call__(self, plan: Plan, source: RawSource) -> None:
-        """Judge one raw file; raises PrivacyError, one line for each refused finding."""
-        findings = judge_columns(source.table, declared_columns(plan, source))
+        """Judge one raw file, once; raises PrivacyError, one line for each refused finding."""
+        if source.file in self.judged:
+            return
+        findings = judge_columns(source.whole, declared_columns(plan, source.entry.file))
+        self.judged[source.file] = findings
         self.decisions += [_plain(finding) for finding in findings if not _is_refused(finding)]
         refuse(findings)
+
+    def unused_overrides(self, plan: Plan) -> list[str]:
+        """Return the rules of overrides that no column needed."""
+        found = [finding for findings in self.judged.values() for finding in findings]
+        about_columns = [o for o in _accepted(plan) if o.rule in DESCRIPTIONS]
+        return [override.rule for override in find_unused(about_columns, found)]
 
     def check_anonymity(self, plan: Plan, people: pd.DataFrame) -> list[dict[str, Any]]:
         """Check k-anonymity and l-diversity; returns what the report prints.
@@ -78,24 +90,43 @@ def _plain(finding: Finding) -> dict[str, Any]:
     }
 
 
-def declared_columns(plan: Plan, source: RawSource) -> DeclaredColumns:
-    """Return what the plan says about the columns of one raw file."""
-    entry = source.entry
-    targets = {raw: target_of(column) for raw, column in entry.columns.items()}
+def declared_columns(plan: Plan, file: str) -> DeclaredColumns:
+    """Return what the plan says about the columns of one raw file, in all entries that read it."""
+    entries = [entry for entry in plan.data.values() if entry.file == file]
+    targets: dict[str, str] = {}
+    dropped: dict[str, str] = {}
+    levels: dict[str, frozenset[str]] = {}
+    kept: set[str] = set()
+    for entry in entries:
+        targets |= {raw: target_of(column) for raw, column in entry.columns.items()}
+        scored = _scored(entry)
+        kept |= {*entry.columns, *scored, *_item_columns(plan, entry)}
+        kept |= {rule.column for rule in entry.rows}
+        dropped |= entry.drop
+        levels |= _levels(plan, entry, scored)
+    return DeclaredColumns(
+        kept=frozenset(kept),
+        ids=frozenset(raw for raw, target in targets.items() if target.endswith("_id")),
+        dates=frozenset(raw for raw, target in targets.items() if target in DATE_TARGETS),
+        dropped=dropped,
+        levels=levels,
+        accepted=_accepted(plan),
+    )
+
+
+def _accepted(plan: Plan) -> tuple[AcceptedFinding, ...]:
+    return tuple(
+        AcceptedFinding(o.rule, o.reason, _file_of(plan, o.file), o.column)
+        for o in plan.privacy.overrides
+    )
+
+
+def _scored(entry: RawFile) -> dict[str, str]:
+    """Return raw column -> scale of the scores that stand in a file as such."""
     scored: dict[str, str] = {}
     for scale, where in entry.scores.items():
         scored |= dict.fromkeys([where] if isinstance(where, str) else where, scale)
-    return DeclaredColumns(
-        kept=frozenset({*targets, *scored, *_item_columns(plan, entry)}),
-        ids=frozenset(raw for raw, target in targets.items() if target.endswith("_id")),
-        dates=frozenset(raw for raw, target in targets.items() if target in DATE_TARGETS),
-        dropped=dict(entry.drop),
-        levels=_levels(plan, entry, scored),
-        accepted=tuple(
-            AcceptedFinding(o.rule, o.reason, _file_of(plan, o.file), o.column)
-            for o in plan.privacy.overrides
-        ),
-    )
+    return scored
 
 
 def _file_of(plan: Plan, name: str | None) -> str | None:
