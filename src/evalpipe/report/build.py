@@ -64,7 +64,7 @@ def build_report(
     released = Released.of(plan, tables)
     release = Release(folder)
     release.check_update(plan, released)
-    record = {**record, "published": released.published(record.get("published") or ())}
+    record = released.record(plan, record)
     shown = {**released.tables, **individual_tables(plan, tables)}
     source = Source(plan, shown, run_record(plan, record))
     document = build_document(source, {**record, "disclosure": released.decisions})

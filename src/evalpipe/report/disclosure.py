@@ -29,6 +29,7 @@ from evalpipe.report.disclosure_estimates import EstimateCounts
 from evalpipe.report.disclosure_flow import add_flow
 from evalpipe.report.disclosure_ledger import Ledger
 from evalpipe.report.disclosure_links import add_links
+from evalpipe.report.disclosure_record import protect_words
 from evalpipe.report.disclosure_search import find_pattern
 from evalpipe.report.disclosure_sums import add_sums
 from evalpipe.report.source import Estimate, Source, Stat
@@ -59,6 +60,9 @@ KINDS = {
     "small_counts_of_outcomes": OUTCOME,
 }
 """What a plan may allow -> the kind of count that is then shown."""
+
+RELEASABLE = (Table.ESTIMATES.value, Table.DIAGNOSTICS.value, Table.STATISTICS.value)
+"""Tables that have a released form; no other table passes."""
 
 WITHHELD = "withheld"
 """Column of the released tables that names the columns withheld in a row."""
@@ -114,7 +118,7 @@ class Protected:
 def protect(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Protected:
     """Withhold what could tell about few people.
 
-    tables: `estimates`, `diagnostics`, `statistics` in full. Returned tables have the same columns
+    tables: `estimates`, `diagnostics`, `statistics` in full; others do not pass. Returned tables have the same columns
     and `withheld`; withheld numbers are missing. Rows about the weeks in which hardly anybody was
     still in treatment are left out. Pure: same input, same output.
     """
@@ -130,7 +134,9 @@ class _Protection:
         self.allowed = {entry.what: entry.reason for entry in plan.privacy.allow}
         self.hidden: dict[tuple[str, int, str], str] = {}
         self.dropped: list[Decision] = []
-        frames = {str(name): frame.reset_index(drop=True) for name, frame in tables.items()}
+        frames = {
+            name: tables[name].reset_index(drop=True) for name in RELEASABLE if name in tables
+        }
         self.frames = self._without_last_weeks(frames)
         self.source = Source(plan, self.frames)
 
@@ -204,7 +210,7 @@ class _Protection:
         self._hide_cluster_spread()
         for place, estimate in enumerate(self.source.estimates):
             if 1 <= estimate.n_participants <= self.threshold and not points:
-                for column in _FEW_COLUMNS:
+                for column in (*_FEW_COLUMNS, Column.N_OBSERVATIONS, Column.NOTE):
                     self._hide(Table.ESTIMATES, place, column, "few_people")
 
     def _beyond(self, stat: Stat) -> float:
@@ -345,10 +351,26 @@ class _Protection:
                 of_row[row].append(column)
         released = frame.copy()
         for column, rows in own.items():
-            released.loc[rows, column] = pd.NA if released[column].dtype == "Int64" else math.nan
+            is_number = released[column].dtype == "float64"
+            released.loc[rows, column] = math.nan if is_number else pd.NA
+        for column in (Column.NOTE, Column.WARNINGS):
+            if column in released:
+                released[column] = self._protected_words(released[column], of_row)
         words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
         released[WITHHELD] = pd.Series(words, index=released.index, dtype=object)
         return released
+
+    def _protected_words(
+        self, texts: pd.Series[Any], of_row: Mapping[int, Sequence[str]]
+    ) -> pd.Series[Any]:
+        counts = {Column.N, Column.N_PARTICIPANTS, Column.N_OBSERVATIONS}
+        words = [
+            protect_words(text, self.threshold, hide_all=bool(counts & set(of_row.get(row, ()))))
+            if isinstance(text, str)
+            else text
+            for row, text in enumerate(texts)
+        ]
+        return pd.Series(words, index=texts.index, dtype=texts.dtype)
 
     def _decisions(self) -> list[Decision]:
         return [

@@ -14,6 +14,7 @@ from evalpipe.config.plan import Plan
 from evalpipe.io import read_json, write_bytes, write_csv, write_json
 from evalpipe.report.disclosure import Decision, decision_sentences, decision_table, protect
 from evalpipe.report.disclosure_precision import round_released
+from evalpipe.report.disclosure_record import protect_record
 from evalpipe.report.disclosure_update import check_update, released_numbers
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,80}(/[a-z0-9][a-z0-9_.-]{0,80})?$")
@@ -39,6 +40,11 @@ class Released:
         protected = protect(plan, tables)
         sentences = decision_sentences(plan, protected.decisions)
         return cls(protected.tables, sentences, protected.decisions)
+
+    def record(self, plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The record of a run as it may leave (see `build_report`)."""
+        published = self.published(record.get("published") or ())
+        return protect_record(plan, {**record, "published": published})
 
     def published(self, records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Comparisons with published numbers, without those whose computed number is withheld."""

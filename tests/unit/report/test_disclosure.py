@@ -10,6 +10,7 @@ from evalpipe.config.data import Allowed
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows, statistic_frame
 from evalpipe.report.disclosure import decision_sentences, decision_table, protect
+from evalpipe.report.disclosure_record import protect_record, protect_words
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -270,3 +271,42 @@ def test_nothing_to_protect_leaves_the_tables_as_they_are(plan):
     protected = protect(plan, {"statistics": frame})
     assert protected.decisions == ()
     pd.testing.assert_frame_equal(protected.tables["statistics"].drop(columns="withheld"), frame)
+
+
+def test_tables_of_people_do_not_pass(plan):
+    sessions = pd.DataFrame({"participant_id": ["p1"], "minutes": [45.0]})
+    frame = statistic_frame(plan, sizes())
+    assert set(protect(plan, {"statistics": frame, "sessions": sessions}).tables) == {"statistics"}
+
+
+def test_notes_hold_no_small_count():
+    assert protect_words("3 participants never measured after baseline", 5) == (
+        "few participants never measured after baseline"
+    )
+    assert protect_words("12 outcomes imputed; 5 participants never measured", 5) == (
+        "12 outcomes imputed; few participants never measured"
+    )
+    assert protect_words("12 outcomes imputed", 5, hide_all=True) == "some outcomes imputed"
+    assert protect_words("Kaplan-Meier; restricted to 213 days", 5) == (
+        "Kaplan-Meier; restricted to the follow-up that every arm has"
+    )
+    assert protect_words("20 imputations, 0 participants, at 3 visits", 5) == (
+        "20 imputations, 0 participants, at 3 visits"
+    )
+
+
+def test_the_record_of_a_run_tells_no_small_count(plan):
+    check = {
+        "rule": "k_anonymity",
+        "finding": "over drug: 4 of 174 participants stand in classes smaller than 5",
+        "decision": "overridden",
+        "reason": REASON,
+    }
+    findings = [{"rule": "late", "count": 3}, {"rule": "early", "count": 12}]
+    record = {"ingest": {"findings": findings, "gate": {"anonymity": [check], "decisions": []}}}
+    ingest = protect_record(plan, record)["ingest"]
+    assert [finding["count"] for finding in ingest["findings"]] == [None, 12]
+    (told,) = ingest["gate"]["anonymity"]
+    assert "at least 5 participants in each class does not hold" in told["finding"]
+    assert "4" not in told["finding"]
+    assert protect_record(plan, {}) == {}
