@@ -31,7 +31,11 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) -> None:
-    """Write `validation.html` and `validation.csv` into the study's report folder."""
+    """Write `validation.html` and `validation.csv` into the study's report folder.
+
+    Errors stop the run and are told in full, for whoever mends the data. Notices stand beside a
+    report that may leave: those about few rows tell neither how many nor which.
+    """
     import pandas as pd
 
     folder = project.report(plan.study.id)
@@ -42,8 +46,8 @@ def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) 
             "file": f.source,
             "column": f.column or "",
             "rule": f.rule,
-            "count": f.count,
-            "rows": " ".join(str(row) for row in f.rows[:MOST_ROWS]),
+            "count": count_words(plan, f),
+            "rows": " ".join(str(row) for row in shown_rows(plan, f)[:MOST_ROWS]),
             "what_to_do": f.advice,
         }
         for f in ordered
@@ -51,6 +55,22 @@ def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) 
     columns = ["level", "file", "column", "rule", "count", "rows", "what_to_do"]
     write_csv(pd.DataFrame(rows, columns=columns), folder / "validation.csv")
     write_text(_page(plan, ordered), folder / "validation.html")
+
+
+def is_few(plan: Plan, finding: Finding) -> bool:
+    """Whether a notice is about 1 to the plan's threshold of rows."""
+    is_small = 1 <= finding.count <= plan.privacy.disclosure_threshold
+    return finding.level is Level.NOTICE and is_small
+
+
+def count_words(plan: Plan, finding: Finding) -> str:
+    """How many rows a finding is about; `few` for a notice about few."""
+    return "few" if is_few(plan, finding) else str(finding.count)
+
+
+def shown_rows(plan: Plan, finding: Finding) -> tuple[int, ...]:
+    """Row numbers of a finding; none for a notice about few rows."""
+    return () if is_few(plan, finding) else finding.rows
 
 
 def _page(plan: Plan, findings: Sequence[Finding]) -> str:
@@ -72,7 +92,7 @@ def _page(plan: Plan, findings: Sequence[Finding]) -> str:
         f"<h1>{html.escape(title)}</h1><p>{html.escape(verdict)}</p>",
     ]
     if findings:
-        parts += [_table(findings)]
+        parts += [_table(plan, findings)]
     numbered = (
         "Rows are numbered as in the file, where the row of headings is row 1; for a processed "
         "table, from 1 on. No value of any participant stands on this page."
@@ -81,12 +101,12 @@ def _page(plan: Plan, findings: Sequence[Finding]) -> str:
     return "\n".join(parts)
 
 
-def _table(findings: Sequence[Finding]) -> str:
+def _table(plan: Plan, findings: Sequence[Finding]) -> str:
     head = "".join(
         f'<th scope="col">{name}</th>'
         for name in ("", "File", "Column", "What is wrong", "How often", "Rows", "What to do")
     )
-    body = "\n".join(_line(finding) for finding in findings)
+    body = "\n".join(_line(plan, finding) for finding in findings)
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Findings"><table>'
         f"<caption>Every finding, errors first</caption><thead><tr>{head}</tr></thead>"
@@ -94,14 +114,15 @@ def _table(findings: Sequence[Finding]) -> str:
     )
 
 
-def _line(finding: Finding) -> str:
-    rows = ", ".join(str(row) for row in finding.rows[:20])
-    more = ", …" if len(finding.rows) > 20 else ""
+def _line(plan: Plan, finding: Finding) -> str:
+    numbers = shown_rows(plan, finding)
+    rows = ", ".join(str(row) for row in numbers[:20])
+    more = ", …" if len(numbers) > 20 else ""
     level = finding.level.value
     cells = (finding.source, finding.column or "", finding.rule)
     return (
         f'<tr><td class="{level}">{level}</td>'
         + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        + f'<td class="number">{finding.count}</td><td>{rows}{more}</td>'
+        + f'<td class="number">{count_words(plan, finding)}</td><td>{rows}{more}</td>'
         + f"<td>{html.escape(finding.advice)}</td></tr>"
     )
