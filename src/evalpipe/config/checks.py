@@ -220,6 +220,9 @@ def _privacy(plan: Plan) -> Iterator[Found]:
             yield ("privacy", "quasi_identifiers"), no_such("variable", name, known)
     if plan.privacy.sensitive and plan.privacy.sensitive not in known:
         yield ("privacy", "sensitive"), no_such("variable", plan.privacy.sensitive, known)
+    if plan.privacy.disclosure_threshold == 0 and not plan.study.synthetic:
+        message = "0 withholds nothing, which only made-up data may; real data need at least 1"
+        yield ("privacy", "disclosure_threshold"), message
 
 
 def _eligibility(plan: Plan) -> Iterator[Found]:

@@ -94,7 +94,10 @@ class Privacy(Strict):
     smallest_group: Annotated[int, Field(ge=1, le=100, description="k of k-anonymity")] = 5
     sensitive: Identifier | None = None
     distinct_sensitive: Annotated[int, Field(ge=1, le=20, description="l of l-diversity")] = 1
-    disclosure_threshold: Annotated[int, Field(ge=1, le=100)] = 5
+    disclosure_threshold: Annotated[
+        int,
+        Field(ge=0, le=100, description="counts up to it are withheld; 0: none, synthetic data only"),
+    ] = 5
     overrides: tuple[Override, ...] = ()
     allow: tuple[Allowed, ...] = ()
 

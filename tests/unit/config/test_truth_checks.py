@@ -45,3 +45,12 @@ def test_shares_of_classes_add_up(tmp_path):
     change = ("secure: [0.8, 0.08, 0.06, 0.06]", "secure: [0.8, 0.08, 0.06]")
     found = problems(tmp_path, "attachment_classes", change)
     assert any("one share for each class" in message for _, message in found)
+
+
+def test_only_made_up_data_are_shown_without_a_threshold(tmp_path):
+    text = (STUDIES / "btheb.yaml").read_text()
+    assert "disclosure_threshold: 5" in text
+    path = tmp_path / "btheb.yaml"
+    path.write_text(text.replace("disclosure_threshold: 5", "disclosure_threshold: 0"))
+    with pytest.raises(ConfigError, match="only made-up data may"):
+        load_plan(path)

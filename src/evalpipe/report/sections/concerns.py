@@ -236,6 +236,8 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
         f"Counts {small_words(privacy.disclosure_threshold)} are not shown, nor are numbers from "
         "which they could be computed; every decision is a row of disclosure.csv, without its "
         "value."
+        if privacy.disclosure_threshold
+        else "Small counts are shown, since nobody is behind made-up data."
     )
     first: list[Block] = [Paragraph(inlines(words))]
     return [*first, *([Bullets(tuple(items))] if items else [])]
