@@ -14,7 +14,8 @@ SPAN = re.compile(r'<span class="number" title="(\w+) (\d+): [^"]*">([^<]*)<')
 
 
 def strict(plan):
-    return plan.model_copy(update={"privacy": plan.privacy.model_copy(update={"allow": ()})})
+    changes = {"allow": (), "disclosure_threshold": 5}
+    return plan.model_copy(update={"privacy": plan.privacy.model_copy(update=changes)})
 
 
 @pytest.fixture(scope="module")

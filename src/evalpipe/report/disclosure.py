@@ -93,6 +93,7 @@ _QUANTILES = {
 }
 _EXTREMES = ("largest_fall", "largest_rise", "minimum", "maximum")
 _SPREADS = (*(str(name) for name in _QUANTILES), "mean", "sd", "geometric_mean", "geometric_sd")
+_OF_SIZES = ("mean", "design_effect", "effective_sample_size")
 _UNTREATED = ("not_started", "finished", "stopped")
 
 
@@ -118,9 +119,9 @@ class Protected:
 def protect(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Protected:
     """Withhold what could tell about few people.
 
-    tables: `estimates`, `diagnostics`, `statistics` in full; others do not pass. Returned tables have the same columns
-    and `withheld`; withheld numbers are missing. Rows about the weeks in which hardly anybody was
-    still in treatment are left out. Pure: same input, same output.
+    tables: `estimates`, `diagnostics`, `statistics` in full; others do not pass. Returned tables
+    have the same columns and `withheld`; withheld numbers are missing. Rows about the weeks in
+    which hardly anybody was still in treatment are left out. Pure: same input, same output.
     """
     return _Protection(plan, tables).run()
 
@@ -221,7 +222,7 @@ class _Protection:
         return math.inf if share is None or not stat.n >= 0 else share * stat.n
 
     def _hide_cluster_spread(self) -> None:
-        """The SD of a few cluster sizes gives the sizes."""
+        """The SD of a few cluster sizes gives the sizes; other numbers give the sum of sizes."""
         few = {
             (stat.variable, stat.group_arm)
             for stat in self.source.of_table(StatisticTable.CLUSTERING)
@@ -232,7 +233,7 @@ class _Protection:
                 continue
             if stat.statistic == Statistic.SD and (stat.variable, stat.group_arm) in few:
                 self._hide(Table.STATISTICS, row, "value", "few_people")
-            elif stat.statistic == Statistic.MEAN and self._is_hidden(row, "n"):
+            elif stat.statistic in _OF_SIZES and self._is_hidden(row, "n"):
                 self._hide(Table.STATISTICS, row, "value", "gives_count_back")
 
     # Numbers that are functions of withheld counts
@@ -404,8 +405,8 @@ class _Protection:
 def _columns_with_n(row: Estimate) -> Sequence[str]:
     """Columns of an estimate from which its number of people can be computed."""
     columns: list[str] = []
-    if row.df_method in (DfMethod.RESIDUAL, DfMethod.EXACT):
-        columns.append(Column.DF)
+    if row.df_method not in ("", DfMethod.NORMAL, DfMethod.CHI_SQUARE):
+        columns += [Column.DF, Column.STATISTIC]  # t and p give the degrees of freedom, too
     is_observed = row.note.startswith("observed mean") or "hedges" in row.term
     if row.quantity in _CLOSED_FORM or is_observed:
         columns += [

@@ -193,8 +193,9 @@ def _counts_people(row: Stat) -> bool:
 
 
 def _is_share(row: Stat) -> bool:
-    """A mean of yes and no is a share."""
-    return row.statistic == Statistic.MEAN and row.variable in _SHARES_AS_MEANS
+    """A mean of yes and no is a share, and so is how many move an answer much."""
+    is_mean = row.statistic == Statistic.MEAN and row.variable in _SHARES_AS_MEANS
+    return is_mean or row.statistic.startswith("share_")
 
 
 def _least(row: Stat) -> float:

@@ -310,3 +310,87 @@ def test_the_record_of_a_run_tells_no_small_count(plan):
     assert "at least 5 participants in each class does not hold" in told["finding"]
     assert "4" not in told["finding"]
     assert protect_record(plan, {}) == {}
+
+
+def estimate(quantity, *, n=97, method="kenward_roger", term="btheb", scale="outcome", **fields):
+    record = {
+        "estimate_id": f"primary/{quantity}/bdi/{term}",
+        "study_id": "btheb",
+        "analysis_id": "primary",
+        "role": "primary",
+        "outcome": "bdi",
+        "quantity": quantity,
+        "term": term,
+        "estimate": -0.2,
+        "std_error": 2.2,
+        "df": 68.3,
+        "df_method": method,
+        "statistic": -0.09,
+        "p_value": 0.93,
+        "conf_low": -4.6,
+        "conf_high": 4.3,
+        "scale": scale,
+        "n_participants": n,
+        "status": "ok",
+    }
+    return {**record, **fields}
+
+
+def protect_estimates(plan, *records):
+    frame = pd.DataFrame(records).astype({"n_participants": "Int64"})
+    tables = {"statistics": statistic_frame(plan, sizes()), "estimates": frame}
+    return protect(plan, tables).tables["estimates"]
+
+
+@pytest.mark.parametrize(("n", "is_shown"), [(100, True), (99, False), (95, False), (94, True)])
+def test_the_number_analysed_counts_those_who_were_not(plan, n, is_shown):
+    frame = protect_estimates(plan, estimate("contrast", n=n))
+    assert frame["n_participants"].notna().tolist() == [is_shown]
+    assert frame["estimate"].notna().all()
+    assert frame["p_value"].notna().all()
+    assert frame["df"].notna().tolist() == [is_shown]
+
+
+@pytest.mark.parametrize(
+    ("fields", "hidden"),
+    [
+        ({"quantity": "contrast"}, {"df", "statistic"}),
+        ({"quantity": "contrast", "method": "normal"}, set()),
+        (
+            {"quantity": "effect_size", "term": "hedges_g", "method": "exact"},
+            {"std_error", "df", "statistic", "p_value", "conf_low", "conf_high"},
+        ),
+        ({"quantity": "fit_statistic", "term": "bic", "method": None}, {"estimate"}),
+        ({"quantity": "fit_statistic", "term": "aic", "method": None}, set()),
+    ],
+)
+def test_what_gives_a_withheld_number_of_people_back_goes_too(plan, fields, hidden):
+    frame = protect_estimates(plan, estimate(**fields))
+    assert set(frame["withheld"].iloc[0].split()) == hidden | {"n_participants"}
+
+
+@pytest.mark.parametrize(("events", "is_shown"), [(0, True), (3, False), (45, False), (20, True)])
+def test_a_proportion_is_a_count(plan, events, is_shown):
+    """3 of 48 and, as its complement, 45 of 48; the contrast of both arms gives it back."""
+    rows = [
+        estimate(
+            "proportion", n=n, method=None, term="responders", scale="probability", arm=arm,
+            estimate_id=f"p/{arm}", estimate=count / n, visit="month_8",
+        )
+        for arm, n, count in (("tau", 48, events), ("btheb", 52, 26))
+    ]  # fmt: skip
+    rows.append(
+        estimate(
+            "contrast", n=100, method="exact", scale="risk_difference", arm="btheb",
+            reference_arm="tau", visit="month_8",
+        )
+    )  # fmt: skip
+    frame = protect_estimates(plan, *rows)
+    assert frame["estimate"].notna().tolist() == [is_shown, True, is_shown]
+    assert frame["conf_low"].notna().tolist() == [is_shown, True, is_shown]
+
+
+def test_an_estimate_for_few_people_is_withheld_whole(plan):
+    frame = protect_estimates(plan, estimate("coefficient", n=1, note="quartiles 1 and 2"))
+    numbers = ["estimate", "std_error", "df", "p_value", "conf_low", "n_participants", "note"]
+    assert frame[numbers].isna().all().all()
