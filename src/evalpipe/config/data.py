@@ -96,7 +96,7 @@ class Privacy(Strict):
     distinct_sensitive: Annotated[int, Field(ge=1, le=20, description="l of l-diversity")] = 1
     disclosure_threshold: Annotated[
         int,
-        Field(ge=0, le=100, description="counts up to it are withheld; 0: none, synthetic data only"),
+        Field(ge=0, le=100, description="counts up to it are withheld; 0: none, for made-up data"),
     ] = 5
     overrides: tuple[Override, ...] = ()
     allow: tuple[Allowed, ...] = ()
