@@ -44,7 +44,7 @@ class UsageError(EvalpipeError):
 class Problem:
     """One finding in a plan: where it is and what to do.
 
-    path: dotted path of the field (`arms.tau.role`). line: 1-based line in the file, None if unknown.
+    path: dotted path of the field (`arms.tau.role`). line: 1-based, None if unknown.
     """
 
     file: str
