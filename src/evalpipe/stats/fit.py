@@ -10,7 +10,7 @@ import numpy as np
 from evalpipe.stats.curvature import ClusterBatch, CovarianceModel
 from evalpipe.stats.gate import check_problem
 from evalpipe.stats.likelihood import Likelihood
-from evalpipe.stats.optimise import Convergence, FitStatus, maximise
+from evalpipe.stats.optimise import Convergence, FitStatus, Optimum, maximise
 from evalpipe.stats.patterns import PatternModel
 from evalpipe.stats.precondition import Preconditioned, precondition
 from evalpipe.stats.problem import (
@@ -28,12 +28,14 @@ from evalpipe.stats.structures import residual_family
 class FittedCore:
     """The fit on the safe scale of `precondition`: what inference computes with.
 
-    theta: (k,) the model's own natural parameters. theta_covariance_*: (k, k), NaN where singular.
+    theta: (k,) the model's own natural parameters; omega: (k,) its working ones.
+    theta_covariance_*: (k, k), NaN where singular.
     report: (k, k) reported theta = report @ theta.
     """
 
     prepared: Preconditioned
     model: CovarianceModel
+    omega: FloatArray
     theta: FloatArray
     likelihood: Likelihood
     theta_covariance_observed: FloatArray
@@ -121,7 +123,7 @@ def fit_gaussian(problem: GaussianProblem) -> GaussianFit:
     prepared = precondition(problem)
     model = choose_model(prepared.problem)
     optimum = maximise(model, len(problem.y), problem.method)
-    core = _build_core(prepared, model, optimum.theta, optimum.likelihood)
+    core = _build_core(prepared, model, optimum)
     theta = core.report @ core.theta
     return GaussianFit(
         problem=problem,
@@ -150,18 +152,17 @@ def choose_model(problem: GaussianProblem) -> CovarianceModel:
     return NestedModel(problem)
 
 
-def _build_core(
-    prepared: Preconditioned, model: CovarianceModel, theta: FloatArray, likelihood: Likelihood
-) -> FittedCore:
+def _build_core(prepared: Preconditioned, model: CovarianceModel, optimum: Optimum) -> FittedCore:
     units = np.diag(prepared.scale ** (2 * model.variance_powers))
     declared = getattr(model, "declared", None)
     return FittedCore(
         prepared=prepared,
         model=model,
-        theta=theta,
-        likelihood=likelihood,
-        theta_covariance_observed=_invert(likelihood.observed),
-        theta_covariance_expected=_invert(likelihood.expected),
+        omega=optimum.omega,
+        theta=optimum.theta,
+        likelihood=optimum.likelihood,
+        theta_covariance_observed=_invert(optimum.likelihood.observed),
+        theta_covariance_expected=_invert(optimum.likelihood.expected),
         report=units if declared is None else units @ declared,
     )
 

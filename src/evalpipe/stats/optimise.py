@@ -59,19 +59,23 @@ class Convergence:
 
 @dataclass(frozen=True)
 class Optimum:
-    """Natural parameters at the optimum, the likelihood there, and the record."""
+    """Working and natural parameters at the optimum, the likelihood there, and the record."""
 
+    omega: FloatArray
     theta: FloatArray
     likelihood: Likelihood
     convergence: Convergence
 
 
 @dataclass(frozen=True)
-class _Point:
-    """One place of the search: working parameters and the likelihood seen from there."""
+class Point:
+    """One place of the search: working parameters and the likelihood seen from there.
+
+    gradient (k,), observed and expected (k, k): in the working parameters omega.
+    """
 
     omega: FloatArray
-    theta: FloatArray
+    natural: Reparametrisation
     likelihood: Likelihood
     gradient: FloatArray
     observed: FloatArray
@@ -86,7 +90,7 @@ def maximise(
     n: number of observations. start: working parameters, default the model's own.
     A failed search is not an error: the record says `not_converged`.
     """
-    search = _Search(model, n, method)
+    search = Search(model, n, method)
     top = search.climb(model.start() if start is None else start)
     if top is None:
         raise ValueError("the start is not feasible")
@@ -96,14 +100,15 @@ def maximise(
         if not higher:
             break
         top = max(higher, key=lambda t: t.value)
-    return Optimum(top.point.theta, top.point.likelihood, _judge(model, top, search))
+    point = top.point
+    return Optimum(point.omega, point.natural.theta, point.likelihood, _judge(model, top, search))
 
 
 @dataclass(frozen=True)
 class _Top:
     """Where a climb ended."""
 
-    point: _Point
+    point: Point
     converged: bool
 
     @property
@@ -111,14 +116,14 @@ class _Top:
         return self.point.likelihood.value
 
 
-class _Search:
+class Search:
     """The likelihood as a function of the working parameters, counting evaluations."""
 
     def __init__(self, model: CovarianceModel, n: int, method: Method) -> None:
         self.model, self.n, self.method = model, n, method
         self.evaluations = 0
         self.iterations = 0
-        self.first: _Point | None = None
+        self.first: Point | None = None
 
     def climb(self, omega: FloatArray) -> _Top | None:
         """Climb from omega until the gradient vanishes; None where omega is not feasible."""
@@ -133,7 +138,7 @@ class _Search:
                 return _Top(point, converged)
         return _Top(point, converged=False)
 
-    def look(self, omega: FloatArray) -> _Point | None:
+    def look(self, omega: FloatArray) -> Point | None:
         """Return the point at omega, or None where V is not positive definite."""
         natural = self.model.natural(omega)
         if not self.model.is_feasible(natural.theta):
@@ -149,7 +154,7 @@ class _Search:
         self.first = self.first or point
         return point
 
-    def advance(self, point: _Point, iteration: int) -> tuple[_Point | None, bool]:
+    def advance(self, point: Point, iteration: int) -> tuple[Point | None, bool]:
         """Return the next point (None when no step improves) and whether the search is done."""
         step = _newton_step(point, use_expected=iteration <= EXPECTED_STEPS)
         decrement = float(point.gradient @ step)
@@ -166,7 +171,7 @@ class _Search:
             )
         return following, False
 
-    def _walk(self, point: _Point, step: FloatArray, decrement: float) -> _Point | None:
+    def _walk(self, point: Point, step: FloatArray, decrement: float) -> Point | None:
         """Halve the step until V is positive definite and the likelihood rises enough."""
         share, value = 1.0, point.likelihood.value
         noise = 1e-13 * abs(value)
@@ -179,7 +184,7 @@ class _Search:
             share /= 2
         return None
 
-    def _leave_saddle(self, point: _Point) -> tuple[_Point, bool]:
+    def _leave_saddle(self, point: Point) -> tuple[Point, bool]:
         """At a zero gradient, move along a direction in which the likelihood is convex, if any."""
         unit, values, vectors = _scaled_eigen(point.observed, point.expected)
         if values[0] >= -1e-6 * max(1.0, values[-1]):
@@ -192,12 +197,12 @@ class _Search:
         return point, True
 
 
-def _pull_back(omega: FloatArray, natural: Reparametrisation, likelihood: Likelihood) -> _Point:
+def _pull_back(omega: FloatArray, natural: Reparametrisation, likelihood: Likelihood) -> Point:
     J = natural.jacobian
     curved = np.tensordot(likelihood.gradient, natural.hessian, axes=1)
-    return _Point(
+    return Point(
         omega=omega,
-        theta=natural.theta,
+        natural=natural,
         likelihood=likelihood,
         gradient=J.T @ likelihood.gradient,
         observed=J.T @ likelihood.observed @ J - curved,
@@ -205,7 +210,7 @@ def _pull_back(omega: FloatArray, natural: Reparametrisation, likelihood: Likeli
     )
 
 
-def _newton_step(point: _Point, *, use_expected: bool) -> FloatArray:
+def _newton_step(point: Point, *, use_expected: bool) -> FloatArray:
     """Solve information @ step = gradient; a negative curvature is turned round, a flat one
     damped.
     """
@@ -227,9 +232,9 @@ def _scaled_eigen(
     return unit, values, vectors
 
 
-def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
+def _judge(model: CovarianceModel, top: _Top, search: Search) -> Convergence:
     point = top.point
-    boundary = model.boundary(point.theta)
+    boundary = model.boundary(point.natural.theta)
     _, values, vectors = _scaled_eigen(point.likelihood.observed, point.likelihood.expected)
     smallest, largest = values[0], values[-1]
     remaining = _newton_step(point, use_expected=False)
@@ -265,7 +270,7 @@ def _judge(model: CovarianceModel, top: _Top, search: _Search) -> Convergence:
     )
 
 
-def _find_redundant(model: CovarianceModel, search: _Search) -> str:
+def _find_redundant(model: CovarianceModel, search: Search) -> str:
     """Name the parameters that say the same thing about V, whatever their values; empty if none.
 
     Where derivatives of V depend on each other the expected information is singular everywhere, so

@@ -3,6 +3,7 @@
 All are delta-method intervals from the observed information, symmetric on a scale that is named
 with each: log for variances and ranges, Fisher's z for correlations, logit for shares of
 variance, identity for covariances. Where the fit is not `ok` standard errors and limits are NaN.
+Profile-likelihood intervals of the parameters themselves are those of `profile`.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ class ParameterInterval:
     """One covariance quantity in the units of the outcome.
 
     kind: variance, covariance, correlation, range, relative variance, relative covariance, share.
-    scale: on which the interval is symmetric: log, fisher_z, logit or identity.
+    scale: on which the interval is symmetric: log, fisher_z, logit or identity; or `profile`.
     """
 
     name: str
@@ -43,7 +44,7 @@ def covariance_parameter_intervals(
     fit: GaussianFit, confidence_level: float = 0.95
 ) -> tuple[ParameterInterval, ...]:
     """Return every covariance parameter with its interval, in the order of `theta_names`."""
-    kinds = _list_kinds(fit)
+    kinds = list_kinds(fit)
     identity = np.eye(len(fit.theta))
     return tuple(
         _build_interval(fit, name, kind, float(value), gradient, confidence_level)
@@ -168,7 +169,8 @@ def _limits(value: float, margin: float, scale: str) -> tuple[float, float]:
     return value - margin, value + margin
 
 
-def _list_kinds(fit: GaussianFit) -> list[str]:
+def list_kinds(fit: GaussianFit) -> list[str]:
+    """Return what each parameter of `theta_names` is: variance, covariance, correlation, ..."""
     family = residual_family(fit.problem.residual)
     kinds = [
         "variance" if i == j else "covariance"
