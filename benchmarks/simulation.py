@@ -257,17 +257,9 @@ def read_done(cell: Cell, path: Path) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if wanted.items() <= row.items()]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--datasets", type=int, default=5000)
-    parser.add_argument("--structures", type=int, default=2000, help="data sets per structure")
-    parser.add_argument("--only", default="", help="cells whose model has this in its name")
-    parser.add_argument("--resume", action="store_true", help="keep the cells already in --out")
-    parser.add_argument("--out", type=Path, default=RESULTS)
-    chosen = parser.parse_args()
+def run_cells(chosen: argparse.Namespace, path: Path) -> None:
+    """Run every cell chosen; the file is written after each, so that `--resume` can go on."""
     cells = [c for c in list_cells(chosen.datasets, chosen.structures) if chosen.only in c.model]
-    path = chosen.out / "simulation.csv"
     left = {cell: read_done(cell, path) if chosen.resume else [] for cell in cells}
     rows: list[dict[str, str]] = []
     start = time.perf_counter()
@@ -284,6 +276,21 @@ def main() -> None:
             f"{done[-1]['coverage']} ({time.perf_counter() - start:.0f} s)",
             flush=True,
         )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--datasets", type=int, default=5000)
+    parser.add_argument("--structures", type=int, default=2000, help="data sets per structure")
+    parser.add_argument("--only", default="", help="cells whose model has this in its name")
+    parser.add_argument("--resume", action="store_true", help="keep the cells already in --out")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--report", action="store_true", help="draw none; table and picture again")
+    chosen = parser.parse_args()
+    path = chosen.out / "simulation.csv"
+    if not chosen.report:
+        run_cells(chosen, path)
     write_summary(path, path.with_suffix(".md"), SEED)
     draw_picture(path, path.with_suffix(".svg"))
 

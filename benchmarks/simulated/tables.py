@@ -37,6 +37,7 @@ def write_summary(source: Path, target: Path, seed: int) -> None:
         "",
         "![Type I error by participants per arm](simulation.svg)",
         "",
+        *write_lead(rows),
     ]
     for model, title in MODELS.items():
         own = rows[rows["model"] == model]
@@ -47,6 +48,24 @@ def write_summary(source: Path, target: Path, seed: int) -> None:
         lines += ["## Each residual covariance, Kenward-Roger, 20 per arm", ""]
         lines += [*write_structures(rows), ""]
     target.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def write_lead(rows: pd.DataFrame) -> list[str]:
+    """Return what the main table shows, in one sentence for each method; empty without it."""
+    main = rows[rows["model"].isin(list(MODELS))]
+    if not (main["method"] == "normal").any():
+        return []
+    lines = ["Over all cells of the two main tables:", ""]
+    for method, label in METHODS.items():
+        own = main[main["method"] == method]
+        single, joint = 100 * own["type_i_error"], 100 * own["joint_type_i_error"]
+        lines.append(
+            f"- {label}: 5 % tests reject in {single.min():.1f} to {single.max():.1f} % of data "
+            f"sets without an effect, joint tests in {joint.min():.1f} to {joint.max():.1f} %; "
+            f"95 % intervals hold the truth in {100 * own['coverage'].min():.1f} to "
+            f"{100 * own['coverage'].max():.1f} %."
+        )
+    return [*lines, ""]
 
 
 def write_model(own: pd.DataFrame) -> list[str]:
