@@ -8,6 +8,7 @@ an integer program find the least and the most that each withheld count can be.
 
 import csv
 import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +107,7 @@ class Attack:
         self._add_same()
         self._add_means()
         self._add_estimates()
+        self._add_observations()
 
     # Reading
 
@@ -412,6 +414,54 @@ class Attack:
         if row["quantity"] == "proportion" and row["estimate"] and row["n_participants"]:
             count = ("events", row["estimate_id"])
             self._share(count, name, row["estimate"])
+
+    def _add_observations(self) -> None:
+        """Observations of an analysis of everybody are those seen at its visits.
+
+        They stand in the table of fits, as the n of residuals, as the sum of groups of residuals,
+        and as what is left of all visits of all people when imputed outcomes are told.
+        """
+        size = self.size_name("", {})
+        seen = defaultdict(list)
+        for row in self.statistics:
+            is_seen = row["table"] == "missingness" and row["level"] == "observed"
+            is_whole = not row["group_arm"] and not row["groups"]
+            if is_seen and is_whole and row["statistic"] == "count":
+                seen[row["variable"], row["group_visit"]].append(self.value_name(row))
+        visits = defaultdict(dict)
+        for row in self.estimates:
+            if row["quantity"] == "marginal_mean" and row["population"] == "intention_to_treat":
+                visits[row["analysis_id"]][row["outcome"], row["visit"]] = None
+        for row in self.diagnostics:
+            if row["model"] != "mmrm" or not visits[row["analysis_id"]]:
+                continue
+            name = ("observations", row["analysis_id"])
+            if row["n_observations"] or "n_observations" in row["withheld"].split():
+                self._read(row, "n_observations", name, "key")
+            own = [seen[key] for key in visits[row["analysis_id"]]]
+            if all(len(found) == 1 for found in own):
+                self._make([found[0] for found in own], name)
+            self._add_residuals(row["analysis_id"], name)
+            self._add_imputed(name, size, len(own))
+
+    def _add_residuals(self, analysis, name) -> None:
+        parts = {}
+        for row in self.statistics:
+            if row["table"] != "residuals" or row["groups"].get("analysis") != analysis:
+                continue
+            if row["n"] and row["level"].startswith("part "):
+                parts[row["level"]] = float(row["n"])
+            elif row["n"]:
+                self.system.tie([(name, 1.0)], float(row["n"]), float(row["n"]))
+        if parts:
+            self.system.tie([(name, 1.0)], sum(parts.values()), sum(parts.values()))
+
+    def _add_imputed(self, name, size, n_visits) -> None:
+        for row in self.diagnostics:
+            told = re.search(r"(\d+) outcomes imputed", row["note"])
+            if told and size in self.system.place:
+                left = float(told[1])
+                self.system.tie([(size, float(n_visits)), (name, -1.0)], left, left)
 
     # The integer program
 

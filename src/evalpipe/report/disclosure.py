@@ -45,7 +45,8 @@ from evalpipe.vocabulary import (
 
 RULES = {
     "small_count": "counts {small}, and counts that would give one back",
-    "reason_of_loss": "reasons and exclusions of few people, and those that would give one back",
+    "reason_of_loss": "reasons of loss and exclusion that few people had, which CONSORT asks for "
+    "and the plan does not show, and those that would give one back",
     "gives_count_back": "numbers from which a withheld count can be computed",
     "few_people": "means and other numbers of few people",
     "edge_of_few": "quantiles with few people beyond them",
@@ -160,6 +161,7 @@ class _Protection:
         self._hide_differences()
         self._hide_estimates()
         self._hide_criteria()
+        self._hide_residual_sizes()
         shown = self._allowed_decisions()
         tables = {name: self._released(name, frame) for name, frame in self.frames.items()}
         return Protected(tables, (*self._decisions(), *self.dropped, *shown))
@@ -303,6 +305,22 @@ class _Protection:
             ) in self.hidden:
                 self._hide(Table.DIAGNOSTICS, place, Column.BIC, "gives_count_back")
 
+    def _hide_residual_sizes(self) -> None:
+        """Groups of residuals add up to the number of observations."""
+        hidden: set[str] = set()
+        for table, row, column in self.hidden:
+            if table == Table.ESTIMATES and column == Column.N_OBSERVATIONS:
+                hidden.add(self.source.estimates[row].analysis_id)
+            elif table == Table.DIAGNOSTICS and column == Column.N_OBSERVATIONS:
+                hidden.add(self.source.diagnostics[row].analysis_id)
+            elif table == Table.STATISTICS and column == Column.N:
+                stat = self.source.statistics[row]
+                if stat.table == StatisticTable.RESIDUALS:
+                    hidden.add(stat.groups.get("analysis", ""))
+        for row, stat in enumerate(self.source.statistics):
+            if stat.table == StatisticTable.RESIDUALS and stat.groups.get("analysis", "") in hidden:
+                self._hide(Table.STATISTICS, row, "n", "gives_count_back")
+
     # The long tail of the timeline
 
     def _without_last_weeks(self, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -356,20 +374,20 @@ class _Protection:
             released.loc[rows, column] = math.nan if is_number else pd.NA
         for column in (Column.NOTE, Column.WARNINGS):
             if column in released:
-                released[column] = self._protected_words(released[column], of_row)
+                released[column] = self._protected_words(released[column])
         words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
         released[WITHHELD] = pd.Series(words, index=released.index, dtype=object)
         return released
 
-    def _protected_words(
-        self, texts: pd.Series[Any], of_row: Mapping[int, Sequence[str]]
-    ) -> pd.Series[Any]:
-        counts = {Column.N, Column.N_PARTICIPANTS, Column.N_OBSERVATIONS}
+    def _protected_words(self, texts: pd.Series[Any]) -> pd.Series[Any]:
+        """Notes without counts of people; any count, when numbers of people are withheld."""
+        names = (Column.N, Column.N_PARTICIPANTS, Column.N_OBSERVATIONS)
+        hide_all = any(column in names for _, _, column in self.hidden)
         words = [
-            protect_words(text, self.threshold, hide_all=bool(counts & set(of_row.get(row, ()))))
+            protect_words(text, self.threshold, hide_all=hide_all)
             if isinstance(text, str)
             else text
-            for row, text in enumerate(texts)
+            for text in texts
         ]
         return pd.Series(words, index=texts.index, dtype=texts.dtype)
 
@@ -399,6 +417,10 @@ class _Protection:
                 reason = f"{named[0]}: {self.allowed[named[0]]}"
                 row = self._row_id(place.table, place.row)
                 found.append(Decision(place.table, row, place.column, "allowed_by_plan", reason))
+        for what in ("individual_lines", "individual_points"):
+            if what in self.allowed:
+                reason = f"{what}: {self.allowed[what]}"
+                found.append(Decision("figures", what, "", "allowed_by_plan", reason))
         return sorted(found, key=lambda d: (d.table, d.row, d.column))
 
 
