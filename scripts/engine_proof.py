@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "engine_proof.md"
 sys.path.insert(0, str(ROOT / "tests" / "reference"))
 
-from cases import ancova, levels, lmm, mmrm, nlme, sas  # noqa: E402
+from cases import ancova, levels, lmm, mmrm, nlme, profile, sas  # noqa: E402
 from cases.comparison import Comparison  # noqa: E402
 from cases.folder import HAS_WHOLE, list_files, load  # noqa: E402
 
@@ -66,6 +66,7 @@ def list_compared() -> Iterator[Compared]:
         ("SAS PROC MIXED", [sas.NAME], sas.compare_all),
         ("nlme", nlme.BUILDERS, nlme.compare_all),
         ("lme4, pbkrtest, clubSandwich", levels.BUILDERS, levels.compare_all),
+        ("lme4, profile likelihood", profile.NAMES, profile.compare_all),
     )
     for program, names, compare_all in sources:
         for name in names:
