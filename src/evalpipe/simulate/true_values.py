@@ -19,14 +19,15 @@ from evalpipe.simulate.exact_values import Occasions, exact_value
 from evalpipe.simulate.people import require_truth
 from evalpipe.simulate.prepared import needs_ledger, outcomes_read, prepared_tables
 from evalpipe.simulate.replicates import estimates_of
-from evalpipe.simulate.schedule import SESSION_PREFIX
+from evalpipe.simulate.schedule import SESSION_PREFIX, occasions_of
 from evalpipe.simulate.study import draw_study, has_own_knots
 from evalpipe.vocabulary import Column, Status
 
 LARGE_UNITS = 40_000
 """Participants or dyads (of each cohort) of the large sample; a tenth where sessions are drawn."""
-PREDICTOR_UNITS = 1000
-"""Units over which the linear predictor is averaged."""
+PREDICTOR_ROWS = 600_000
+"""Rows over which the linear predictor is averaged: so many that covariates have their mean."""
+FEWEST_UNITS, MOST_UNITS = 1000, 20_000
 _RATIO_OF = {"log": "ratio", "log_odds": "odds_ratio"}
 
 
@@ -47,7 +48,7 @@ def true_values(plan: Plan, *, large_units: int = LARGE_UNITS) -> dict[str, Any]
             continue
         outcome = analysis.estimand.outcome
         if outcome not in drawn:
-            drawn[outcome] = _occasions(with_units(plan, PREDICTOR_UNITS), outcome)
+            drawn[outcome] = large_occasions(plan, outcome)
         entries += _entries(plan, name, answers, drawn[outcome], large_units)
     return {
         "study": plan.study.id,
@@ -64,7 +65,7 @@ def true_answers(plan: Plan, analysis_id: str) -> dict[str, float]:
     if analysis.estimand is None:
         return {}
     answers = _answers(plan, analysis_id, prepared_tables(plan))
-    occasions = _occasions(with_units(plan, PREDICTOR_UNITS), analysis.estimand.outcome)
+    occasions = large_occasions(plan, analysis.estimand.outcome)
     exact = {
         str(row[Column.ESTIMATE_ID]): _exact(plan, analysis_id, row, occasions)
         for row in answers.to_dict("records")
@@ -118,22 +119,24 @@ def _key(row: dict[Any, Any], keys: list[str]) -> tuple[str, ...]:
     return tuple(str(row[key]) for key in keys)
 
 
-def _occasions(large: Plan, outcome: str) -> Occasions:
-    """Complete rows of the outcome for many people, to average the predictor over."""
-    truth = require_truth(large)
-    if outcome not in truth.outcomes:
+def large_occasions(plan: Plan, outcome: str) -> Occasions:
+    """Return the complete occasions of one outcome for many people, without its values."""
+    if outcome not in require_truth(plan).outcomes:
         return Occasions(pd.DataFrame(), pd.DataFrame())
+    few = _occasions(plan, outcome)
+    each = len(few.rows) / require_truth(plan).units
+    units = int(min(max(PREDICTOR_ROWS / each, FEWEST_UNITS), MOST_UNITS))
+    is_slow = outcome.startswith(SESSION_PREFIX) or has_own_knots(plan)
+    return _occasions(with_units(plan, FEWEST_UNITS if is_slow else units), outcome)
+
+
+def _occasions(plan: Plan, outcome: str) -> Occasions:
+    seed = require_truth(plan).seed + 1
+    ledger = outcome.startswith(SESSION_PREFIX)
     rows, knots = [], []
-    for cohort in tuple(truth.cohorts) or (None,):
-        study = draw_study(
-            large,
-            truth.seed + 1,
-            cohort,
-            outcomes=[outcome],
-            is_complete=True,
-            with_ledger=outcome.startswith(SESSION_PREFIX),
-        )
-        own = study.outcomes[outcome]
+    for cohort in tuple(require_truth(plan).cohorts) or (None,):
+        study = draw_study(plan, seed, cohort, outcomes=[], is_complete=True, with_ledger=ledger)
+        own = occasions_of(plan, outcome, study.people, study.sessions, study.calendar)
         prefix = f"{cohort}-" if cohort else ""
         rows.append(own.assign(**{Column.PARTICIPANT_ID: prefix + own[Column.PARTICIPANT_ID]}))
         own_knots = study.calendar.knots

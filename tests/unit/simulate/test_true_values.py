@@ -10,7 +10,12 @@ from evalpipe.simulate.exact_values import exact_value
 from evalpipe.simulate.prepared import outcomes_read, prepared_tables
 from evalpipe.simulate.replicates import estimates_of
 from evalpipe.simulate.scaled_truth import with_effect
-from evalpipe.simulate.true_values import _answers, _occasions, true_answers, with_units
+from evalpipe.simulate.true_values import (
+    _answers,
+    large_occasions,
+    true_answers,
+    with_units,
+)
 
 BUNDLED = Path(__file__).resolve().parents[3] / "data" / "raw"
 CASES = [
@@ -33,7 +38,7 @@ def test_exact_value_is_what_a_large_sample_shows(plans, study, analysis, units)
     wanted = [s for s in outcomes_read(plan, analysis) if s in plan.truth.outcomes]
     tables = prepared_tables(large, 99, outcomes=wanted, is_complete=True, with_ledger=False)
     answers = _answers(large, analysis, tables)
-    occasions = _occasions(with_units(plan, 500), plan.analyses[analysis].estimand.outcome)
+    occasions = large_occasions(plan, plan.analyses[analysis].estimand.outcome)
     judged = 0
     for row in answers.to_dict("records"):
         if row["scale"] == "ratio":
