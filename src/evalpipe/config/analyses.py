@@ -58,7 +58,7 @@ class IntercurrentEvent(Strict):
 class Contrast(Strict):
     """A level against another of one factor: arms, conditions, periods, roles, groups.
 
-    Written as `{arm: btheb, versus: tau}` or `{factor: condition, level: partner, versus: alone}`.
+    Written as `{arm: new, versus: usual}` or `{factor: condition, level: partner, versus: alone}`.
     """
 
     factor: Reference

@@ -8,7 +8,7 @@ fitted = fit_model(
     outcome="bdi",
     model={"kind": "mmrm", "fixed": ["baseline", "arm", "visit", "arm:visit"]},
 )
-fitted.contrasts("arm", "btheb", versus="tau", by="visit")
+fitted.contrasts("arm", "training", versus="waiting_list", by="visit")
 """
 
 from collections.abc import Mapping, Sequence

@@ -63,7 +63,7 @@ class Factor:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of its columns: `age`, or `arm[btheb]` for each level kept."""
+        """Names of its columns: `age`, or `arm[training]` for each level kept."""
         if isinstance(self.variable, Number):
             return (self.variable.name,)
         kept = self.variable.kept_levels(self.full)
