@@ -490,9 +490,10 @@ def measure_studies(project: Path) -> tuple[int, list[str]]:
     total, alarms = 0, []
     for path in sorted((project / "config" / "studies").glob("*.yaml")):
         plan = load_plan(path)
-        for source in read_sources(plan, project / "data" / "raw" / plan.study.id):
-            total += len(source.table.columns)
-            found = judge_columns(source.table, declared_columns(plan, source))
+        sources = read_sources(plan, project / "data" / "raw" / plan.study.id)
+        for source in {source.file: source for source in sources}.values():
+            total += len(source.whole.columns)
+            found = judge_columns(source.whole, declared_columns(plan, source.entry.file))
             refused = [finding for finding in found if finding.decision is Decision.REFUSED]
             alarms += [f"{plan.study.id}, {finding.file}: {finding.rule}" for finding in refused]
     return total, alarms
