@@ -114,7 +114,7 @@ def run(command: list[str], limit: int) -> tuple[str | None, str]:
         return None, f"over {limit} s"
     if done.returncode:
         print(done.stderr[-600:])
-        return None, "failed"
+        return None, "did not converge" if "convergence" in done.stderr else "failed"
     return done.stdout.strip().splitlines()[-1], "ok"
 
 
