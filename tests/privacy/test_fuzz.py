@@ -63,6 +63,12 @@ def test_two_hundred_mutants(first: int):
     assert len({end["code"] for end in found["ends"]}) > 1, "mutants that all end alike show little"
 
 
+@pytest.mark.parametrize("seed", [10_070])
+def test_mutants_that_once_crashed(seed: int):
+    """10070: sessions without an id, beside cells that are wrong themselves."""
+    check_ends(run_worker(seed, 1), 1)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("first", range(10_000, 13_000, 250))

@@ -39,7 +39,6 @@ def take_in(project: Project, study: str) -> Intake:
     DataError with the number of findings when the data do not fit.
     """
     from evalpipe.cli.validation import write_validation
-    from evalpipe.design.consistency import check_consistency
     from evalpipe.design.eligibility import with_eligibility
     from evalpipe.ingest.study import ingest_study
     from evalpipe.privacy.gate import Gate
@@ -56,7 +55,7 @@ def take_in(project: Project, study: str) -> Intake:
     findings = (
         *not_needed,
         *ingested.findings,
-        *check_consistency(plan, {t.value: f for t, f in tables.items()}),
+        *_consistency(plan, tables, ingested.findings),
     )
     write_validation(project, plan, findings)
     _stop_on_errors(study, findings)
@@ -71,6 +70,25 @@ def take_in(project: Project, study: str) -> Intake:
     }
     schemas = table_schemas(plan)
     return Intake(plan, _complete(tables, schemas), schemas, findings, record)
+
+
+def _consistency(
+    plan: Plan, tables: Mapping[Table, pd.DataFrame], found: tuple[Finding, ...]
+) -> list[Finding]:
+    """Check the tables against each other.
+
+    Where single cells are wrong already (an id is missing, a day is no number), a rule about
+    several tables may have nothing to stand on; then those findings are told alone.
+    """
+    from evalpipe.design.consistency import check_consistency
+
+    named = {table.value: frame for table, frame in tables.items()}
+    if not errors_in(found):
+        return check_consistency(plan, named)
+    try:
+        return check_consistency(plan, named)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return []
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
