@@ -20,9 +20,9 @@ TABLE = ROOT / "docs" / "recovery.csv"
 COMMAND = "python benchmarks/simulation_recovery.py"
 NOTE = """
 The last number in the column `failed` is the number of replicates. `coregulation_diary` and
-`handholding` were extended to 500 (`REPLICATES=500`) after 200 replicates gave a coverage of 92.5 and,
-for one of its three contrasts, 92.0 %. Each study's rows were made on their own; they are not all from
-one run.
+`handholding` were extended to 500 (`REPLICATES=500`) after 200 replicates gave a coverage of
+92.5 and, for one of its three contrasts, 92.0 %. Each study's rows were made on their own; they
+are not all from one run.
 """
 
 
