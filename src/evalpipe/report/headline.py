@@ -122,7 +122,7 @@ def _fits(row: Estimate, estimand: Estimand) -> bool:
 
 
 def _names(term: str, wanted: str) -> bool:
-    """Whether a coefficient belongs to a term of the plan: `arm[pmt]:day` to `arm:day`."""
+    """Whether a coefficient belongs to a term of the plan: `arm[new]:day` to `arm:day`."""
     bare = term.partition(" at ")[0]
     parts = [part.partition("[")[0] for part in bare.split(":")]
     return bare == wanted or ":".join(parts) == wanted or sorted(parts) == sorted(wanted.split(":"))

@@ -185,7 +185,7 @@ def _own_level(plan: Plan, name: str, level: str) -> str:
 
 
 def term_label(plan: Plan, term: str) -> str:
-    """A term of a model: `arm[pmt]:visit[end]` -> `Psychomotor therapy × End`."""
+    """A term of a model: `arm[new]:visit[end]` -> `New therapy × End`."""
     if term in plan.goals:
         return plan.goals[term].label
     name, _, place = term.partition(" at ")
