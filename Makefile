@@ -18,7 +18,7 @@ SIMULATIONS := $(wildcard benchmarks/simulation*.py)
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-slow simulation bench lint format docs lock clean distclean
+.PHONY: help setup run test test-slow simulation bench lint format docs lock audit clean distclean
 
 help: ## Say what can be done
 	@echo 'evalpipe: from the raw files of an intervention study to its report'
@@ -73,6 +73,9 @@ lock: setup ## Resolve the dependencies again (UPGRADE=1 takes newer versions)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --all-extras $(if $(UPGRADE),--upgrade) \
 	  --output-file requirements.lock pyproject.toml >/dev/null
+
+audit: setup ## Compare the lock with known vulnerabilities (DATABASE=folder: a full copy)
+	@$(BIN)/python scripts/audit.py $(if $(DATABASE),--database '$(DATABASE)')
 
 clean: ## Remove results and caches; raw data and the environment stay
 	rm -rf .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache \
