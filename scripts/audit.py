@@ -110,7 +110,8 @@ def read_database(folder: Path, packages: set[str]) -> tuple[list[Advisory], int
 def _parse(text: str, path: Path) -> Any:
     if path.suffix == ".json":
         return json.loads(text)
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
 
     try:
         return YAML(typ="safe", pure=True).load(text)

@@ -34,9 +34,21 @@ class Folder:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment with this Python first on the path and one thread for arithmetic."""
+        """The environment: this Python first on the path, one thread, no network."""
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        return {**os.environ, "PATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        return {
+            **os.environ,
+            "PATH": path,
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(Path(__file__).with_name("no_network")),
+            "NETWORK_CALLS": str(self.calls),
+        }
+
+    @property
+    def calls(self) -> Path:
+        """Where attempts to reach a network are written, beside the folder."""
+        return self.root.with_name(f"{self.root.name}.network-calls")
 
     @property
     def plan(self) -> Path:

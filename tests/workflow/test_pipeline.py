@@ -1,11 +1,14 @@
 """The whole way, as a user goes it: run, run again, edit, interrupt, run twice at once."""
 
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pandas as pd
+import pytest
 from tests.workflow.conftest import STUDY, Folder, make_folder
 
 
@@ -15,6 +18,27 @@ def test_one_command_makes_three_documents_and_the_index(finished: Folder) -> No
         assert (report / name).stat().st_size > 10_000
     assert STUDY in (finished.root / "reports" / "index.html").read_text(encoding="utf-8")
     assert "SYNTHETIC" in (report / "report.html").read_text(encoding="utf-8").upper()
+
+
+def test_no_step_of_a_run_looks_for_a_network(finished: Folder) -> None:
+    assert not finished.calls.exists()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 9), timeout=1)",
+        "import socket; socket.socket().connect(('127.0.0.1', 9))",
+        "import urllib.request; urllib.request.urlopen('http://example.org', timeout=1)",
+    ],
+)
+def test_a_call_to_the_network_would_have_been_seen(tmp_path: Path, code: str) -> None:
+    folder = Folder(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=folder.environment, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    assert folder.calls.read_text(encoding="utf-8").startswith("socket.")
 
 
 def test_a_second_run_does_nothing_and_says_so(finished: Folder) -> None:
@@ -109,14 +133,42 @@ def test_snakemake_called_directly_agrees_that_nothing_is_to_be_done(finished: F
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
-def test_forget_removes_everything_derived_and_nothing_else(tmp_path: Path) -> None:
-    folder = make_folder(tmp_path)
-    folder.type("ingest", STUDY)
+def test_forget_leaves_no_trace_of_a_finished_study(finished: Folder, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(finished.root, root)
+    Folder(root).type("forget", STUDY)
+    left = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    kept = {name for name in left if name.startswith(("config/", "profiles/", "data/raw/"))}
+    assert left - kept == {"Snakefile", ".snakemake/evalpipe.lock", "logs/index.log"}
+    assert (root / "logs" / "index.log").read_bytes() == b""
+    raw = sorted(path.name for path in (finished.root / "data" / "raw" / STUDY).iterdir())
+    assert sorted(path.name for path in (root / "data" / "raw" / STUDY).iterdir()) == raw
+
+
+def without_participant(path: Path, name: str) -> None:
+    """Remove a participant's rows from a raw file."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not x.startswith(f"{name},")), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_participant_withdraws_as_the_data_protection_page_says(
+    finished: Folder, tmp_path: Path
+) -> None:
+    folder = Folder(tmp_path / "copy")
+    shutil.copytree(finished.root, folder.root)
+    table = folder.root / "data" / "processed" / STUDY / "participants.parquet"
+    before = pd.read_parquet(table)["participant_id"]
+    for name in ("children.csv", "questionnaires.csv"):
+        without_participant(folder.root / "data" / "raw" / STUDY / name, "P010")
+    refused = folder.type("run", STUDY, check=False)
+    assert refused.returncode == 5
+    assert f"evalpipe forget {STUDY}" in refused.stderr
     folder.type("forget", STUDY)
-    assert not (folder.root / "data" / "processed" / STUDY).exists()
-    assert not (folder.root / "reports" / STUDY).exists()
-    assert folder.plan.exists()
-    assert (folder.root / "data" / "raw" / STUDY / "children.csv").exists()
+    folder.type("run", STUDY)
+    after = pd.read_parquet(table)["participant_id"]
+    assert set(before) - set(after) == {"P010"}
+    assert len(after) == len(before) - 1
 
 
 def start(folder: Folder) -> subprocess.Popen[bytes]:

@@ -1,16 +1,24 @@
-"""Remove every file that was derived from a study's data: processed tables, reports, logs.
+"""Remove every file that was derived from a study's data: tables, reports, logs, notes on runs.
 
 The plan and the raw files stay; they are yours. Run this when a data-sharing agreement ends or a
-participant withdraws (then correct the raw files and run again).
+participant withdraws (then correct the raw files and run again). Copies elsewhere are not known to
+evalpipe: reports that were sent, backups, folders named with --out, notebooks with their output.
 """
 
 import argparse
+import re
 import shutil
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
 from pathlib import Path
 
 from evalpipe.cli.arguments import add_study
+from evalpipe.cli.lock import BUSY, one_run_at_a_time
 from evalpipe.cli.project import Project, checked_name, find_project
-from evalpipe.errors import ExitCode
+from evalpipe.errors import BusyError, ExitCode, UsageError
+
+SOFTWARE = ("conda", "conda-archive", "singularity")
+"""Folders of Snakemake that hold software, never a trace of a study."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,27 +27,111 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> ExitCode:
-    """Run the command."""
+    """Run the command.
+
+    Raises UsageError for a study of which there is no trace, for a place behind a link and for a
+    file that cannot be removed; BusyError while a run is at work.
+    """
     project = find_project(options.project)
     study = checked_name(options.study)
-    removed = 0
-    for path in _derived(project, study):
-        if path.is_dir() and not path.is_symlink():
-            removed += sum(1 for p in path.rglob("*") if p.is_file())
-            shutil.rmtree(path)
-        elif path.exists() or path.is_symlink():
-            removed += 1
-            path.unlink()
-    print(f"{study}: removed {removed} derived files; plan and raw files were left alone")
+    _refuse_links(project, study)
+    with one_run_at_a_time(project.root):
+        if any((project.root / ".snakemake" / "locks").glob("*.lock")):
+            raise BusyError(BUSY)
+        derived = [*_own_files(project, study), *_shared_files(project, study)]
+        if not derived and not project.raw(study).exists():
+            project.plan_path(study)  # raises when there is no plan either: a name mistyped
+        _remove(project, study, derived)
+        _list_the_others(project)
+    left = "plan and raw files were left alone"
+    files = f"removed {len(derived)} derived file{'s' if len(derived) != 1 else ''}"
+    print(f"{study}: {files if derived else 'no derived file is left'}; {left}")
     return ExitCode.OK
 
 
-def _derived(project: Project, study: str) -> list[Path]:
+def _folders(project: Project, study: str) -> tuple[Path, ...]:
+    """The folders that hold nothing but what was derived from this study."""
+    return project.processed(study), project.report(study), project.root / "logs" / study
+
+
+def _refuse_links(project: Project, study: str) -> None:
+    """Refuse to delete through a link: what it points to may be anything, and not only ours."""
+    within = [*_folders(project, study), project.root / ".snakemake" / "log"]
+    for place in dict.fromkeys(p for folder in within for p in (*folder.parents, folder)):
+        if place.is_symlink() and project.root in place.parents:
+            raise UsageError(
+                f"{place} is a link, and nothing is removed through a link. Remove what belongs to "
+                f"{study} where it points to, then the link, and run this again"
+            )
+
+
+def _own_files(project: Project, study: str) -> Iterator[Path]:
+    """Yield every file in the study's own folders; links in them as links."""
+    for folder in _folders(project, study):
+        if folder.is_dir():
+            yield from (p for p in sorted(folder.rglob("*")) if p.is_symlink() or not p.is_dir())
+        elif folder.exists():
+            yield folder
+
+
+def _shared_files(project: Project, study: str) -> Iterator[Path]:
+    """Yield the logs and the notes of Snakemake that name the study."""
+    named = _named(study)
     memory = project.root / ".snakemake"
-    return [
-        project.processed(study),
-        project.report(study),
-        project.root / "logs" / study,
-        project.root / "reports" / "index.html",
-        *sorted((memory / "log").glob("*.log")),
-    ]
+    notes = (p for p in sorted(memory.rglob("*")) if p.relative_to(memory).parts[0] not in SOFTWARE)
+    for path in (*sorted((project.root / "logs").glob("*")), *notes):
+        if path.is_file() and not path.is_symlink() and _tells(path, named):
+            yield path
+
+
+def _named(study: str) -> re.Pattern[str]:
+    """How a log or a note of Snakemake names a study: by its paths, or as the one to run."""
+    name = re.escape(study)
+    return re.compile(
+        rf"(?:data/(?:raw|processed)|reports|logs)/{name}/"
+        rf"|config/studies/{name}\.yaml|(?:only|study)=(?:[a-z0-9_]+,)*{name}(?![a-z0-9_])"
+    )
+
+
+def _tells(path: Path, named: re.Pattern[str]) -> bool:
+    """Whether a file names the study, in its text or in its own name (a path in base64)."""
+    try:
+        text = path.read_bytes().decode("utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be read ({error.strerror}), so nothing was removed; mend this first"
+        ) from None
+    return bool(named.search(text) or named.search(_decoded(path)))
+
+
+def _decoded(path: Path) -> str:
+    # Snakemake cuts a name that is too long into folders that begin with @.
+    words = [part.removeprefix("@") for part in path.parts if part.startswith("@")]
+    try:
+        return urlsafe_b64decode("".join([*words, path.name])).decode("utf-8", errors="replace")
+    except ValueError:
+        return ""
+
+
+def _remove(project: Project, study: str, derived: list[Path]) -> None:
+    reports = project.root / "reports"
+    pages = [*reports.glob("index.html"), *reports.glob(".index.html.*.part")]
+    try:
+        for path in (*derived, *pages):
+            path.unlink()
+        for folder in _folders(project, study):
+            if folder.is_dir():
+                shutil.rmtree(folder)
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename}: cannot be removed ({error.strerror}). Some derived files of "
+            f"{study} are left; mend this and run the same command again"
+        ) from None
+
+
+def _list_the_others(project: Project) -> None:
+    """Write the index page, which showed every study, again without this one."""
+    from evalpipe.cli.index import write_index
+
+    if any((project.report(study) / "headline.json").is_file() for study in project.studies()):
+        write_index(project)
