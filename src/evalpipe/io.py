@@ -120,6 +120,17 @@ def write_bytes(data: bytes, path: Path) -> None:
         raise
 
 
+def make_private_folder(path: Path) -> None:
+    """Make a folder that only its owner may enter: for tables at the level of participants.
+
+    A folder that holds something already keeps its permissions, so that an institution can open it
+    to a group once and for all.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    if not any(path.iterdir()):
+        path.chmod(0o700)
+
+
 def _default_mode() -> int:
     mask = os.umask(0)
     os.umask(mask)

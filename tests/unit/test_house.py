@@ -8,8 +8,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from ruamel.yaml import YAML
+
+from evalpipe.privacy.checksums import pass_eleven_proof, pass_iban
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "evalpipe"
@@ -23,9 +26,12 @@ WRITERS = (
 
 LARGEST_FILE = 2 * 1024 * 1024
 DATA_SUFFIXES = {
-    ".csv", ".dta", ".feather", ".ods", ".parquet", ".rda", ".rds", ".sas7bdat", ".sav", ".tsv",
-    ".xls", ".xlsx", ".zip",
+    ".7z", ".csv", ".db", ".docx", ".dta", ".feather", ".gz", ".ipynb", ".ods", ".parquet", ".pdf",
+    ".pkl", ".por", ".rda", ".rdata", ".rds", ".sas7bdat", ".sav", ".sqlite", ".tsv", ".xls",
+    ".xlsb", ".xlsm", ".xlsx", ".xpt", ".zip", ".zsav",
 }  # fmt: skip
+"""What data of people come in, and what holds them in copy: notebooks with output, reports."""
+
 GENERATED_TABLES = ("benchmarks/results/", "docs/")
 """Folders of committed tables that hold results of computations, never participants."""
 
@@ -97,7 +103,14 @@ def test_nothing_under_raw_belongs_to_an_unknown_study():
 
 def test_git_would_ignore_the_raw_data_of_a_new_study():
     tracked_files()
-    for name in ("data/raw/our_trial/children.csv", "data/processed/x.parquet", "reports/x.html"):
+    for name in (
+        "data/raw/our_trial/children.csv",
+        "data/processed/our_trial/participants.parquet",
+        "reports/our_trial/report.pdf",
+        "logs/our_trial/ingest.log",
+        ".snakemake/metadata/x",
+        "notebooks/01_read_the_tables.ipynb",
+    ):
         command = ["git", "-C", str(ROOT), "check-ignore", "--quiet", name]
         assert subprocess.run(command, check=False).returncode == 0, name
 
@@ -134,6 +147,56 @@ def lock_entries() -> list[str]:
     return [entry for entry in re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE) if entry]
 
 
+IN_WORDS = {".md", ".py", ".toml", ".typ", ".yaml", ".yml"}
+MADE_UP_NUMBERS = {"111222333", "123456782", "999990019"}
+"""Numbers that pass the 11-proof and are published as examples; no other may stand in the text."""
+PUBLISHED_ACCOUNT = "NL91ABNA0417164300"
+RESERVED = re.compile(r"(.+\.)?(example(\.(com|net|nl|org))?|invalid|localhost|test)")
+"""Domains in which nobody can have an address."""
+
+
+def texts_in_words() -> Iterator[tuple[str, str]]:
+    """Name and text of code, plans and pages; tables of numbers hold nine digits by chance."""
+    for path in tracked_files():
+        name = relative(path)
+        generated = name.startswith(("benchmarks/results/", "docs/engine_proof"))
+        if path.suffix in IN_WORDS and not generated:
+            yield name, path.read_text(encoding="utf-8")
+
+
+def identifiers_in(text: str) -> list[str]:
+    """E-mail addresses, citizen numbers and bank accounts that could belong to somebody."""
+    addresses = re.findall(r"[\w.+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})", text, flags=re.IGNORECASE)
+    numbers = set(re.findall(r"(?<![\w.])\d{9}(?![\w.])", text)) - MADE_UP_NUMBERS
+    accounts = {
+        re.sub(r" ", "", found).upper()
+        for found in re.findall(r"\bNL\d\d ?[A-Z]{4}(?: ?\d){10}\b", text, flags=re.IGNORECASE)
+    }
+    return [
+        *(domain for domain in addresses if not RESERVED.fullmatch(domain.lower())),
+        *(number for number in sorted(numbers) if pass_eleven_proof(np.array([int(number)]))[0]),
+        *(account for account in sorted(accounts - {PUBLISHED_ACCOUNT}) if pass_iban(account)),
+    ]
+
+
+def test_no_identifier_of_a_person_stands_in_code_plans_or_pages():
+    found = {name: identifiers_in(text) for name, text in texts_in_words()}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "jan" + "@umc.nl",
+        "J.Jansen" + "@Ziekenhuis.nl",
+        "11122" + "2345",
+        "NL20 INGB" + " 0001 2345 67",
+    ],
+)
+def test_an_identifier_would_be_found(words: str):
+    assert len(identifiers_in(f"name = '{words}'")) == 1
+
+
 def test_every_locked_package_has_a_version_and_hashes_and_no_address():
     entries = lock_entries()
     assert len(entries) > 100
@@ -141,6 +204,17 @@ def test_every_locked_package_has_a_version_and_hashes_and_no_address():
         assert re.match(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^ ]+", entry), entry.splitlines()[0]
         assert "--hash=sha256:" in entry, entry.splitlines()[0]
     assert "://" not in (ROOT / "requirements.lock").read_text(encoding="ascii")
+
+
+def test_the_lock_holds_packages_and_hashes_and_no_option():
+    lines = (ROOT / "requirements.lock").read_text(encoding="ascii").splitlines()
+    known = (
+        r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^ ]+( ; [a-z_]+ [A-Za-z0-9_.'<>=! ]+)? \\",
+        r"    --hash=sha256:[0-9a-f]{64}( \\)?",
+        r"    #.*",
+    )
+    strange = [line for line in lines if not any(re.fullmatch(one, line) for one in known)]
+    assert strange == []
 
 
 def test_what_computes_numbers_has_one_version_over_all_pythons():
@@ -182,7 +256,8 @@ def places(forbidden: re.Pattern[str], *, allowed: tuple[str, ...] = ()) -> list
 
 def test_nothing_is_evaluated():
     pattern = (
-        r"eval|exec|compile|__import__|.*\.(eval|query|literal_eval)|pickle\.loads?|os\.system"
+        r"eval|exec|compile|__import__|.*\.(eval|query|literal_eval)|os\.system"
+        r"|(pickle|dill|joblib|cloudpickle|marshal|shelve)\..*|.*\.(read_pickle|unpickle)"
     )
     assert places(re.compile(pattern)) == []
 

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from evalpipe.errors import DataError
 from evalpipe.io import (
+    make_private_folder,
     read_json,
     read_table,
     write_bytes,
@@ -303,6 +305,27 @@ def test_any_text_and_number_survive_the_file(
     assert back["participant_id"].tolist() == [text for text, _ in pairs]
     expected = [math.nan if number is None else number for _, number in pairs]
     np.testing.assert_array_equal(back["disposition_day"].to_numpy(), expected)
+
+
+def test_a_private_folder_is_for_its_owner_only(tmp_path: Path):
+    folder = tmp_path / "data" / "processed" / "study"
+    make_private_folder(folder)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o777 & ~current_umask()
+
+
+def test_a_folder_opened_to_a_group_stays_open(tmp_path: Path):
+    make_private_folder(tmp_path / "study")
+    (tmp_path / "study" / "table.parquet").touch()
+    (tmp_path / "study").chmod(0o2770)
+    make_private_folder(tmp_path / "study")
+    assert stat.S_IMODE((tmp_path / "study").stat().st_mode) == 0o2770
+
+
+def current_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def test_importing_io_loads_no_heavy_library():

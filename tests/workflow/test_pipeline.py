@@ -20,6 +20,10 @@ def test_one_command_makes_three_documents_and_the_index(finished: Folder) -> No
     assert "SYNTHETIC" in (report / "report.html").read_text(encoding="utf-8").upper()
 
 
+def test_tables_of_participants_are_for_their_owner_only(finished: Folder) -> None:
+    assert (finished.root / "data" / "processed" / STUDY).stat().st_mode & 0o777 == 0o700
+
+
 def test_no_step_of_a_run_looks_for_a_network(finished: Folder) -> None:
     assert not finished.calls.exists()
 

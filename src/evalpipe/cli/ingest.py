@@ -10,7 +10,7 @@ from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.cli.intake import Intake, take_in
 from evalpipe.cli.project import Project
 from evalpipe.errors import ExitCode
-from evalpipe.io import write_json, write_table
+from evalpipe.io import make_private_folder, write_json, write_table
 from evalpipe.vocabulary import Table
 
 FILES = {
@@ -37,6 +37,7 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def _write(project: Project, study: str, intake: Intake) -> None:
     folder = project.processed(study)
+    make_private_folder(folder)
     for table, name in FILES.items():
         write_table(intake.tables[table], folder / f"{name}.parquet", intake.schemas[table])
     write_json(intake.record, folder / "ingest.json")

@@ -69,7 +69,7 @@ def test_binomial_tail_against_scipy():
 
 
 SINGLE = {  # one such cell in a clean column is enough
-    "email": "sanne.de.vries@ggz-noord.nl",
+    "email": "sanne.de.vries@ggz-noord.example",
     "iban": "NL91 ABNA 0417 1643 00",
     "url": "https://www.example.org/u/77",
     "ip_address": "192.168.17.4",
@@ -133,11 +133,11 @@ def test_a_hint_with_plain_answers_is_clean(heading: str, cells: list[str]):
 
 
 def test_undeclared_columns_are_judged_and_shown_by_position():
-    found = judge(["a@b.nl"], heading="Jan Jansen")["email"]
+    found = judge(["a@example.nl"], heading="Jan Jansen")["email"]
     assert found.column == "column 1"
     assert found.decision is Decision.REFUSED
     declared = DeclaredColumns(kept=frozenset({"mail"}))
-    assert judge(["a@b.nl"], heading="mail", declared=declared)["email"].column == "mail"
+    assert judge(["a@example.nl"], heading="mail", declared=declared)["email"].column == "mail"
 
 
 def test_answers_of_the_plan():
@@ -164,7 +164,7 @@ def test_a_birth_date_is_no_date_to_convert():
 def test_overrides_that_nothing_needs():
     used = AcceptedFinding("email", "agreed with the officer")
     unused = AcceptedFinding("iban", "agreed with the officer")
-    findings = tuple(judge(["a@b.nl"]).values())
+    findings = tuple(judge(["a@example.nl"]).values())
     assert find_unused((used, unused), findings) == (unused,)
 
 
@@ -184,7 +184,7 @@ def test_listed_levels_are_no_names():
         ["20120305", "20110811", "20130102"],
         ["AB19850312", "CD19791101", "EF19900520"],
         ["111222333", "123456782", "999990019", "111222333"],
-        ["a.jansen@umc.nl", "b@umc.nl"],
+        ["a.jansen@example.nl", "b@example.nl"],
     ],
 )
 def test_ids_with_a_person_in_them_are_refused(cells: list[str]):
