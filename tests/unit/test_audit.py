@@ -66,6 +66,15 @@ def test_each_advisory_set_aside_still_affects_the_lock_and_stands_in_security_m
     assert [one for one in audit.SET_ASIDE if one not in told] == []
 
 
+def test_the_reasons_for_setting_aside_hold():
+    for module in (ROOT / "src").rglob("*.py"):
+        text = module.read_text(encoding="utf-8")
+        used = re.findall(r"^\s*(?:import|from) (mistune|joblib|sklearn)\b", text, re.MULTILINE)
+        assert used == [], module.name
+    render = pytest.importorskip("mistune").create_markdown(escape=True, plugins=["math"])
+    assert "<script" not in render("$<script>x</script>$ and\n\n$$\n<script>x</script>\n$$\n")
+
+
 PYPA = """\
 id: PYSEC-2030-1
 aliases: [CVE-2030-0001]
