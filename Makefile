@@ -78,7 +78,7 @@ audit: setup ## Compare the lock with known vulnerabilities (DATABASE=folder: a 
 	@$(BIN)/python scripts/audit.py $(if $(DATABASE),--database '$(DATABASE)')
 
 clean: ## Remove results and caches; raw data and the environment stay
-	rm -rf .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache \
+	rm -rf .snakemake logs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache \
 	  build dist
 	find data/processed reports -mindepth 1 ! -name .gitkeep -delete
 

@@ -42,10 +42,10 @@ def run(options: argparse.Namespace) -> ExitCode:
         if not derived and not project.raw(study).exists():
             project.plan_path(study)  # raises when there is no plan either: a name mistyped
         _remove(project, study, derived)
+        removed = f"removed {len(derived)} derived file{'s' if len(derived) != 1 else ''}"
+        told = removed if derived else "no derived file is left"
+        print(f"{study}: {told}; plan and raw files were left alone")
         _list_the_others(project)
-    left = "plan and raw files were left alone"
-    files = f"removed {len(derived)} derived file{'s' if len(derived) != 1 else ''}"
-    print(f"{study}: {files if derived else 'no derived file is left'}; {left}")
     return ExitCode.OK
 
 

@@ -180,6 +180,18 @@ def test_twice_and_without_a_plan(project: Path, capsys):
     assert "there is no study `alpha`" in capsys.readouterr().err
 
 
+def test_settings_that_cannot_be_read_stop_the_index_page_and_not_the_deletion(
+    project: Path, capsys
+):
+    write(project / "config" / "config.yaml", "studies: [")
+    assert forget(project) == 3
+    told = capsys.readouterr()
+    assert "alpha: removed 16 derived files" in told.out
+    assert "config/config.yaml" in told.err
+    assert not (project / "reports" / "alpha").exists()
+    assert not (project / "reports" / "index.html").exists()
+
+
 def test_an_unknown_study_changes_nothing(project: Path, capsys):
     before = files(project)
     assert forget(project, "gamma") == 2
