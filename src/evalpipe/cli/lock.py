@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evalpipe.errors import BusyError
+from evalpipe.errors import BusyError, UsageError
 
 BUSY = "another run is at work in this project; wait for it to end, then run the same command again"
 
@@ -21,13 +21,11 @@ BUSY = "another run is at work in this project; wait for it to end, then run the
 def one_run_at_a_time(root: Path) -> Iterator[int]:
     """Hold the project's lock; yields the file descriptor that Snakemake inherits.
 
-    Raises BusyError when another run holds it.
+    Raises BusyError when another run holds it, UsageError when nothing can be written here.
     """
     import fcntl
 
-    folder = root / ".snakemake"
-    folder.mkdir(exist_ok=True)
-    descriptor = os.open(folder / "evalpipe.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = _open_lock(root / ".snakemake")
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -37,6 +35,17 @@ def one_run_at_a_time(root: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _open_lock(folder: Path) -> int:
+    try:
+        folder.mkdir(exist_ok=True)
+        return os.open(folder / "evalpipe.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: nothing can be written there ({error.strerror}); "
+            "work in a project folder of your own"
+        ) from None
 
 
 def _remove_stale(root: Path) -> None:
