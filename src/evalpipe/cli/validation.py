@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
 from evalpipe.findings import Finding, Level, errors_in
-from evalpipe.io import write_csv, write_text
+from evalpipe.report.release import Release
 
 MOST_ROWS = 200
 """Row numbers listed for one finding."""
@@ -34,48 +34,56 @@ def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) 
     """Write `validation.html` and `validation.csv` into the study's report folder.
 
     Errors stop the run and are told in full, for whoever mends the data. Notices stand beside a
-    report that may leave: those about few rows tell neither how many nor which.
+    report that may leave: they tell neither how many rows nor which, unless the data are made up
+    (threshold 0).
     """
     import pandas as pd
 
-    folder = project.report(plan.study.id)
+    release = Release(project.report(plan.study.id))
     ordered = sorted(findings, key=lambda f: (f.level is not Level.ERROR, f.source, f.rule))
+    told = _Told(plan)
     rows = [
         {
             "level": f.level.value,
             "file": f.source,
             "column": f.column or "",
             "rule": f.rule,
-            "count": count_words(plan, f),
-            "rows": " ".join(str(row) for row in shown_rows(plan, f)[:MOST_ROWS]),
+            "count": told.count(f),
+            "rows": " ".join(str(row) for row in told.rows(f)[:MOST_ROWS]),
             "what_to_do": f.advice,
         }
         for f in ordered
     ]
     columns = ["level", "file", "column", "rule", "count", "rows", "what_to_do"]
-    write_csv(pd.DataFrame(rows, columns=columns), folder / "validation.csv")
-    write_text(_page(plan, ordered), folder / "validation.html")
+    release.write_findings("validation.csv", pd.DataFrame(rows, columns=columns))
+    release.write("validation.html", _page(ordered, told).encode("utf-8"))
 
 
-def is_few(plan: Plan, finding: Finding) -> bool:
-    """Whether a notice is about 1 to the plan's threshold of rows."""
-    is_small = 1 <= finding.count <= plan.privacy.disclosure_threshold
-    return finding.level is Level.NOTICE and is_small
+class _Told:
+    """What is told of findings: all of errors; of notices neither how many rows nor which.
+
+    Were counts of few rows alone hidden, hiding one would say that it is small.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.hides = plan.privacy.disclosure_threshold > 0
+        self.study = plan.study.id
+
+    def count(self, finding: Finding) -> str:
+        """How many rows a finding is about; `some` where that is not told."""
+        return "some" if self._is_hidden(finding) else str(finding.count)
+
+    def rows(self, finding: Finding) -> tuple[int, ...]:
+        """Row numbers of a finding; none where they are not told."""
+        return () if self._is_hidden(finding) else finding.rows
+
+    def _is_hidden(self, finding: Finding) -> bool:
+        return self.hides and finding.level is Level.NOTICE
 
 
-def count_words(plan: Plan, finding: Finding) -> str:
-    """How many rows a finding is about; `few` for a notice about few."""
-    return "few" if is_few(plan, finding) else str(finding.count)
-
-
-def shown_rows(plan: Plan, finding: Finding) -> tuple[int, ...]:
-    """Row numbers of a finding; none for a notice about few rows."""
-    return () if is_few(plan, finding) else finding.rows
-
-
-def _page(plan: Plan, findings: Sequence[Finding]) -> str:
+def _page(findings: Sequence[Finding], told: _Told) -> str:
     wrong = len(errors_in(list(findings)))
-    title = f"Do the data of {plan.study.id} fit the plan?"
+    title = f"Do the data of {told.study} fit the plan?"
     verdict = (
         "Yes. Every rule of the plan holds."
         if not findings
@@ -92,21 +100,25 @@ def _page(plan: Plan, findings: Sequence[Finding]) -> str:
         f"<h1>{html.escape(title)}</h1><p>{html.escape(verdict)}</p>",
     ]
     if findings:
-        parts += [_table(plan, findings)]
+        parts += [_table(findings, told)]
     numbered = (
         "Rows are numbered as in the file, where the row of headings is row 1; for a processed "
         "table, from 1 on. No value of any participant stands on this page."
     )
+    if told.hides:
+        numbered += (
+            f" How many rows a remark is about stands in data/processed/{told.study}/ingest.json."
+        )
     parts += [f"<p>{numbered}</p>", "</main></body></html>\n"]
     return "\n".join(parts)
 
 
-def _table(plan: Plan, findings: Sequence[Finding]) -> str:
+def _table(findings: Sequence[Finding], told: _Told) -> str:
     head = "".join(
         f'<th scope="col">{name}</th>'
         for name in ("", "File", "Column", "What is wrong", "How often", "Rows", "What to do")
     )
-    body = "\n".join(_line(plan, finding) for finding in findings)
+    body = "\n".join(_line(finding, told) for finding in findings)
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Findings"><table>'
         f"<caption>Every finding, errors first</caption><thead><tr>{head}</tr></thead>"
@@ -114,8 +126,8 @@ def _table(plan: Plan, findings: Sequence[Finding]) -> str:
     )
 
 
-def _line(plan: Plan, finding: Finding) -> str:
-    numbers = shown_rows(plan, finding)
+def _line(finding: Finding, told: _Told) -> str:
+    numbers = told.rows(finding)
     rows = ", ".join(str(row) for row in numbers[:20])
     more = ", …" if len(numbers) > 20 else ""
     level = finding.level.value
@@ -123,6 +135,6 @@ def _line(plan: Plan, finding: Finding) -> str:
     return (
         f'<tr><td class="{level}">{level}</td>'
         + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
-        + f'<td class="number">{count_words(plan, finding)}</td><td>{rows}{more}</td>'
+        + f'<td class="number">{told.count(finding)}</td><td>{rows}{more}</td>'
         + f"<td>{html.escape(finding.advice)}</td></tr>"
     )

@@ -374,22 +374,13 @@ class _Protection:
             released.loc[rows, column] = math.nan if is_number else pd.NA
         for column in (Column.NOTE, Column.WARNINGS):
             if column in released:
-                released[column] = self._protected_words(released[column])
+                released[column] = released[column].map(self._protected_words, na_action="ignore")
         words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
         released[WITHHELD] = pd.Series(words, index=released.index, dtype=object)
         return released
 
-    def _protected_words(self, texts: pd.Series[Any]) -> pd.Series[Any]:
-        """Notes without counts of people; any count, when numbers of people are withheld."""
-        names = (Column.N, Column.N_PARTICIPANTS, Column.N_OBSERVATIONS)
-        hide_all = any(column in names for _, _, column in self.hidden)
-        words = [
-            protect_words(text, self.threshold, hide_all=hide_all)
-            if isinstance(text, str)
-            else text
-            for text in texts
-        ]
-        return pd.Series(words, index=texts.index, dtype=texts.dtype)
+    def _protected_words(self, text: str) -> str:
+        return protect_words(text, hide_counts=self.threshold > 0)
 
     def _decisions(self) -> list[Decision]:
         return [

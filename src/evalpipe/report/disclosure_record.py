@@ -9,38 +9,37 @@ from typing import Any
 from evalpipe.config.plan import Plan
 
 _COUNTED = (
-    r"(?:participants?|people|persons?|outcomes?|observations?|rows?|records?|dyads?|pairs?|units?)"
+    r"(?:row\(s\)|participants?|people|persons?|outcomes?|observations?|rows?|records?|dyads?"
+    r"|pairs?|units?)"
 )
-_COUNT = re.compile(rf"(?<![\w.,])(\d+)(?= {_COUNTED}\b)")
+_COUNT = re.compile(rf"(?<![\w.,])(\d+) ({_COUNTED})(?!\w)")
+_ROWS = re.compile(r"(?<=row\(s\)) \([\d, .]+\)|(?<=rows) \(\d+ and \d+\)")
 _FOLLOW_UP = re.compile(r"restricted to [\d.]+ days")
 
 
-def protect_words(text: str, threshold: int, *, hide_all: bool = False) -> str:
-    """A note in which no small count of people stands.
+def protect_words(text: str, *, hide_counts: bool) -> str:
+    """A note as it may leave.
 
-    Counts from 1 to the threshold become `few` (with `hide_all` every count of people becomes
-    `some`); the day until which a mean is restricted, which is one person's last, goes.
+    With `hide_counts` every count of people becomes `some`: were small ones alone masked, the
+    mask would say that they are small. Rows of the data go, and the day until which a mean is
+    restricted, which is one person's last. Zeros stay.
     """
-
-    def hide(found: re.Match[str]) -> str:
-        count = int(found[1])
-        if 1 <= count <= threshold:
-            return "few"
-        return "some" if hide_all and count else found[1]
-
-    masked = _COUNT.sub(hide, text)
-    return _FOLLOW_UP.sub("restricted to the follow-up that every arm has", masked)
+    masked = _FOLLOW_UP.sub("restricted to the follow-up that every arm has", text)
+    if not hide_counts:
+        return masked
+    return _COUNT.sub(_mask, _ROWS.sub("", masked))
 
 
-def protect_finding(finding: Mapping[str, Any], threshold: int) -> dict[str, Any]:
-    """A finding about the data without its count when that is small."""
-    count = finding.get("count")
-    is_small = isinstance(count, int) and 1 <= count <= threshold
-    return {**finding, "count": None if is_small else count}
+def _mask(found: re.Match[str]) -> str:
+    """Some of them, in the plural whatever the count was."""
+    if int(found[1]) == 0:
+        return found[0]
+    noun = {"person": "people"}.get(found[2], found[2])
+    return f"some {noun if noun.endswith(('s', 'people', ')')) else noun + 's'}"
 
 
 def protect_record(plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The record of a run as it may leave: small counts of findings and of anonymity go."""
+    """The record of a run as it may leave: counts of findings and of anonymity go."""
     ingest = record.get("ingest")
     if not ingest:
         return dict(record)
@@ -48,7 +47,10 @@ def protect_record(plan: Plan, record: Mapping[str, Any]) -> dict[str, Any]:
     gate = dict(ingest.get("gate") or {})
     if "anonymity" in gate:
         gate["anonymity"] = [_anonymity(plan, check) for check in gate["anonymity"]]
-    findings = [protect_finding(finding, threshold) for finding in ingest.get("findings", [])]
+    findings = [
+        {**finding, "count": None if threshold else finding.get("count")}
+        for finding in ingest.get("findings", [])
+    ]
     return {**record, "ingest": {**ingest, "findings": findings, "gate": gate}}
 
 

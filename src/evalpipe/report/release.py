@@ -71,6 +71,10 @@ class Release:
         numbered.insert(0, "row", range(1, len(numbered) + 1))
         write_csv(numbered, self._path(name))
 
+    def write_findings(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table about the data files, as it is."""
+        write_csv(table, self._path(name))
+
     def write_json(self, name: str, value: object) -> None:
         """Write JSON data."""
         write_json(value, self._path(name))

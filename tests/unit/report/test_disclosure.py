@@ -279,20 +279,41 @@ def test_tables_of_people_do_not_pass(plan):
     assert set(protect(plan, {"statistics": frame, "sessions": sessions}).tables) == {"statistics"}
 
 
-def test_notes_hold_no_small_count():
-    assert protect_words("3 participants never measured after baseline", 5) == (
-        "few participants never measured after baseline"
+def test_notes_hold_no_count():
+    """All or none: a mask of small counts alone would say that they are small."""
+    told = "12 outcomes imputed; 1 participant never measured"
+    assert protect_words(told, hide_counts=True) == (
+        "some outcomes imputed; some participants never measured"
     )
-    assert protect_words("12 outcomes imputed; 5 participants never measured", 5) == (
-        "12 outcomes imputed; few participants never measured"
+    assert protect_words("12 outcomes imputed", hide_counts=False) == "12 outcomes imputed"
+    assert protect_words("1 person, 0 participants", hide_counts=True) == (
+        "some people, 0 participants"
     )
-    assert protect_words("12 outcomes imputed", 5, hide_all=True) == "some outcomes imputed"
-    assert protect_words("Kaplan-Meier; restricted to 213 days", 5) == (
+    assert protect_words("y is missing in 2 row(s) (4, 17); leave", hide_counts=True) == (
+        "y is missing in some row(s); leave"
+    )
+    assert protect_words("a and b use other rows (97 and 95): a", hide_counts=True) == (
+        "a and b use other rows: a"
+    )
+    assert protect_words("Kaplan-Meier; restricted to 213 days", hide_counts=False) == (
         "Kaplan-Meier; restricted to the follow-up that every arm has"
     )
-    assert protect_words("20 imputations, 0 participants, at 3 visits", 5) == (
-        "20 imputations, 0 participants, at 3 visits"
+    assert protect_words("20 imputations, at 3 visits", hide_counts=True) == (
+        "20 imputations, at 3 visits"
     )
+
+
+def test_notes_of_real_people_hold_no_count(plan):
+    rows = [
+        *sizes(),
+        StatisticRow(StatisticTable.BASELINE, "iq", Statistic.MEAN, 100.0, n=48, arm="tau",
+                     note="1 participant left out"),
+        StatisticRow(StatisticTable.BASELINE, "iq", Statistic.MEAN, 100.0, n=52, arm="btheb",
+                     note="20 participants left out"),
+    ]  # fmt: skip
+    released = protect(plan, {"statistics": statistic_frame(plan, rows)}).tables["statistics"]
+    notes = set(released["note"].dropna())
+    assert notes == {"some participants left out"}
 
 
 def test_the_record_of_a_run_tells_no_small_count(plan):
@@ -305,7 +326,7 @@ def test_the_record_of_a_run_tells_no_small_count(plan):
     findings = [{"rule": "late", "count": 3}, {"rule": "early", "count": 12}]
     record = {"ingest": {"findings": findings, "gate": {"anonymity": [check], "decisions": []}}}
     ingest = protect_record(plan, record)["ingest"]
-    assert [finding["count"] for finding in ingest["findings"]] == [None, 12]
+    assert [finding["count"] for finding in ingest["findings"]] == [None, None]
     (told,) = ingest["gate"]["anonymity"]
     assert "at least 5 participants in each class does not hold" in told["finding"]
     assert "4" not in told["finding"]
