@@ -56,9 +56,9 @@ def picture_of_curve(source: Source, analysis_id: str) -> Figure | None:
         {
             "series": [level_label(source.plan, factor, r.arm) if r.arm else "All" for r in plain],
             "position": [float(r.term.partition("=")[2]) for r in plain],
-            "estimate": [r.estimate for r in plain],
-            "conf_low": [r.conf_low for r in plain],
-            "conf_high": [r.conf_high for r in plain],
+            "estimate": [source.drawn(r).estimate for r in plain],
+            "conf_low": [source.drawn(r).conf_low for r in plain],
+            "conf_high": [source.drawn(r).conf_high for r in plain],
         }
     )
     outcome = plain[0].outcome
@@ -131,7 +131,7 @@ def picture_of_periods(source: Source, analysis_id: str) -> Figure | None:
 def _period_record(source: Source, row: Stat, rows: Sequence[Stat]) -> dict[str, object]:
     spread = next(
         (
-            r.value
+            source.drawn(r).value
             for r in rows
             if r.statistic == "sd"
             and r.group_other == row.group_other
@@ -140,12 +140,13 @@ def _period_record(source: Source, row: Stat, rows: Sequence[Stat]) -> dict[str,
         math.nan,
     )
     half = 1.96 * spread / math.sqrt(row.n) if row.n > 0 else math.nan
+    mean = source.drawn(row).value
     return {
         "series": level_label(source.plan, "arm", row.group_arm),
         "position": sum(source.plan.periods[row.groups["period"]].days) / 2,
-        "estimate": row.value,
-        "conf_low": row.value - half,
-        "conf_high": row.value + half,
+        "estimate": mean,
+        "conf_low": mean - half,
+        "conf_high": mean + half,
     }
 
 
@@ -163,9 +164,9 @@ def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:
         {
             "condition": [level_label(plan, factor, r.arm) if r.arm else "All" for r in rows],
             "series": [_place(source, row) for row in rows],
-            "estimate": [row.estimate for row in rows],
-            "conf_low": [row.conf_low for row in rows],
-            "conf_high": [row.conf_high for row in rows],
+            "estimate": [source.drawn(row).estimate for row in rows],
+            "conf_low": [source.drawn(row).conf_low for row in rows],
+            "conf_high": [source.drawn(row).conf_high for row in rows],
         }
     )
     if frame.duplicated(["condition", "series"]).any():
@@ -251,6 +252,8 @@ def _change_record(source: Source, row: Stat, labels: dict[str, str]) -> dict[st
 
 def _changes_alt(rows: Sequence[Stat], labels: dict[str, str]) -> str:
     known = [row for row in rows if math.isfinite(row.value)]
+    if len(known) < len(rows):
+        return "Numbers of people by class before and after; some are not shown."
     stayed = sum(r.value for r in known if r.level.split(":")[0] == r.level.split(":")[1])
     total = sum(row.value for row in known)
     moves = [r for r in known if r.level.split(":")[0] != r.level.split(":")[1]]
@@ -276,13 +279,13 @@ def picture_of_residuals(source: Source, analysis_id: str) -> Figure | None:
     quantiles = pd.DataFrame(
         {
             "normal": [float(ndtri(float(row.level))) for row in points],
-            "residual": [row.value for row in points],
+            "residual": [source.drawn(row).value for row in points],
         }
     )
     parts = [r for r in rows if r.groups.get("kind") == "studentised_residual_by_fitted"]
     spread = pd.DataFrame(
         [
-            {r.statistic: r.value for r in parts if r.level == level}
+            {r.statistic: source.drawn(r).value for r in parts if r.level == level}
             for level in dict.fromkeys(row.level for row in parts)
         ]
     ).rename(columns={"fitted_mean": "fitted"})

@@ -89,9 +89,19 @@ def _round_statistic(name: str, value: float, n: float, sd: float) -> float:
     if name == Statistic.PROPORTION or name.startswith("share"):
         return round(value, 3 if n >= 1000 else 2)
     if name in _WITH_MEAN:
-        error = sd / math.sqrt(n) if n > 0 else math.nan
-        return round(value, decimals_of_error(error))
+        if n > 0:
+            return round(value, decimals_of_error(sd / math.sqrt(n)))
+        return round(value, _decimals_without_n(sd))
     return _significant(value, 3)
+
+
+def _decimals_without_n(sd: float) -> int:
+    """Decimals of a mean whose n is withheld: one significant digit of its SD.
+
+    Scores are whole numbers (or parts of one), so a mean with more digits is the mean of few
+    possible numbers of people.
+    """
+    return max(decimals_of_error(sd) - 1, 0) if math.isfinite(sd) and sd > 0 else 0
 
 
 def _significant(value: float, digits: int) -> float:
@@ -106,6 +116,7 @@ def _round_estimates(frame: pd.DataFrame) -> pd.DataFrame:
     error = np.where(np.isfinite(errors), errors, widths)
     decimals = [decimals_of_error(value) for value in error]
     bare = ~np.isfinite(error)
+    known = frame[Column.N_PARTICIPANTS].notna().to_numpy(dtype=bool)
     criteria = (frame[Column.QUANTITY] == Quantity.FIT_STATISTIC).to_numpy(dtype=bool)
     columns: dict[str, pd.Series[Any]] = {}
     for name in _ON_SCALE:
@@ -114,11 +125,11 @@ def _round_estimates(frame: pd.DataFrame) -> pd.DataFrame:
             if not math.isfinite(value)
             else round(value, 2)
             if criterion
-            else _significant(value, 4)
+            else _significant(value, 3 if has_n else 2)
             if alone
             else round(value, places)
-            for value, places, alone, criterion in zip(
-                frame[name].astype("float64"), decimals, bare, criteria, strict=True
+            for value, places, alone, criterion, has_n in zip(
+                frame[name].astype("float64"), decimals, bare, criteria, known, strict=True
             )
         ]
         columns[name] = pd.Series(rounded, index=frame.index)

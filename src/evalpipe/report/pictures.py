@@ -117,7 +117,7 @@ def _mean_frame(source: Source, means: Sequence[Estimate], factor: str) -> pd.Da
             "conf_low": row.conf_low,
             "conf_high": row.conf_high,
         }
-        for row in means
+        for row in map(source.drawn, means)
     ]
     return pd.DataFrame(records)
 
@@ -134,7 +134,7 @@ def _observed_baseline(source: Source, outcome: str) -> pd.DataFrame:
             "series": level_label(source.plan, "arm", row.group_arm),
             "position": _position(source, visit),
             "visit": visit,
-            "estimate": row.value,
+            "estimate": source.drawn(row).value,
             "conf_low": math.nan,
             "conf_high": math.nan,
         }
@@ -229,9 +229,9 @@ def _forest(source: Source, rows: list[tuple[str, Estimate]], primary: Estimate)
             {
                 "group": ROLES_OF_ANALYSES[plan.analyses[name].role],
                 "label": short_name(source, name, row),
-                "estimate": row.estimate,
-                "conf_low": row.conf_low,
-                "conf_high": row.conf_high,
+                "estimate": source.drawn(row).estimate,
+                "conf_low": source.drawn(row).conf_low,
+                "conf_high": source.drawn(row).conf_high,
                 "text": with_interval(source, row),
                 "is_primary": _is_primary(source, name),
                 "n": format_count(row.n_participants) if math.isfinite(row.n_participants) else "",

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.design.statistic_rows import read_groups
+from evalpipe.report.disclosure_precision import round_released
 from evalpipe.report.documents.model import Number
 from evalpipe.report.numbers import common_decimals
 from evalpipe.vocabulary import Quantity, Table
@@ -111,6 +112,9 @@ class Stat:
         return Number(text, self.code)
 
 
+Row = TypeVar("Row", Estimate, Stat)
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """One row of `diagnostics`."""
@@ -202,6 +206,22 @@ class Source:
     def is_synthetic(self) -> bool:
         """Whether the data are made up."""
         return self.plan.study.synthetic
+
+    def drawn(self, row: Row) -> Row:
+        """A row with the digits that its released table carries.
+
+        Coordinates of a figure can be read to eight digits: a mean drawn in full tells how many
+        people it is of, however it is rounded in the text beside it.
+        """
+        found: Row = self._rounded_rows[row.code]
+        return found
+
+    @cached_property
+    def _rounded_rows(self) -> dict[str, Any]:
+        tables = {name: round_released(name, frame) for name, frame in self.tables.items()}
+        rounded = Source(self.plan, tables)
+        found: dict[str, Any] = {row.code: row for row in rounded.estimates}
+        return found | {row.code: row for row in rounded.statistics}
 
     def row_words(self) -> dict[str, str]:
         """Row code -> the row's id, for readers who follow a number."""

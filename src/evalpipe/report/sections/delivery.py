@@ -331,7 +331,7 @@ def _fidelity(source: Source) -> Figure | None:
         {
             "label": [FIDELITY[row.variable] for row in rows],
             "series": [arm_label(source.plan, row.group_arm) for row in rows],
-            "share": [row.value for row in rows],
+            "share": [source.drawn(row).value for row in rows],
             "text": [format_share(row.value, row.n) for row in rows],
         }
     )
