@@ -6,9 +6,12 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
+from evalpipe.config.analyses import Comparison
 from evalpipe.config.plan import Plan
+from evalpipe.design.analysis_rows import planned_visits
 from evalpipe.report.disclosure_cells import FLOW, MISSING, OUTCOME, StatisticCounts
 from evalpipe.report.disclosure_ledger import Ledger, Place
+from evalpipe.report.disclosure_nested import add_nested
 from evalpipe.report.source import Diagnosis, Estimate, Stat
 from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Table
 
@@ -49,19 +52,25 @@ class EstimateCounts:
         self._link_observations()
         self._link_responders()
         self._link_residuals()
+        self._link_nested()
 
     def _enter_diagnostics(self) -> None:
         for place, row in enumerate(self.diagnostics):
-            where = Table.DIAGNOSTICS
+            name, where = self._fitted(row.analysis_id), Table.DIAGNOSTICS
             if math.isfinite(row.n_participants):
-                number = self._add_people(row.analysis_id, row.n_participants, where, place, FLOW)
-                self._whole[row.analysis_id].append(number)
+                number = self._add_people(name, row.n_participants, where, place, FLOW)
+                self._whole[name].append(number)
             if math.isfinite(row.n_observations):
-                self._add_observations(row.analysis_id, row.n_observations, where, place)
+                self._add_observations(name, row.n_observations, where, place)
+
+    def _fitted(self, name: str) -> str:
+        """The analysis whose people these are: a comparison fits the models of others."""
+        model = getattr(self.plan.analyses.get(name), "model", None)
+        return model.simpler if isinstance(model, Comparison) else name
 
     def _enter_estimates(self) -> None:
         for place, row in enumerate(self.estimates):
-            name, where = row.analysis_id, Table.ESTIMATES
+            name, where = self._fitted(row.analysis_id), Table.ESTIMATES
             if math.isfinite(row.n_participants):
                 known = [self.ledger.value(n) for n in self._whole[name]]
                 kind = FLOW if row.n_participants in known or not known else MISSING
@@ -134,6 +143,25 @@ class EstimateCounts:
             for whole in dict.fromkeys(self._whole[name.split(" ")[0]]):
                 self.ledger.tie(sorted(parts), whole)
 
+    def _link_nested(self) -> None:
+        """People and observations of an analysis beside those of an analysis of part of them."""
+        people: dict[tuple[str, str], list[int]] = defaultdict(list)
+        observations = {(name, ""): own for name, own in self._visit_observations.items()}
+        for name, own in self._whole.items():
+            people[name, ""] += own
+        for place, number in self.people.items():
+            row = self.estimates[place]
+            if row.arm in self.plan.arms and not row.reference_arm and not row.visit:
+                people[row.analysis_id, row.arm].append(number)
+        for place, number in self.described.value_of.items():
+            stat = self.described.rows[place]
+            is_box = stat.table == StatisticTable.FLOW and stat.variable == FlowStep.ANALYSED
+            is_count = stat.statistic == Statistic.COUNT and "cohort" not in stat.groups
+            if is_box and is_count:
+                people[stat.groups.get("analysis", ""), stat.group_arm].append(number)
+        add_nested(self.ledger, self.plan, people, FLOW)
+        add_nested(self.ledger, self.plan, observations, MISSING)
+
     def _link_seen(self) -> None:
         """People of an estimate at a visit: those with an outcome then, over all arms or in one."""
         seen: dict[tuple[str, str, str], list[int]] = defaultdict(list)
@@ -152,20 +180,27 @@ class EstimateCounts:
         for name, numbers in self._visit_observations.items():
             analysis = self.plan.analyses.get(name)
             estimand = getattr(analysis, "estimand", None)
-            if estimand is None:
+            if analysis is None or estimand is None:
                 continue
+            visits = planned_visits(self.plan, analysis)
             seen: dict[str, set[int]] = defaultdict(set)
             for place, count in self.described.n_of.items():
                 row = self.described.rows[place]
                 is_mean = row.table == StatisticTable.OBSERVED_MEANS and not row.group_arm
-                is_outcome = is_mean and row.variable == estimand.outcome
-                if is_outcome and row.group_visit in (estimand.visits or ()):
+                if is_mean and row.variable == estimand.outcome and row.group_visit in visits:
                     seen[row.group_visit].add(count)
             parts = sorted({count for own in seen.values() for count in own})
             for number in dict.fromkeys(numbers):
-                if parts:
-                    self.ledger.tie(parts, number)
-                self._add_gaps(name, number, len(estimand.visits or ()))
+                if parts and not self.ledger.tie(parts, number):
+                    self._add_unused(parts, number)
+                self._add_gaps(name, number, len(visits))
+
+    def _add_unused(self, parts: Sequence[int], observations: int) -> None:
+        """Outcomes that were seen and that the analysis does not use."""
+        total = sum(self.ledger.value(part) for part in parts)
+        whole = self.ledger.add(("seen", tuple(parts)), total, MISSING)
+        self.ledger.tie(parts, whole)
+        self.ledger.rest(whole, [observations], MISSING)
 
     def _add_gaps(self, name: str, observations: int, n_visits: int) -> None:
         """Visits without an outcome among the people analysed."""

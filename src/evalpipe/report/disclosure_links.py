@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from evalpipe.report.disclosure_cells import ABSENT, OBSERVED, StatisticCounts
+from evalpipe.report.disclosure_cells import ABSENT, MISSING, OBSERVED, StatisticCounts
 from evalpipe.report.disclosure_flow import flow_counts
 from evalpipe.vocabulary import Disposition, FlowStep, Statistic, StatisticTable
 
@@ -131,7 +131,10 @@ def _link_lost(c: StatisticCounts) -> None:
 
 
 def _add_patterns(c: StatisticCounts) -> None:
-    """Those seen at a visit are the complete, some monotone and some intermittent ones."""
+    """Those seen at a visit are the complete, some monotone and some intermittent ones.
+
+    Where nobody comes back, those seen less at the next visit are people who left in between.
+    """
     names = ("complete", "monotone", "intermittent", "never")
     patterns: dict[Any, dict[str, int]] = defaultdict(dict)
     visits: dict[Any, dict[str, int]] = defaultdict(dict)
@@ -163,3 +166,6 @@ def _add_pattern(c: StatisticCounts, own: dict[str, int], seen: Sequence[int]) -
         c.ledger.at_most(now_and_then, own["intermittent"])
         c.ledger.tie([own["complete"], staying, now_and_then], number)
         before = staying
+    if c.ledger.value(own["intermittent"]) == 0:
+        for earlier, later in pairwise(seen):
+            c.ledger.rest(earlier, [later], MISSING)
