@@ -275,21 +275,34 @@ class _Protection:
                 self._hide(Table.STATISTICS, row, "value", "gives_count_back")
 
     def _hide_estimates(self) -> None:
-        rows = self.source.estimates
-        hidden_events = {
-            (rows[place].analysis_id, rows[place].visit)
-            for place in self.counted.events
-            if (Table.ESTIMATES.value, place, "estimate") in self.hidden
-        }
-        for place, row in enumerate(rows):
+        touched = self._analyses_with_withheld_cells()
+        for place, row in enumerate(self.source.estimates):
             people = (Table.ESTIMATES.value, place, Column.N_PARTICIPANTS) in self.hidden
             is_event = (Table.ESTIMATES.value, place, "estimate") in self.hidden
             compares = row.scale in _RISK_SCALES or row.quantity == Quantity.CONTRAST
-            of_events = compares and (row.analysis_id, row.visit) in hidden_events
-            if is_event or of_events or (people and place in self.counted.events):
+            is_share = row.quantity == Quantity.PROPORTION
+            of_table = (compares or row.quantity in _CLOSED_FORM) and not is_share
+            is_closed = of_table and row.analysis_id in touched
+            if is_event or is_closed or (people and place in self.counted.events):
                 self._hide_columns(place, _FEW_COLUMNS)
             elif people:
                 self._hide_columns(place, _columns_with_n(row))
+
+    def _analyses_with_withheld_cells(self) -> set[str]:
+        """Analyses of a table of counts of which one is withheld, or the n of one."""
+        touched: set[str] = set()
+        for place in self.counted.events:
+            key = (Table.ESTIMATES.value, place)
+            if (*key, Column.ESTIMATE) in self.hidden or (
+                *key,
+                Column.N_PARTICIPANTS,
+            ) in self.hidden:
+                touched.add(self.source.estimates[place].analysis_id)
+        for row, stat in enumerate(self.source.statistics):
+            of_table = stat.table in (StatisticTable.TRANSITIONS, StatisticTable.AGREEMENT)
+            if of_table and (self._is_hidden(row, "value") or self._is_hidden(row, "n")):
+                touched.add(stat.groups.get("analysis", ""))
+        return touched
 
     def _hide_columns(self, place: int, columns: Iterable[str]) -> None:
         for column in columns:

@@ -10,6 +10,7 @@ from evalpipe.config.analyses import Comparison
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_rows import planned_visits
 from evalpipe.report.disclosure_cells import FLOW, MISSING, OUTCOME, StatisticCounts
+from evalpipe.report.disclosure_changes import add_changes
 from evalpipe.report.disclosure_ledger import Ledger, Place
 from evalpipe.report.disclosure_nested import add_nested
 from evalpipe.report.source import Diagnosis, Estimate, Stat
@@ -17,6 +18,9 @@ from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, T
 
 PEOPLE = "n_participants"
 OBSERVATIONS = "n_observations"
+_PER_ARM = (Quantity.PROPORTION, Quantity.MARGINAL_HOMOGENEITY)
+"""Quantities whose n is that of the arm."""
+
 VALUE = "estimate"
 """The place of an observed proportion: its count of events."""
 
@@ -151,7 +155,7 @@ class EstimateCounts:
             people[name, ""] += own
         for place, number in self.people.items():
             row = self.estimates[place]
-            if row.arm in self.plan.arms and not row.reference_arm and not row.visit:
+            if row.quantity in _PER_ARM and row.arm in self.plan.arms:
                 people[row.analysis_id, row.arm].append(number)
         for place, number in self.described.value_of.items():
             stat = self.described.rows[place]
@@ -160,6 +164,7 @@ class EstimateCounts:
             if is_box and is_count:
                 people[stat.groups.get("analysis", ""), stat.group_arm].append(number)
         add_nested(self.ledger, self.plan, people, FLOW)
+        add_changes(self.described, people, self.estimates, self.events)
         add_nested(self.ledger, self.plan, observations, MISSING)
 
     def _link_seen(self) -> None:

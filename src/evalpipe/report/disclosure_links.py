@@ -15,6 +15,7 @@ from evalpipe.vocabulary import Disposition, FlowStep, Statistic, StatisticTable
 def add_links(c: StatisticCounts) -> None:
     """Add that counts are one, that one is part of another, and how visits hang together."""
     _link_seen(c)
+    _link_levels(c)
     _link_delivery(c)
     _link_lost(c)
     _link_unknown(c)
@@ -48,6 +49,23 @@ def _link_seen(c: StatisticCounts) -> None:
             other = seen.get(key)
             if other is not None and not c.ledger.same(number, other):
                 c.ledger.at_most(number, other)
+
+
+def _link_levels(c: StatisticCounts) -> None:
+    """The classes at baseline stand in the baseline table and among the outcomes."""
+    first = c.plan.baseline_visit or ""
+    tables = (StatisticTable.BASELINE, StatisticTable.OBSERVED_MEANS)
+    found: dict[Any, list[int]] = defaultdict(list)
+    for place, number in c.value_of.items():
+        row = c.rows[place]
+        at_baseline = row.table == tables[0] or (
+            row.table == tables[1] and row.group_visit == first
+        )
+        if at_baseline and row.level and row.statistic == Statistic.COUNT:
+            found[row.variable, row.level, row.group_arm, c.groups[place]].append(number)
+    for numbers in found.values():
+        for other in numbers[1:]:
+            c.ledger.same(numbers[0], other)
 
 
 def _link_delivery(c: StatisticCounts) -> None:
