@@ -387,8 +387,9 @@ class Attack:
         size = self.size_name("", {})
         known = size in self.system.place
         analysed = defaultdict(list)
+        of_pairs = any(row["statistic"] == "members" for row in self.statistics)
         for row in self.statistics:
-            is_box = row["table"] == "flow" and row["variable"] == "analysed"
+            is_box = row["table"] == "flow" and row["variable"] == "analysed" and not of_pairs
             if is_box and "cohort" not in row["groups"] and row["statistic"] == "count":
                 analysed[row["groups"]["analysis"]].append(self.value_name(row))
         for row in self.diagnostics:
@@ -411,7 +412,8 @@ class Attack:
             self._read(row, "n_participants", name, "estimate_id")
             if size is not None:
                 self.system.tie([(name, 1.0), (size, -1.0)], -math.inf, 0.0)
-        if row["quantity"] == "proportion" and row["estimate"] and row["n_participants"]:
+        is_share = row["quantity"] == "proportion" and "Wilson" in row["note"]
+        if is_share and row["estimate"] and row["n_participants"]:
             count = ("events", row["estimate_id"])
             self._share(count, name, row["estimate"])
 

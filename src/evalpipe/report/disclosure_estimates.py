@@ -77,15 +77,10 @@ class EstimateCounts:
             name, where = self._fitted(row.analysis_id), Table.ESTIMATES
             if math.isfinite(row.n_participants):
                 known = [self.ledger.value(n) for n in self._whole[name]]
-                kind = FLOW if row.n_participants in known or not known else MISSING
-                number = self._add_people(
-                    name,
-                    row.n_participants,
-                    where,
-                    place,
-                    kind,
-                    row.arm if not row.reference_arm else "",
-                )
+                is_whole = row.n_participants in known
+                kind = FLOW if is_whole or not known else MISSING
+                arm = "" if is_whole or row.reference_arm else row.arm
+                number = self._add_people(name, row.n_participants, where, place, kind, arm)
                 self.people[place] = number
                 self._enter_events(place, row, number)
             if math.isfinite(row.n_observations):

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from evalpipe.config.analyses import Analysis, ChangeTable, Estimand, Population
+from evalpipe.config.analyses import (
+    Agreement,
+    Analysis,
+    ChangeTable,
+    Estimand,
+    Population,
+    ReliableChange,
+)
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_rows import planned_visits
 from evalpipe.design.analysis_variables import source_scales
@@ -71,6 +78,8 @@ def _tie_levels(ledger: Ledger, sizes: Sizes, arm: str, outer: str, parts: Seque
 def is_part_of(plan: Plan, inner: str, outer: str) -> bool:
     """Whether everybody in one analysis is in another, as the plan alone tells."""
     first, second = plan.analyses[inner], plan.analyses[outer]
+    if any(isinstance(analysis.model, Agreement) for analysis in (first, second)):
+        return False  # judged by both raters
     small, large = first.estimand, second.estimand
     if small is None or large is None or not _is_same_measure(plan, small, large):
         return False
@@ -100,6 +109,8 @@ def _visits_needed(plan: Plan, population: Population, analysis: Analysis) -> se
         needed |= visits
     elif population.with_outcome_at != "any":
         needed |= set(population.with_outcome_at)
-    if plan.baseline_visit and "baseline" in getattr(analysis.model, "fixed", ()):
+    from_baseline = isinstance(analysis.model, ReliableChange)
+    from_baseline |= "baseline" in getattr(analysis.model, "fixed", ())
+    if plan.baseline_visit and from_baseline:
         needed.add(plan.baseline_visit)
     return needed

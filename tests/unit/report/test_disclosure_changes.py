@@ -75,48 +75,6 @@ def test_classes_at_a_visit_do_not_give_a_cell_back(plan):
     assert is_open
 
 
-def test_a_coarser_table_of_the_same_people_does_not_give_a_cell_back(plan):
-    """Four stopped being secure: the n of the finer table is that of the coarser one."""
-    fine = filled(secure__avoidant=4, avoidant__secure=12)
-    coarse = {("yes", "yes"): 10, ("yes", "no"): 4, ("no", "yes"): 12, ("no", "no"): 30}
-    rows = change_table("children_change", fine)
-    rows += change_table("children_become_secure", coarse, "secure")
-    frame = shown(plan, rows)["statistics"]
-    frame = frame[frame["table"] == "transitions"]
-    own = frame[frame["group_other"] == "analysis=children_become_secure"]
-    hidden = own["value"].isna()
-    assert hidden[own["level"] == "yes:no"].all()
-    sizes = frame["n"].dropna()
-    assert sizes.empty or hidden.sum() > 1
-
-
-def test_the_classes_at_baseline_are_withheld_alike_in_two_tables(plan):
-    """One table must not show what the other withholds to protect a third number."""
-    rows = []
-    for table, visit in (
-        (StatisticTable.BASELINE, None),
-        (StatisticTable.OBSERVED_MEANS, plan.baseline_visit),
-    ):
-        for arm, counts in (
-            ("care_as_usual", (6, 9, 4, 16)),
-            ("attachment_based", (7, 12, 9, 12)),
-            (None, (13, 21, 13, 28)),
-        ):
-            for name, count in zip(CLASSES, counts, strict=True):
-                rows += share_rows(
-                    count, sum(counts), table=table, variable="attachment", level=name,
-                    groups=ONLY, visit=visit, arm=arm,
-                )  # fmt: skip
-    frame = shown(plan, rows)["statistics"]
-    keys = ["level", "statistic", "group_arm"]
-    first, second = (
-        frame[frame["table"] == table].set_index(keys)["value"].isna().sort_index()
-        for table in ("baseline", "observed_means")
-    )
-    assert first.any()
-    assert first.equals(second)
-
-
 def test_tests_of_a_table_with_withheld_cells_are_withheld(plan):
     """McNemar's p, kappa and differences of shares are functions of the cells."""
     cells = {("yes", "yes"): 20, ("yes", "no"): 3, ("no", "yes"): 12, ("no", "no"): 30}
