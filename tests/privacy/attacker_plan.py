@@ -7,8 +7,10 @@ a group of people is a secret too: those analysed but not per protocol, those lo
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
 
+import pandas as pd
 from privacy_attacker import Attack
 
 DEMANDS = {
@@ -242,3 +244,78 @@ class PlanAttack(Attack):
                 self.system.number(left)
                 self.system.tie([(after, 1.0), (left, 1.0), (before, -1.0)])
                 self.secrets[left] = (before, after)
+
+
+KEYS = {"statistics": "statistic_id", "estimates": "estimate_id"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an attack.
+
+    withheld: withheld counts; narrow: those known within the threshold; outside: those of which
+    the attacker is wrong (then the attack proves nothing). narrowest: the smallest interval.
+    secrets: differences of 1 to the threshold between two numbers that name a group; told: those
+    known within the threshold.
+    """
+
+    withheld: int
+    narrow: list
+    outside: list
+    narrowest: float
+    secrets: int
+    told: list
+
+
+def judge(attack: PlanAttack, tables: dict, threshold: int) -> Verdict:
+    """Bound every withheld count and every secret difference, and compare with the truth."""
+    truth, fits = _truth_of(tables), _fits_of(tables)
+    values = {
+        attack.value_name(row): truth.get((row["statistic_id"], "value"), math.nan)
+        for row in attack.statistics
+    }
+    bounds = {name: attack.bounds(name) for name in dict.fromkeys(attack.withheld.values())}
+    narrow, outside = [], []
+    for place, name in attack.withheld.items():
+        least, most = bounds[name]
+        if not most - least > threshold:
+            narrow.append(place)
+        value = truth.get(place, fits.get(place))
+        if value is not None and not least <= value <= most:
+            outside.append(place)
+    secrets = []
+    for name, (whole, part) in attack.secrets.items():
+        if name[0] == "left":
+            left = fits[f"{whole}/main", "n_participants"]
+            left -= fits[f"{part}/main", "n_participants"]
+        else:
+            left = values[whole] - values[part]
+        if 1 <= left <= threshold:
+            secrets.append(name)
+    reach = {name: attack.bounds(name) for name in secrets}
+    told = [name for name in secrets if not reach[name][1] - reach[name][0] > threshold]
+    widths = [most - least for least, most in (*bounds.values(), *reach.values())]
+    narrowest = min(widths, default=math.inf)
+    return Verdict(len(bounds), narrow, outside, narrowest, len(secrets), told)
+
+
+def _truth_of(tables: dict) -> dict:
+    """(id of the row, column) -> the count that was there."""
+    found = {}
+    for name, key in KEYS.items():
+        frame = tables.get(name)
+        for record in frame.to_dict("records") if frame is not None else []:
+            for column in ("value", "n", "n_participants", "n_observations"):
+                if column in record and not pd.isna(record[column]):
+                    found[record[key], column] = float(record[column])
+    return found
+
+
+def _fits_of(tables: dict) -> dict:
+    frame, found = tables.get("diagnostics"), {}
+    for record in frame.to_dict("records") if frame is not None else []:
+        for column in ("n_participants", "n_observations"):
+            if not pd.isna(record[column]):
+                place = f"{record['analysis_id']}/{record['fit']}", column
+                found[place] = float(record[column])
+    return found

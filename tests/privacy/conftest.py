@@ -30,6 +30,7 @@ def _load(name: str):
 
 
 attacker = _load("attacker")
+attacker_plan = _load("attacker_plan")
 
 
 class Workplace:
@@ -85,6 +86,12 @@ def attack_folder():
 
 
 @pytest.fixture(scope="session")
+def judge():
+    """What comes of an attack: see `attacker_plan.Verdict`."""
+    return attacker_plan.judge
+
+
+@pytest.fixture(scope="session")
 def attack_tables(tmp_path_factory):
     """Release tables and attack the folder: returns the attack and what was released."""
 
@@ -96,6 +103,6 @@ def attack_tables(tmp_path_factory):
         for name, frame in released.tables.items():
             release.write_table(f"tables/{name}.csv", frame)
         release.write_decisions(plan, released)
-        return attacker.Attack(folder), released
+        return attacker_plan.PlanAttack(folder, plan), released
 
     return attack
