@@ -36,6 +36,7 @@ class PlanAttack(Attack):
         self._add_nested()
         self._add_change_tables()
         self._add_left_between_visits()
+        self._add_weeks()
 
     # The people of analyses
 
@@ -240,10 +241,28 @@ class PlanAttack(Attack):
                 continue
             ordered = [visits[v] for v in self.plan.visits if v in visits]
             for before, after in pairwise(ordered):
-                left = ("lost", before, after)
-                self.system.number(left)
-                self.system.tie([(after, 1.0), (left, 1.0), (before, -1.0)])
-                self.secrets[left] = (before, after)
+                self._lose(before, after)
+
+    def _lose(self, before, after) -> None:
+        left = ("lost", before, after)
+        self.system.number(left)
+        self.system.tie([(after, 1.0), (left, 1.0), (before, -1.0)])
+        self.secrets[left] = (before, after)
+
+    def _add_weeks(self) -> None:
+        """From week to week people start and come to an end; nobody goes back."""
+        weeks = defaultdict(list)
+        for row in self.statistics:
+            if row["table"] == "phases" and row["variable"] == "occupancy":
+                week = int(row["groups"]["week"])
+                weeks[row["group_arm"], row["level"]].append((week, self.value_name(row)))
+        for (_, state), found in weeks.items():
+            ordered = [name for _, name in sorted(found)]
+            for earlier, later in pairwise(ordered):
+                if state == "not_started":
+                    self._lose(earlier, later)
+                elif state in ("finished", "stopped"):
+                    self._lose(later, earlier)
 
 
 KEYS = {"statistics": "statistic_id", "estimates": "estimate_id"}

@@ -55,12 +55,12 @@ def study_tables(tmp_path_factory):
     @cache
     def make(study: str, with_analyses: bool = False):
         root = tmp_path_factory.mktemp(study)
-        return _make_tables(root, study, with_analyses)
+        return make_tables(root, study, with_analyses)
 
     return make
 
 
-def _make_tables(root: Path, study: str, with_analyses: bool):
+def make_tables(root: Path, study: str, with_analyses: bool):
     place = Workplace(root, study)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from evalpipe.report.disclosure_cells import ABSENT, MISSING, OBSERVED, StatisticCounts
+from evalpipe.report.disclosure_cells import ABSENT, FLOW, MISSING, OBSERVED, StatisticCounts
 from evalpipe.report.disclosure_flow import flow_counts
 from evalpipe.vocabulary import Disposition, FlowStep, Statistic, StatisticTable
 
@@ -103,9 +103,9 @@ def _order_weeks(c: StatisticCounts) -> None:
         ordered = [number for _, number in sorted(found)]
         for earlier, later in pairwise(ordered):
             if state == "not_started":
-                c.ledger.at_most(later, earlier)
+                c.ledger.rest(earlier, [later], FLOW)
             elif state in ("finished", "stopped"):
-                c.ledger.at_most(earlier, later)
+                c.ledger.rest(later, [earlier], FLOW)
 
 
 def _link_unknown(c: StatisticCounts) -> None:

@@ -133,3 +133,26 @@ def test_those_lost_between_two_visits_are_not_counted(plan):
     shown = weeks(plan, [60, 50, 40, 37, 20])
     assert not {"month_3", "month_5"} <= {v for v, count in shown.items() if count == count}
     assert all(count == count for count in weeks(plan, [60, 50, 40, 30, 20]).values())
+
+
+def timeline(not_started):
+    """Forty people over the weeks: those who have not started, the others in a first phase."""
+    rows = [size(40)]
+    for week, count in enumerate(not_started):
+        for level, number in (("not_started", count), ("in_treatment", 40 - count)):
+            rows += share_rows(
+                number, 40, table=StatisticTable.PHASES, variable="occupancy", level=level,
+                arm="btheb", groups={"week": f"{week:02d}"},
+            )  # fmt: skip
+    return rows
+
+
+def test_those_who_start_in_one_week_are_not_counted(plan):
+    """Nobody goes back: 30 and then 27 who have not started are three who started."""
+    frame = protect(plan, {"statistics": statistic_frame(plan, timeline([40, 30, 27, 10]))})
+    own = frame.tables["statistics"]
+    waiting = own[(own["level"] == "not_started") & (own["statistic"] == "count")]["value"]
+    assert waiting.tolist()[0] == 40
+    assert waiting.iloc[1:3].isna().any()
+    frame = protect(plan, {"statistics": statistic_frame(plan, timeline([40, 30, 20, 10]))})
+    assert frame.tables["statistics"]["value"].notna().all()
