@@ -63,7 +63,8 @@ def build_report(
     """
     released = Released.of(plan, tables)
     release = Release(folder)
-    release.check_update(plan, released)
+    raw_files = dict((record.get("ingest") or {}).get("raw_files") or {})
+    release.check_update(plan, released, raw_files)
     record = released.record(plan, record)
     shown = {**released.tables, **individual_tables(plan, tables)}
     source = Source(plan, shown, run_record(plan, record))
@@ -75,7 +76,7 @@ def build_report(
         if len(source.table(name)):
             release.write_table(f"tables/{name}.csv", source.table(name))
     release.write_json("headline.json", headline_record(source))
-    release.write_decisions(plan, released)
+    release.write_decisions(plan, released, raw_files)
 
 
 def individual_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

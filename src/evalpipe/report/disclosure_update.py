@@ -8,7 +8,7 @@ written, never what stands in it, so the same inputs give the same report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,9 @@ from evalpipe.vocabulary import Column, FlowStep, StatisticTable, Table
 
 RULE = "small_update"
 """Rule of the override in a plan's `privacy: overrides`."""
+
+SAME_DATA = "same_data"
+"""Rule of the override for a second plan that reads the same raw files."""
 
 _SIZES = (FlowStep.ASSESSED, FlowStep.RANDOMISED, FlowStep.ENROLLED, FlowStep.ALLOCATED)
 
@@ -65,6 +68,38 @@ def check_update(plan: Plan, last: Mapping[str, Any] | None, now: Mapping[str, A
         f"report first (evalpipe forget {plan.study.id}, then run again), wait for more "
         f"participants, or accept it under `privacy: overrides` (rule: {RULE}) with a reason"
     )
+
+
+def with_origin(
+    plan: Plan, numbers: Mapping[str, Any], raw_files: Mapping[str, str]
+) -> dict[str, Any]:
+    """Public numbers with what they are made from: digests of raw files, and the threshold."""
+    digests = sorted(set(raw_files.values()))
+    return {**numbers, "raw": digests, "threshold": plan.privacy.disclosure_threshold}
+
+
+def check_other_plans(
+    plan: Plan, others: Sequence[Mapping[str, Any]], now: Mapping[str, Any]
+) -> None:
+    """Raise PrivacyError when another study's report was made from one of the same raw files.
+
+    Two plans (another threshold, other bands) show two tables of the same people, and nothing
+    protects one against the other. others: the released numbers of the other studies. Made-up data
+    (threshold 0 in both) are free, and an override `same_data` accepts it.
+    """
+    if any(entry.rule == SAME_DATA for entry in plan.privacy.overrides):
+        return
+    for other in others:
+        name = other.get("study", "another study")
+        is_real = plan.privacy.disclosure_threshold or other.get("threshold")
+        if is_real and set(other.get("raw") or ()) & set(now.get("raw") or ()):
+            raise PrivacyError(
+                f"reports/{plan.study.id}: the report of {name} was made from the same "
+                "raw files; two reports on the same people give back what each of them withholds. "
+                f"Withdraw that report first (evalpipe forget {name}), put both "
+                "questions into one plan, or accept it under `privacy: overrides` "
+                f"(rule: {SAME_DATA}) with a reason"
+            )
 
 
 def _few_changed(old: dict[str, Any], new: dict[str, Any], threshold: int) -> int:

@@ -15,7 +15,12 @@ from evalpipe.io import read_json, write_bytes, write_csv, write_json
 from evalpipe.report.disclosure import Decision, decision_sentences, decision_table, protect
 from evalpipe.report.disclosure_precision import round_released
 from evalpipe.report.disclosure_record import protect_record
-from evalpipe.report.disclosure_update import check_update, released_numbers
+from evalpipe.report.disclosure_update import (
+    check_other_plans,
+    check_update,
+    released_numbers,
+    with_origin,
+)
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,80}(/[a-z0-9][a-z0-9_.-]{0,80})?$")
 
@@ -79,18 +84,35 @@ class Release:
         """Write JSON data."""
         write_json(value, self._path(name))
 
-    def check_update(self, plan: Plan, released: Released) -> None:
-        """Raise PrivacyError when this report beside the last one would tell about few people."""
+    def check_update(
+        self, plan: Plan, released: Released, raw_files: Mapping[str, str] | None = None
+    ) -> None:
+        """Raise PrivacyError when this report beside others would tell about few people.
+
+        Others: the last one of this study, and those of other plans on the same raw files.
+        raw_files: name -> digest.
+        """
         path = self._path(LAST_RELEASE)
         last = read_json(path) if path.is_file() else None
-        check_update(plan, last, released_numbers(plan, released.tables))
+        now = _public_numbers(plan, released, raw_files)
+        check_update(plan, last, now)
+        beside = sorted(self._folder.parent.glob(f"*/{LAST_RELEASE}"))
+        check_other_plans(plan, [read_json(p) for p in beside if p.parent != self._folder], now)
 
-    def write_decisions(self, plan: Plan, released: Released) -> None:
+    def write_decisions(
+        self, plan: Plan, released: Released, raw_files: Mapping[str, str] | None = None
+    ) -> None:
         """Write every decision (`disclosure.csv`) and the public counts (`released.json`)."""
         write_csv(decision_table(released.register), self._path("disclosure.csv"))
-        self.write_json(LAST_RELEASE, released_numbers(plan, released.tables))
+        self.write_json(LAST_RELEASE, _public_numbers(plan, released, raw_files))
 
     def _path(self, name: str) -> Path:
         if not _NAME.match(name) or ".." in name:
             raise ValueError(f"{name!r} is not a name of a released file")
         return self._folder / name
+
+
+def _public_numbers(
+    plan: Plan, released: Released, raw_files: Mapping[str, str] | None
+) -> dict[str, Any]:
+    return with_origin(plan, released_numbers(plan, released.tables), raw_files or {})

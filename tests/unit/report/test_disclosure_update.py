@@ -10,7 +10,12 @@ from evalpipe.config.data import Override
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
 from evalpipe.errors import ExitCode, PrivacyError
-from evalpipe.report.disclosure_update import RULE, check_update, released_numbers
+from evalpipe.report.disclosure_update import (
+    RULE,
+    SAME_DATA,
+    check_update,
+    released_numbers,
+)
 from evalpipe.report.release import Release, Released
 from evalpipe.vocabulary import Statistic, StatisticTable
 
@@ -106,3 +111,44 @@ def test_published_numbers_that_are_withheld_are_left_out_of_the_comparison(plan
     record = {"estimate_id": "a", "field": "estimate"}
     assert released.published([record]) == [record]
     assert isinstance(released.tables["statistics"], pd.DataFrame)
+
+
+def second_plan(plan, threshold=5, overrides=()):
+    privacy = plan.privacy.model_copy(
+        update={"disclosure_threshold": threshold, "overrides": tuple(overrides)}
+    )
+    study = plan.study.model_copy(update={"id": "again"})
+    return plan.model_copy(update={"privacy": privacy, "study": study})
+
+
+def release_beside(plan, second, root, raw_files):
+    """A report of one plan, and then one of another in the folder beside it."""
+    first = Release(root / "btheb")
+    own = Released.of(plan, tables(plan, 48, 52))
+    first.check_update(plan, own, {"trial.csv": "ab12"})
+    first.write_decisions(plan, own, {"trial.csv": "ab12"})
+    Release(root / "again").check_update(
+        second, Released.of(second, tables(second, 48, 52)), raw_files
+    )
+
+
+@pytest.mark.parametrize("threshold", [5, 10, 0])
+def test_a_second_plan_on_the_same_raw_files_is_refused(plan, tmp_path, threshold):
+    with pytest.raises(PrivacyError) as caught:
+        release_beside(plan, second_plan(plan, threshold), tmp_path, {"copy.csv": "ab12"})
+    message = str(caught.value)
+    assert "the report of btheb" in message
+    assert SAME_DATA in message
+    assert "\n" not in message
+    assert caught.value.exit_code == ExitCode.PRIVACY
+
+
+def test_other_raw_files_made_up_people_and_a_reason_are_no_hindrance(plan, tmp_path):
+    release_beside(plan, second_plan(plan), tmp_path / "a", {"other.csv": "cd34"})
+    accepted = Override(rule=SAME_DATA, reason="Both reports go to the same two people only.")
+    release_beside(
+        plan, second_plan(plan, overrides=[accepted]), tmp_path / "b", {"trial.csv": "ab12"}
+    )
+    made_up = second_plan(plan, 0)
+    free = made_up.model_copy(update={"study": plan.study})
+    release_beside(free, made_up, tmp_path / "c", {"trial.csv": "ab12"})
