@@ -401,8 +401,8 @@ class Attack:
                     self.system.tie([(name, 1.0), (size, -1.0)], -math.inf, 0.0)
                 if analysed[row["analysis_id"]]:
                     self._make(analysed[row["analysis_id"]], name)
-            if row["bic"] and row["aic"] and not row["n_participants"]:
-                raise AssertionError("AIC and BIC give the number of people")
+            if row["log_likelihood"] and not row["n_participants"]:
+                raise AssertionError("a likelihood with its variances gives the number of people")
         for row in self.estimates:
             self._add_estimate(row, size if known else None)
 

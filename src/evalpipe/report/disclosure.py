@@ -309,14 +309,19 @@ class _Protection:
             self._hide(Table.ESTIMATES, place, column, "gives_count_back")
 
     def _hide_criteria(self) -> None:
-        """BIC against AIC gives the number of people."""
+        """BIC against AIC gives the number of people, and so does a likelihood with its variances.
+
+        For least squares -2 log L = n (log(2 pi s2) + 1); for several visits it is a weighted sum
+        of the numbers of people with each pattern of visits.
+        """
         for place in range(len(self.source.diagnostics)):
             key = (Table.DIAGNOSTICS.value, place)
             if (*key, Column.N_PARTICIPANTS) in self.hidden or (
                 *key,
                 Column.N_OBSERVATIONS,
             ) in self.hidden:
-                self._hide(Table.DIAGNOSTICS, place, Column.BIC, "gives_count_back")
+                for column in (Column.LOG_LIKELIHOOD, Column.AIC, Column.BIC):
+                    self._hide(Table.DIAGNOSTICS, place, column, "gives_count_back")
 
     def _hide_residual_sizes(self) -> None:
         """Groups of residuals add up to the number of observations."""
@@ -433,6 +438,9 @@ def _columns_with_n(row: Estimate) -> Sequence[str]:
     columns: list[str] = []
     if row.df_method not in ("", DfMethod.NORMAL, DfMethod.CHI_SQUARE):
         columns += [Column.DF, Column.STATISTIC]  # t and p give the degrees of freedom, too
+    if row.df_method in (DfMethod.RESIDUAL, DfMethod.WELCH):
+        # The interval over the standard error, and p, give t's degrees of freedom: n less a few.
+        columns += [Column.STD_ERROR, Column.P_VALUE, Column.P_ADJUSTED]
     is_observed = row.note.startswith("observed mean") or "hedges" in row.term
     if row.quantity in _CLOSED_FORM or is_observed:
         columns += [
@@ -444,7 +452,7 @@ def _columns_with_n(row: Estimate) -> Sequence[str]:
             Column.CONF_LOW,
             Column.CONF_HIGH,
         ]
-    if row.quantity == Quantity.FIT_STATISTIC and row.term == "bic":
+    if row.quantity == Quantity.FIT_STATISTIC:
         columns.append(Column.ESTIMATE)
     return columns
 

@@ -382,7 +382,7 @@ def test_the_number_analysed_counts_those_who_were_not(plan, n, is_shown):
             {"std_error", "df", "statistic", "p_value", "conf_low", "conf_high"},
         ),
         ({"quantity": "fit_statistic", "term": "bic", "method": None}, {"estimate"}),
-        ({"quantity": "fit_statistic", "term": "aic", "method": None}, set()),
+        ({"quantity": "fit_statistic", "term": "aic", "method": None}, {"estimate"}),
     ],
 )
 def test_what_gives_a_withheld_number_of_people_back_goes_too(plan, fields, hidden):

@@ -156,3 +156,37 @@ def test_those_who_start_in_one_week_are_not_counted(plan):
     assert waiting.iloc[1:3].isna().any()
     frame = protect(plan, {"statistics": statistic_frame(plan, timeline([40, 30, 20, 10]))})
     assert frame.tables["statistics"]["value"].notna().all()
+
+
+def fitted(plan, n, **fields):
+    """One fit and its estimates as released; 97 of 100 is withheld, 90 is shown."""
+    own = {"analysis_id": "last_visit", "status": "ok", "n_participants": n}
+    fit = {**own, "fit": "main", "log_likelihood": -179.95, "aic": 371.9, "bic": 383.6}
+    estimate = {
+        **own, "estimate_id": "a", "quantity": "coefficient", "term": "arm[btheb]",
+        "estimate": -1.2, "std_error": 0.61, "df": n - 5.0, "df_method": "residual",
+        "p_value": 0.0521, "conf_low": -2.4, "conf_high": 0.0, **fields,
+    }  # fmt: skip
+    numbers = {"n_participants": "Int64"}
+    tables = {
+        "statistics": statistic_frame(plan, [size(100), size(48, "tau"), size(52, "btheb")]),
+        "diagnostics": pd.DataFrame([fit]).astype(numbers),
+        "estimates": pd.DataFrame([estimate]).astype(numbers),
+    }
+    shown = protect(plan, tables).tables
+    return shown["diagnostics"].iloc[0], shown["estimates"].iloc[0]
+
+
+@pytest.mark.parametrize(("n", "is_shown"), [(97, False), (90, True)])
+def test_what_a_fit_tells_of_its_n_goes_with_it(plan, n, is_shown):
+    """Likelihood and residual variance give n; so do interval, error and p of a t-test."""
+    fit, estimate = fitted(plan, n)
+    assert fit[["log_likelihood", "aic", "bic"]].notna().tolist() == [is_shown] * 3
+    assert estimate[["std_error", "df", "p_value"]].notna().tolist() == [is_shown] * 3
+    assert estimate[["estimate", "conf_low", "conf_high"]].notna().all()
+
+
+@pytest.mark.parametrize("term", ["log_likelihood", "aic", "bic"])
+def test_fit_statistics_among_the_estimates_go_as_well(plan, term):
+    _, estimate = fitted(plan, 97, quantity="fit_statistic", term=term)
+    assert pd.isna(estimate["estimate"])
