@@ -163,7 +163,7 @@ def describe_anonymity(result: Anonymity) -> str:
     advice = "; ".join(f"{item.how} leaves {item.n_below_k}" for item in result.suggestions[:3])
     return (
         f"over {names}: {result.n_below_k} of {result.n_records} participants stand in classes "
-        f"smaller than {result.k}"
+        f"smaller than {result.k}, the smallest of {result.smallest_class}"
         + (f"; caused by {causes}" if causes else "")
         + (f"; {advice}" if advice else "")
     )

@@ -9,8 +9,8 @@ that belong to single people. Everything in `reports/` is made from the tables r
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,34 +25,24 @@ from evalpipe.report.disclosure_cells import (
     REASON,
     StatisticCounts,
 )
+from evalpipe.report.disclosure_decisions import Decision
 from evalpipe.report.disclosure_estimates import EstimateCounts
 from evalpipe.report.disclosure_flow import add_flow
+from evalpipe.report.disclosure_functions import CLOSED_FORM, columns_with_n
 from evalpipe.report.disclosure_ledger import Ledger
 from evalpipe.report.disclosure_links import add_links
 from evalpipe.report.disclosure_record import protect_words
 from evalpipe.report.disclosure_search import find_pattern
 from evalpipe.report.disclosure_sums import add_sums
-from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.report.source import Source, Stat
 from evalpipe.vocabulary import (
     Column,
-    DfMethod,
     Quantity,
     Scale,
     Statistic,
     StatisticTable,
     Table,
 )
-
-RULES = {
-    "small_count": "counts {small}, and counts that would give one back",
-    "reason_of_loss": "reasons of loss and exclusion that few people had, which CONSORT asks for "
-    "and the plan does not show, and those that would give one back",
-    "gives_count_back": "numbers from which a withheld count can be computed",
-    "few_people": "means and other numbers of few people",
-    "edge_of_few": "quantiles with few people beyond them",
-    "single_person": "numbers that belong to one person: extremes, the last week of the longest",
-    "allowed_by_plan": "small numbers shown by decision of the plan",
-}
 
 KINDS = {
     "small_counts_in_flow": FLOW,
@@ -79,13 +69,6 @@ _FEW_COLUMNS = (
     Column.CONF_LOW,
     Column.CONF_HIGH,
 )
-_CLOSED_FORM = (
-    Quantity.PROPORTION,
-    Quantity.CORRELATION,
-    Quantity.RELIABILITY,
-    Quantity.AGREEMENT,
-    Quantity.MARGINAL_HOMOGENEITY,
-)
 _RISK_SCALES = (Scale.RISK_DIFFERENCE, Scale.RISK_RATIO, Scale.ODDS_RATIO, Scale.LOG_ODDS)
 _QUANTILES = {
     Statistic.MEDIAN: 0.5,
@@ -96,17 +79,6 @@ _EXTREMES = ("largest_fall", "largest_rise", "minimum", "maximum")
 _SPREADS = (*(str(name) for name in _QUANTILES), "mean", "sd", "geometric_mean", "geometric_sd")
 _OF_SIZES = ("mean", "design_effect", "effective_sample_size")
 _UNTREATED = ("not_started", "finished", "stopped")
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One number that is withheld, or shown though small. row: id of the row. No value."""
-
-    table: str
-    row: str
-    column: str
-    rule: str
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -281,12 +253,12 @@ class _Protection:
             is_event = (Table.ESTIMATES.value, place, "estimate") in self.hidden
             compares = row.scale in _RISK_SCALES or row.quantity == Quantity.CONTRAST
             is_share = row.quantity == Quantity.PROPORTION
-            of_table = (compares or row.quantity in _CLOSED_FORM) and not is_share
+            of_table = (compares or row.quantity in CLOSED_FORM) and not is_share
             is_closed = of_table and row.analysis_id in touched
             if is_event or is_closed or (people and place in self.counted.events):
                 self._hide_columns(place, _FEW_COLUMNS)
             elif people:
-                self._hide_columns(place, _columns_with_n(row))
+                self._hide_columns(place, columns_with_n(row))
 
     def _analyses_with_withheld_cells(self) -> set[str]:
         """Analyses of a table of counts of which one is withheld, or the n of one."""
@@ -433,57 +405,5 @@ class _Protection:
         return sorted(found, key=lambda d: (d.table, d.row, d.column))
 
 
-def _columns_with_n(row: Estimate) -> Sequence[str]:
-    """Columns of an estimate from which its number of people can be computed."""
-    columns: list[str] = []
-    if row.df_method not in ("", DfMethod.NORMAL, DfMethod.CHI_SQUARE):
-        columns += [Column.DF, Column.STATISTIC]  # t and p give the degrees of freedom, too
-    if row.df_method in (DfMethod.RESIDUAL, DfMethod.WELCH):
-        # The interval over the standard error, and p, give t's degrees of freedom: n less a few.
-        columns += [Column.STD_ERROR, Column.P_VALUE, Column.P_ADJUSTED]
-    is_observed = row.note.startswith("observed mean") or "hedges" in row.term
-    if row.quantity in _CLOSED_FORM or is_observed:
-        columns += [
-            Column.STD_ERROR,
-            Column.DF,
-            Column.STATISTIC,
-            Column.P_VALUE,
-            Column.P_ADJUSTED,
-            Column.CONF_LOW,
-            Column.CONF_HIGH,
-        ]
-    if row.quantity == Quantity.FIT_STATISTIC:
-        columns.append(Column.ESTIMATE)
-    return columns
-
-
 def _is_present(frame: pd.DataFrame, row: int, column: str) -> bool:
     return bool(pd.notna(frame[column].iloc[row]))
-
-
-def small_words(threshold: int) -> str:
-    """Which counts are small: `from 1 to 5`, `of 1`."""
-    return f"from 1 to {threshold}" if threshold > 1 else "of 1"
-
-
-def decision_sentences(plan: Plan, decisions: Sequence[Decision]) -> tuple[str, ...]:
-    """How many numbers each rule withholds in each table, in words and without a value."""
-    small = small_words(plan.privacy.disclosure_threshold)
-    rules = {name: words.format(small=small) for name, words in RULES.items()}
-    counted = Counter((decision.rule, decision.table) for decision in decisions)
-    sentences = []
-    for rule, words in rules.items():
-        parts = [
-            f"{count} in {table}" for (own, table), count in sorted(counted.items()) if own == rule
-        ]
-        if parts:
-            verb = "shown" if rule == "allowed_by_plan" else "withheld"
-            sentences.append(f"{words[0].upper()}{words[1:]}: {verb} {', '.join(parts)}.")
-    return tuple(sentences)
-
-
-def decision_table(decisions: Sequence[Decision]) -> pd.DataFrame:
-    """Every decision as a row: table, row, column, rule, reason."""
-    columns = ["table", "of_row", "number", "rule", "reason"]
-    rows = [(d.table, d.row, d.column, d.rule, d.reason) for d in decisions]
-    return pd.DataFrame(rows, columns=columns)

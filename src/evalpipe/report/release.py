@@ -12,7 +12,8 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.io import read_json, write_bytes, write_csv, write_json
-from evalpipe.report.disclosure import Decision, decision_sentences, decision_table, protect
+from evalpipe.report.disclosure import protect
+from evalpipe.report.disclosure_decisions import Decision, decision_sentences, decision_table
 from evalpipe.report.disclosure_precision import round_released
 from evalpipe.report.disclosure_record import protect_record
 from evalpipe.report.disclosure_update import (

@@ -8,7 +8,7 @@ from typing import Any
 
 from evalpipe.config.study import Design
 from evalpipe.report.cells import estimate_text, find
-from evalpipe.report.disclosure import small_words
+from evalpipe.report.disclosure_decisions import small_words
 from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
 from evalpipe.report.headline import LEFT_OUT, given, headline_rows
 from evalpipe.report.labels import (
