@@ -182,11 +182,29 @@ class _Protection:
                 self._hide(Table.STATISTICS, row, "value", "few_people")
             elif self._beyond(stat) < self.threshold:
                 self._hide(Table.STATISTICS, row, "value", "edge_of_few")
+        self._hide_beside_few()
         self._hide_cluster_spread()
         for place, estimate in enumerate(self.source.estimates):
             if 1 <= estimate.n_participants <= self.threshold and not points:
                 for column in (*_FEW_COLUMNS, Column.N_OBSERVATIONS, Column.NOTE):
                     self._hide(Table.ESTIMATES, place, column, "few_people")
+
+    def _hide_beside_few(self) -> None:
+        """Numbers of one kind whose n is withheld go together.
+
+        Were only those of few people withheld, a gap would say that its n is from 1 to the
+        threshold.
+        """
+        stats = self.source.statistics
+        few = {
+            (stats[row].table, stats[row].variable, stats[row].statistic)
+            for (table, row, _), rule in self.hidden.items()
+            if table == Table.STATISTICS and rule == "few_people"
+        }
+        for row, stat in enumerate(stats):
+            kind = (stat.table, stat.variable, stat.statistic)
+            if kind in few and self._is_hidden(row, "n"):
+                self._hide(Table.STATISTICS, row, "value", "few_people")
 
     def _beyond(self, stat: Stat) -> float:
         """How many people (or residuals) lie beyond a quantile; infinite for other numbers."""

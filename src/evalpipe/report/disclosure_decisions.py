@@ -15,7 +15,7 @@ RULES = {
     "reason_of_loss": "reasons of loss and exclusion that few people had, which CONSORT asks for "
     "and the plan does not show, and those that would give one back",
     "gives_count_back": "numbers from which a withheld count can be computed",
-    "few_people": "means and other numbers of few people",
+    "few_people": "means and other numbers of few people, and of others that hide which",
     "edge_of_few": "quantiles with few people beyond them",
     "single_person": "numbers that belong to one person: extremes, the last week of the longest",
     "allowed_by_plan": "small numbers shown by decision of the plan",

@@ -416,3 +416,20 @@ def test_an_estimate_for_few_people_is_withheld_whole(plan):
     frame = protect_estimates(plan, estimate("coefficient", n=1, note="quartiles 1 and 2"))
     numbers = ["estimate", "std_error", "df", "p_value", "conf_low", "n_participants", "note"]
     assert frame[numbers].isna().all().all()
+
+
+def test_a_withheld_mean_does_not_say_which_n_is_small(plan):
+    """4 of one arm and 44 of the other: both n are withheld, so both means go."""
+    rows = sizes(tau=48, btheb=52)
+    for arm, n in (("tau", 4), ("btheb", 44), (None, 48)):
+        rows += [
+            StatisticRow(
+                StatisticTable.OBSERVED_MEANS, "bdi", Statistic.MEAN, 14.2, n=n, arm=arm,
+                visit="month_8",
+            )
+        ]  # fmt: skip
+    frame = released(plan, rows).tables["statistics"]
+    own = frame[frame["table"] == "observed_means"]
+    hidden = own["n"].isna()
+    assert hidden.sum() >= 2
+    assert own.loc[hidden, "value"].isna().all()
