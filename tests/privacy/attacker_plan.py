@@ -138,12 +138,15 @@ class PlanAttack(Attack):
 
     def _add_all_observations(self) -> None:
         """No analysis over visits uses more outcomes than were seen at them."""
-        seen = {}
+        seen, complete = {}, set()
         for row in self.statistics:
-            is_seen = row["table"] == "missingness" and row["level"] == "observed"
             is_whole = not row["group_arm"] and not row["groups"] and row["group_visit"]
-            if is_seen and is_whole and row["statistic"] == "count":
+            if row["table"] != "missingness" or not is_whole or row["statistic"] != "count":
+                continue
+            if row["level"] == "observed":
                 seen[row["variable"], row["group_visit"]] = self.value_name(row)
+            elif row["level"] == "missing" and row["value"] and float(row["value"]) == 0:
+                complete.add((row["variable"], row["group_visit"]))
         incomplete = any(
             row["table"] == "baseline" and row["level"] == "missing" for row in self.statistics
         )
@@ -157,7 +160,8 @@ class PlanAttack(Attack):
             keys = [(facts[0], visit) for visit in facts[3]]
             if facts[1] or not keys or not all(key in seen for key in keys):
                 continue
-            everybody = not facts[2] and not incomplete and not facts[4]
+            needs = {(facts[0], visit) for visit in facts[4]}
+            everybody = not facts[2] and not incomplete and needs <= complete
             terms = [(seen[key], 1.0) for key in keys] + [(name, -1.0)]
             self.system.tie(terms, 0.0, 0.0 if everybody else math.inf)
 
