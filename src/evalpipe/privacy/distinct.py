@@ -28,7 +28,8 @@ LETTERS = LOOKALIKE | str.maketrans(
 
 _NUMBER = r"^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?$"
 _TRIVIAL = (
-    r"(?i)^(?:.{0,2}|-?\d{1,3}|ja|nee|yes|no|true|false|onbekend|unknown|n/?a|n\.v\.t\.?|nvt|geen|none"
+    r"(?i)^(?:.{0,2}|-?\d{1,3}|ja|nee|yes|no|true|false|onbekend|unknown|n/?a|n\.v\.t\.?|nvt"
+    r"|geen|none"
     r"|checked|unchecked|missing|refused|not given|-?99+)$"
 )
 
@@ -105,6 +106,11 @@ class DistinctValues:
         return texts
 
 
+def find_none(cells: DistinctValues) -> BoolArray:
+    """No value chosen, shape (n,)."""
+    return np.zeros(cells.n_distinct, dtype=bool)
+
+
 def find_distinct(cells: "pd.Series[str]") -> DistinctValues:
     """Reduce a text column to its distinct filled values, in order of first appearance."""
     text = _as_arrow(cells).drop_null()
@@ -129,6 +135,9 @@ def _count(text: "pa.Array | pa.ChunkedArray") -> DistinctValues:
 
 
 def _fold_all(values: pa.Array) -> pa.Array:
+    """Plain letters; a long whole number loses a spreadsheet's zero (`612345678.0`)."""
+    if pc.any(pc.ends_with(values, "0"), min_count=0).as_py():
+        values = pc.replace_substring_regex(values, r"^(\d{5,})[.,]0+$", r"\1")
     if pc.all(pc.string_is_ascii(values), min_count=0).as_py():
         return values
     return pa.array([fold_text(text) for text in values.to_pylist()], type=pa.large_string())

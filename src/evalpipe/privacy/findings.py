@@ -116,6 +116,8 @@ DESCRIPTIONS = {
     "professional_number": "looks like registration numbers of professionals",
     "licence_plate": "looks like licence plates",
     "coordinates": "looks like geographic coordinates",
+    "file_name": "looks like names of files, which may name people",
+    "device_number": "looks like numbers of devices",
     "free_text": "holds free text",
     "not_a_pseudonym": "is an id that is no pseudonym (a name or a date is part of it)",
 }

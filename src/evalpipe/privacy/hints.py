@@ -1,4 +1,4 @@
-"""Headings that announce an identifier, in Dutch and English.
+"""Headings that announce an identifier: Dutch and English, and common German and French ones.
 
 A hint alone refuses nothing: at least one cell must be of a kind that the hint makes plausible
 (`email_opt_in` with yes and no is clean, `email` with one address is not).
@@ -8,15 +8,31 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
+
 from evalpipe.privacy.distinct import BoolArray, DistinctValues
 from evalpipe.privacy.lookalikes import skeleton
+from evalpipe.privacy.person_names import holds_unlisted_word, weigh_name
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
 _DATE_LIKE = (
     r"\d{1,4}\s?[-/. ]\s?(?:\d{1,2}|[A-Za-z]{3,9}\.?)\s?[-/. ]\s?\d{2,4}"
-    r"|^\d{5,8}(?:\.\d+)?$|^\d{10,13}$"
+    r"|^-?\d{5,8}(?:\.\d+)?$|^-?\d{9,13}$"
 )
+_CODE = r"\d{4}|(?:\d[ .\-/]?){5}|[A-Za-z]{2}.*\d.*\d|\d.*\d.*[A-Za-z]{2}|[A-Za-z]\d{3}"
+_ANY_WORD = r"[A-Za-z]{2}"
+
+_THINGS = """
+known bekend ingevuld terms type soort count aantal freq frequency frequentie opt consent verified
+available reliable wijziging changed change bezoek dagen hours uren minutes minuten score total
+drug drugs medication medicatie medicijn medicine test instrument scale schaal item variable
+variabele stimulus diagnosis diagnose condition conditie therapy therapie treatment interventie
+intervention brand merk product species dataset country land region regio state project study
+studie visit arm factor task taak
+"""
+_ABOUT_THINGS = frozenset(_THINGS.split())
+"""Words of a heading that say: not about a person (`drug_name`, `email_known`)."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +40,16 @@ class Hint:
     """One rule's headings.
 
     words: whole words of the heading. parts: letters in a row anywhere in it, separators ignored
-    (Dutch joins words). plausible: RE2 pattern that at least one cell must hold.
+    (Dutch joins words). plausible: RE2 pattern that at least one cell must hold. is_weak: headings
+    about a person that as often hold a category (`moeder`, `school`): besides, a word must stand in
+    the cell that is no ordinary one.
     """
 
     rule: str
     words: frozenset[str]
     parts: tuple[str, ...]
     plausible: str
+    is_weak: bool = False
 
     def fits_heading(self, words: frozenset[str], squeezed: str) -> bool:
         """Say whether the heading announces this rule."""
@@ -38,120 +57,186 @@ class Hint:
 
     def find_cells(self, cells: DistinctValues) -> BoolArray:
         """Which distinct values are plausible under this heading."""
-        return cells.match(self.plausible) & ~cells.is_trivial
+        found = cells.match(self.plausible) & ~cells.is_trivial
+        return found & _find_unlisted(cells, found) if self.is_weak else found
 
 
-def _hint(rule: str, words: str, parts: str, plausible: str) -> Hint:
-    return Hint(rule, frozenset(words.split()), tuple(parts.split()), plausible)
+def _find_unlisted(cells: DistinctValues, chosen: BoolArray) -> BoolArray:
+    """Chosen values with a word that no list of ordinary words knows; among categories a name."""
+    is_varied = cells.n_distinct >= 0.5 * cells.n_cells or cells.n_distinct >= 12
+    unlisted = np.zeros(cells.n_distinct, dtype=bool)
+    for place in np.flatnonzero(chosen):
+        text = cells.values[place].as_py()
+        unlisted[place] = weigh_name(text) >= 0.5 or (is_varied and holds_unlisted_word(text))
+    return unlisted
+
+
+def _hint(rule: str, words: str, parts: str, plausible: str, *, is_weak: bool = False) -> Hint:
+    return Hint(rule, frozenset(words.split()), tuple(parts.split()), plausible, is_weak)
 
 
 HINTS = (
     _hint(
         "email",
-        "mail emails",
+        "mail emails courriel",
         "email mailadres mailaddress elektronischpost",
-        r"@|\S\s?(?:\(at\)|\[at\])\s?\S",
+        r"@|\S\s?(?:\(at\)|\[at\]|apenstaart\w*)\s?\S| at |\w\.[A-Za-z]{2,}$",
     ),
     _hint(
         "phone",
-        "phone tel telnr mobiel mobile gsm fax telefoon cellphone",
+        "phone tel telnr mobiel mobile gsm fax telefoon cellphone handy mob mobnr portable",
         "telefoon telephone phonenumber phonenr phoneno mobielnummer mobilenumber 06nummer"
-        " contactnummer noodnummer",
-        r"(?:\d[ ().\-/]*){6}",
+        " contactnummer noodnummer telnummer telefonnummer telnr mobielnr contacttel handynummer",
+        r"(?:\d[ ().\-/]*){6}|\d[.,]\d+[eE]\+?\d",
     ),
     _hint(
         "person_name",
-        "naam namen name names initials initialen voorletters moeder vader mother father",
+        "naam namen name names initials initialen voorletters vorname nachname nom prenom"
+        " voornm achternm voorn surname",
         "voornaam achternaam roepnaam tussenvoegsel familienaam geslachtsnaam meisjesnaam firstname"
         " forename lastname surname givenname middlename maidenname fullname familyname voorletters"
-        " contactpersoon contactperson naamkind naamouder naamclient naamclient clientnaam"
-        " kindnaam therapeutnaam patientname patientnaam behandelaarnaam nickname bijnaam",
-        r"^[A-Z][A-Za-z]*(?:[ .,'\-]+[A-Za-z]+)*\.?$|^[A-Za-z]{3,}(?:[ .,'\-]+[A-Za-z]+)*$"
-        r"|^(?:[A-Za-z]\.\s?){1,5}$",
+        " contactpersoon contactperson clientname childname patientname participantname parentname"
+        " behandelaarnaam nickname bijnaam nachname vorname familienname nomdefamille prenom",
+        _ANY_WORD,
+    ),
+    _hint(
+        "person_name",
+        "moeder vader mother father ouder ouder1 ouder2 parent voogd guardian partner contact"
+        " huisarts gp"
+        " physician therapist therapeut leerkracht teacher mentor begeleider behandelaar"
+        " verwijzer referrer"
+        " noodcontact school basisschool praktijk contactgegevens gegevens mutter vater mere"
+        " pere sibling"
+        " broer zus kind child client patient deelnemer respondent interviewer assessor"
+        " observator rater",
+        "naam noodcontact contactgegevens emergencycontact contactinfo contactdetails huisarts"
+        " schoolname"
+        " leerkracht referringphysician",
+        _ANY_WORD,
+        is_weak=True,
     ),
     _hint(
         "street_address",
-        "adres address addr straat street huisnr city town village woonplaats plaats residence",
-        "straatnaam woonadres huisadres homeaddress streetname huisnummer housenumber huisnr"
-        " woonplaats geboorteplaats birthplace placeofbirth postbus pobox correspondentieadres",
+        "adres address addr straat street huisnr city town village woonplaats plaats residence"
+        " adresse rue"
+        " strasse wohnort ville gemeente stad municipality hometown plaatsnaam ort commune",
+        "straatnaam woonadres huisadres homeaddress streetname huisnummer housenumber huisnr adres"
+        " woonplaats geboorteplaats birthplace placeofbirth postbus pobox correspondentieadres"
+        " plaatsnaam"
+        " hometown geburtsort lieudenaissance",
         r"[A-Za-z]{3}|^\d{1,4}\s?-?[A-Za-z]{0,3}$",
     ),
     _hint(
         "postcode",
-        "zip pc4 pc6 postal",
-        "postcode postalcode zipcode postkode",
-        r"\d{4}|[A-Za-z]{1,2}\d",
+        "zip pc pc4 pc6 postal pcode plz",
+        "postcode postalcode zipcode postkode postleitzahl codepostal",
+        r"^\d{4,5}(?:-\d{4})?$|\d{4}\s{0,2}[A-Za-z]{1,2}|^[A-Za-z]{1,2}\d"
+        r"|^[A-Za-z]{1,2}[- ]\d{4}|^\d\d-\d{3}$",
     ),
     _hint(
         "birth_date",
-        "dob gebdat gebdatum birthday born geboren",
-        "geboortedatum geboortedat geboortedag gebdatum birthdate dateofbirth birthday"
-        " datumgeboorte verjaardag",
-        _DATE_LIKE,
+        "dob gebdat gebdatum birthday born geboren geb gebjaar naissance geboortedat",
+        "geboortedatum geboortedat geboortedag gebdatum birthdate dateofbirth birthday gebdat"
+        " datumgeboorte verjaardag geburtsdatum geburtstag datenaissance datedenaissance",
+        _DATE_LIKE
+        + r"|^(?:19|20)\d\d$|^\d{1,4}[-/.]\d{2,4}$|^[A-Za-z]{3,9}\.?[- ]'?\d{2,4}$|\d[A-Za-z]{3}\d",
     ),
-    _hint("date", "datum date dat dates", "datum", _DATE_LIKE),
+    _hint("date", "datum date dat dates", "datum", _DATE_LIKE + r"|\d[A-Za-z]{3}\d"),
     _hint(
         "citizen_number",
         "bsn sofi ssn nino insz",
         "burgerservice sofinummer sofinr citizennumber citizenservice socialsecurity nationalid"
-        " nationalinsurance rijksregister bsnnummer bsnnr persoonsnummer",
-        r"(?:\d[ .\-]*){6}",
+        " nationalinsurance rijksregister bsnnummer bsnnr bsnkind bsnummer persoonsnummer",
+        _CODE,
     ),
     _hint(
         "iban",
-        "iban rekening bic",
-        "rekeningnummer rekeningnr bankaccount bankrekening accountnumber ibannummer banknummer",
-        r"(?:\d[ .]*){6}",
+        "iban rekening bic rek konto kontonummer",
+        "rekeningnummer rekeningnr bankaccount bankrekening accountnumber ibannummer banknummer"
+        " kontonummer",
+        r"(?:\d[ .\-]*){6}",
     ),
     _hint(
         "ip_address",
-        "ip ipv4 ipv6",
+        "ip ipv4 ipv6 mac",
         "ipadres ipaddress ipaddr macaddress macadres",
-        r"\d+\.\d+\.\d+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:",
+        r"\d+\.\d+\.\d+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:|^[0-9A-Fa-f]{12}$|^(?:[0-9A-Fa-f]{2}-){5}"
+        r"|^[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}",
     ),
     _hint(
         "url",
-        "url website link homepage linkedin facebook instagram twitter tiktok profiel",
-        "website webpage weblink homepage webadres socialmedia profileurl",
-        r"\w\.\w|/|^@",
+        "url website link homepage linkedin facebook instagram twitter tiktok profiel profile"
+        " snapchat insta",
+        "website webpage weblink homepage webadres socialmedia profileurl webpagina",
+        r"\w\.\w|/|^@|#|:|\w[_.-]\w|[a-z]\d",
+    ),
+    _hint(
+        "url",
+        "handle insta username gebruikersnaam accountnaam skype",
+        "username gebruikersnaam accountnaam loginname accountname twitterhandle",
+        r"[A-Za-z]{3}",
     ),
     _hint(
         "record_number",
-        "mrn patnr patientnr epd clientnr dossiernr ehr nhs zis passport paspoort rijbewijs polis",
-        "patientnummer patientnr patientnummer patientnr clientnummer clientnr clientnummer"
-        " dossiernummer dossiernr medicalrecord hospitalnumber hospitalno hospitalid"
-        " ziekenhuisnummer zorgnummer polisnummer verzekerdennummer verzekeringsnummer"
+        "mrn patnr patientnr epd clientnr dossiernr ehr nhs zis passport paspoort rijbewijs polis"
+        " ausweis casenumber dossier zorgdossier fallnummer",
+        "patientnummer patientnr clientnummer clientnr patientennummer patientenr patientno"
+        " dossiernummer dossiernr dossierid zorgdossier medicalrecord hospitalnumber"
+        " hospitalno hospitalid"
+        " ziekenhuisnummer ziekenhuisnr zorgnummer polisnummer verzekerdennummer verzekering"
         " insurancenumber insuranceno nhsnumber nhsno chartnumber chartno personeelsnummer"
-        " studentnummer studentnumber employeenumber passportnumber paspoortnummer rijbewijsnummer"
-        " idkaart identiteitsbewijs documentnummer patientnumber patientno epdnummer",
-        r"\d{4}|(?:\d[ .\-]?){5}",
+        " casenumber"
+        " studentnummer studentnumber employeenumber passport paspoort rijbewijsn ausweis"
+        " versicherung"
+        " idkaart idcard idnummer idbewijs identiteits documentnummer patientnumber epdnummer"
+        " epdnr",
+        _CODE,
+    ),
+    _hint("record_number", "", "patientid clientid", r"^\D{0,4}\d{6,}|\d{4}[-/]\d{4,}"),
+    _hint(
+        "device_number",
+        "imei serial uuid serienummer devicenr",
+        "deviceid serienummer serialnumber serialno devicenumber devicenr toestelnummer androidid",
+        r"[A-Za-z\d-]{8,}",
+    ),
+    _hint(
+        "file_name",
+        "bestand bestandsnaam filename file pad path scan bijlage attachment document video audio",
+        "bestandsnaam filename filepath videofile audiofile",
+        r"[\\/]|[A-Za-z]{4}.*\.[A-Za-z\d]{2,4}$",
+        is_weak=True,
     ),
     _hint(
         "professional_number",
-        "big agb bignr agbcode npi gmc",
-        "bignummer bigregistratie bignr agbcode agbnummer agbnr registratienummer",
+        "big agb bignr agbcode npi gmc skj",
+        "bignummer bigregistratie bignr agbcode agbnummer agbnr registratienummer"
+        " registratienr skjnummer",
         r"(?:\d[ .\-]*){6}",
     ),
     _hint(
         "licence_plate",
-        "kenteken plate",
-        "kenteken licenseplate licenceplate numberplate",
+        "kenteken plate nummerplaat kennzeichen",
+        "kenteken licenseplate licenceplate numberplate plateno nummerplaat kennzeichen",
         r"[A-Za-z].*\d|\d.*[A-Za-z]",
     ),
     _hint(
         "coordinates",
-        "lat lon lng latitude longitude gps geo coordinates",
-        "latitude longitude breedtegraad lengtegraad coordina coordina gpsloc geoloc",
-        r"^[-+]?\d{1,3}[.,]\d{3,}\b|\d{1,3}\s?°",
+        "lat lon lng latitude longitude gps geo coordinates latlon latlng location locatie",
+        "latitude longitude breedtegraad lengtegraad coordina gpsloc geoloc gpscoord",
+        r"[-+]?\d{1,3}[.,]\d{4,}|\d{1,3}\s?°|^///|^\d{5,6}[,; ]+\d{6}|^[2-9CFGHJMPQRVWX]{4,8}\+"
+        r"|^geo:",
     ),
     _hint(
         "free_text",
-        "comment comments notes note notities opmerking remarks remark toelichting specify explain"
-        " anders verslag text tekst",
+        "comment comments note notes note notities opmerking remarks remark toelichting"
+        " specify explain"
+        " anders verslag text tekst opm overig overige bijzonderheden bemerkungen remarques"
+        " anmerkung",
         "opmerking toelichting commentaar vrijetekst vrijeteks freetext opentext openvraag"
         " omschrijving beschrijving comments remarks notitie narrative verbatim aantekening"
+        " vrijveld"
         " motivatie othertext anamnese otherspecify andersnamelijk openantwoord openanswer"
-        " freetekst progressnote clinicalnote",
+        " freetekst progressnote clinicalnote redentekst bijzonderheden",
         r"[A-Za-z]{2}\S*\s+\S+|\S{20}",
     ),
 )
@@ -166,6 +251,8 @@ def find_hints(heading: str) -> list[Hint]:
     words = frozenset(
         word for text in (heading, parted) for word in _SEPARATORS.split(_fold_words(text)) if word
     )
+    if words & _ABOUT_THINGS:
+        return []
     squeezed = _SEPARATORS.sub("", _fold(heading))
     return [hint for hint in HINTS if hint.fits_heading(words, squeezed)]
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from evalpipe.privacy import detectors
-from evalpipe.privacy.detectors import Detector
+from evalpipe.privacy.contact_details import find_latitudes, find_longitudes
+from evalpipe.privacy.detectors import DETECTORS, OF_NUMBERS
 from evalpipe.privacy.distinct import (
     BoolArray,
     DistinctValues,
@@ -19,35 +19,18 @@ from evalpipe.privacy.distinct import (
     find_distinct,
     fold_text,
 )
-from evalpipe.privacy.findings import Decision, DeclaredColumns, Finding, JudgedTable, matches
-from evalpipe.privacy.hints import find_hints
-from evalpipe.privacy.person_names import find_person_names, known_name_share
-
-_CONTENT: dict[str, Detector] = {
-    "person_name": find_person_names,
-    "email": detectors.find_emails,
-    "phone": detectors.find_phones,
-    "street_address": detectors.find_street_addresses,
-    "postcode": detectors.find_postcodes,
-    "date": detectors.find_dates,
-    "citizen_number": detectors.find_citizen_numbers,
-    "iban": detectors.find_ibans,
-    "ip_address": detectors.find_ip_addresses,
-    "url": detectors.find_urls,
-    "record_number": detectors.find_record_numbers,
-    "professional_number": detectors.find_professional_numbers,
-    "licence_plate": detectors.find_licence_plates,
-    "coordinates": detectors.find_coordinates,
-    "free_text": detectors.find_free_text,
-}
-_OF_NUMBERS = (
-    "phone",
-    "date",
-    "citizen_number",
-    "record_number",
-    "professional_number",
+from evalpipe.privacy.findings import (
+    DESCRIPTIONS,
+    Decision,
+    DeclaredColumns,
+    Finding,
+    JudgedTable,
+    matches,
 )
-_LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d"
+from evalpipe.privacy.hints import find_hints
+from evalpipe.privacy.person_names import known_name_share
+
+_LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d|[eE]\+"
 _NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
 _NOT_FOR_LISTED = frozenset({"person_name", "free_text", "record_number", "licence_plate"})
 
@@ -99,8 +82,8 @@ def _judge_content(cells: DistinctValues) -> Iterator[tuple[str, BoolArray]]:
     only_numbers = bool(is_number.all())
     if only_numbers and not cells.match(_LONG_NUMBER).any():
         return
-    for rule, detect in _CONTENT.items():
-        if rule in _OF_NUMBERS:
+    for rule, detect in DETECTORS.items():
+        if rule in OF_NUMBERS:
             yield rule, detect(cells)
         elif not only_numbers:
             found = np.zeros(cells.n_distinct, dtype=bool)
@@ -158,10 +141,10 @@ def _judge_labels(table: JudgedTable, column: str) -> Cells:
 
 def _find_paired_coordinates(views: list[DistinctValues]) -> set[int]:
     """Columns of latitudes count only beside a column of longitudes, and the other way round."""
-    north = {i for i, cells in enumerate(views) if detectors.find_latitudes(cells).any()}
+    north = {i for i, cells in enumerate(views) if find_latitudes(cells).any()}
     if not north:
         return set()
-    east = {i for i, cells in enumerate(views) if detectors.find_longitudes(cells).any()}
+    east = {i for i, cells in enumerate(views) if find_longitudes(cells).any()}
     return north | east if east else set()
 
 
@@ -180,7 +163,7 @@ def _with(finding: Finding, decision: Decision, reason: str) -> Finding:
     return replace(finding, decision=decision, reason=reason)
 
 
-_RULES = (*_CONTENT, "birth_date", "not_a_pseudonym")
+_RULES = tuple(DESCRIPTIONS)
 
 
 def _order(rule: str) -> int:

@@ -5,6 +5,9 @@ accents. A column is judged by the share of its values that stand here, so the l
 names, not all. Words that are as often something else (months, colours, trades) stand apart.
 """
 
+from evalpipe.privacy.first_names import MORE_FIRST_NAMES
+from evalpipe.privacy.surnames import MORE_SURNAMES
+
 _FIRST = """
 aad aafke aart abdel abdellah abdul abdullah abel abigail achmed adam adriaan adrian agnes ahmed
 ahmet aisha alan albert alex alexander alexandra ali alice alicia alina alisha alison alwin amanda
@@ -37,45 +40,44 @@ jasmijn jasmin jasmine jason jasper jay jayden jean jeanette jeffrey jelena jell
 jenny jens jeremy jeroen jerry jesper jesse jessica jet jette jill jim jimmy jip joan joanna
 joanne job jochem joel joep joey johan johanna johannes john johnny jolanda jolien jonas jonathan
 jonna joop joost jordi jordy jorien joris jorrit jose josef joseph josephine josh joshua josien
-josje jouke joyce juan judith jules julia julian julie juliette jurgen jurre justin kamal
-karel karen karim karin karina karl kaspar kate katharina katherine kathleen kathryn kathy katie
-katja katrin kayleigh kees keith kelly ken kenneth kerstin kevin khadija khalid kim kirsten kitty
-klaas klaus koen koos kris kristel kristen kristin kristina kubra kyle lara lars laura lauren
-laurens lea leah leanne leen leendert lena lennard lennart leo leon leonard leonie leonoor
-leontien leslie lex lia liam lianne lieke liesbeth lieselotte lieve lijsbeth linda lindsay lindsey
-lisa lisanne lise lisette liz lizzy loes lois loran lorena lotje lotte louis louisa louise luc
-luca lucas lucia lucie lucy luitzen luka lukas luna luuk lydia lynn maaike maarten maartje
-machteld madelief madison mahmoud malika malou manon manuel marc marcel marcella marco mareike
-margaret margot margreet margriet maria mariam marian marianne marie marieke marielle marije
-marijke marijn marilyn marina mario marion maris mariska marit marja marjan marjolein
-marjolijn marko marleen marlies marloes marlon marnix marta martha martijn martin martina martine
-marty maryam mathew mathijs mathilde matteo matthew matthias matthijs maud maureen maurice maurits
-mauro max maxim maxime may-britt megan mehdi mehmet meike melanie melissa melle melvin menno merel
-mette mia michael michel michelle michiel mick mieke miep mijke mike mila milan miles milou mimoun
-miranda miriam mirjam mirthe mohamed mohammad mohammed moniek monika monique morris morten mostafa
-mourad muhammad murat mustafa myra myriam myrthe nadia nadine najat nancy naomi naoual natalie
-natasha nathalie nathan nathaniel neeltje neil nel nelleke nick nico nicola nicolaas nicolas
-nicole niek niels nienke nigel niki nina noa noah noel noor noortje nora norah norbert norman noud
-nour nynke ole olga oliver olivia olivier omar omer oscar oskar otto owen pamela pascal patrice
-patricia patrick paul paula paulien pauline pedro peggy peter petra petronella philip philippa
-philippe phoebe pien pier piet pieter pieternel pietje pim pleun quinten quinty rachel rachid
-rachida ralf ralph ramon randy rashid raymond rebecca rebekka regina reinier reinoud rembrandt
-remco renate rene renee rens renske ria riad rianne richard rick rico rik rike rinus rita roan
-robbert robert roberto robin rodney roel roeland roelof roger roland rolf roman romy ron ronald
-ronnie roos roosmarijn rosa rosalie rosanne roxanne ruben rudolf rudy ruth ruud ryan saar sabine
-sabrina said saida salma sam samantha samira samuel sander sandra sanne sara sarah sascha saskia
-savannah scott sean sebastiaan sebastian selena selin selma senna serge sergio severine shane
-shannon sharon sheila shirley sibel siem sien sietske sigrid silke silvia simon simone sjaak
-sjoerd sjors sofia sofie sonia sonja sophia sophie stan stefan stefanie stella stephan stephanie
-stephen steve steven stijn sue-ann suleyman susan susanna susanne suzan suzanne sven svenja sylvia
-sylvie tamara tanja tanya tara tatjana ted teddy tess tessa teun thea theo theodoor theodora
-theresa thijs thirza thom thomas tia tibor tiemen tiffany tijmen tijn tim timo timon timothy tina
-tineke tjeerd tobias toby tom tommy tony toon tracy trees trevor trijntje trudy tycho tygo ulrich
-ursula valentijn valerie vanessa vera veronica veronique vicky victor vincent viola violet
-virginia vivian vivienne walter wanda ward wendela wendy wesley wessel wiebe wieger wil wilbert
-wilco wilhelmina willeke willem willemien willemijn william willy wilma wim wouter xander yara
-yasin yasmin yasmina yassin yolanda youri yousra youssef yusuf yvette yvonne zakaria zara zeynep
-zoe zoey zohra
+josje jouke joyce juan judith jules julia julian julie juliette jurgen jurre justin kamal karel
+karen karim karin karina karl kaspar kate katharina katherine kathleen kathryn kathy katie katja
+katrin kayleigh kees keith kelly ken kenneth kerstin kevin khadija khalid kim kirsten kitty klaas
+klaus koen koos kris kristel kristen kristin kristina kubra kyle lara lars laura lauren laurens
+lea leah leanne leen leendert lena lennard lennart leo leon leonard leonie leonoor leontien leslie
+lex lia liam lianne lieke liesbeth lieselotte lieve lijsbeth linda lindsay lindsey lisa lisanne
+lise lisette liz lizzy loes lois loran lorena lotje lotte louis louisa louise luc luca lucas lucia
+lucie lucy luitzen luka lukas luna luuk lydia lynn maaike maarten maartje machteld madelief
+madison mahmoud malika malou manon manuel marc marcel marcella marco mareike margaret margot
+margreet margriet maria mariam marian marianne marie marieke marielle marije marijke marijn
+marilyn marina mario marion maris mariska marit marja marjan marjolein marjolijn marko marleen
+marlies marloes marlon marnix marta martha martijn martin martina martine marty maryam mathew
+mathijs mathilde matteo matthew matthias matthijs maud maureen maurice maurits mauro max maxim
+maxime may-britt megan mehdi mehmet meike melanie melissa melle melvin menno merel mette mia
+michael michel michelle michiel mick mieke miep mijke mike mila milan miles milou mimoun miranda
+miriam mirjam mirthe mohamed mohammad mohammed moniek monika monique morris morten mostafa mourad
+muhammad murat mustafa myra myriam myrthe nadia nadine najat nancy naomi naoual natalie natasha
+nathalie nathan nathaniel neeltje neil nel nelleke nick nico nicola nicolaas nicolas nicole niek
+niels nienke nigel niki nina noa noah noel noor noortje nora norah norbert norman noud nour nynke
+ole olga oliver olivia olivier omar omer oscar oskar otto owen pamela pascal patrice patricia
+patrick paul paula paulien pauline pedro peggy peter petra petronella philip philippa philippe
+phoebe pien pier piet pieter pieternel pietje pim pleun quinten quinty rachel rachid rachida ralf
+ralph ramon randy rashid raymond rebecca rebekka regina reinier reinoud rembrandt remco renate
+rene renee rens renske ria riad rianne richard rick rico rik rike rinus rita roan robbert robert
+roberto robin rodney roel roeland roelof roger roland rolf roman romy ron ronald ronnie roos
+roosmarijn rosa rosalie rosanne roxanne ruben rudolf rudy ruth ruud ryan saar sabine sabrina said
+saida salma sam samantha samira samuel sander sandra sanne sara sarah sascha saskia savannah scott
+sean sebastiaan sebastian selena selin selma senna serge sergio severine shane shannon sharon
+sheila shirley sibel siem sien sietske sigrid silke silvia simon simone sjaak sjoerd sjors sofia
+sofie sonia sonja sophia sophie stan stefan stefanie stella stephan stephanie stephen steve steven
+stijn sue-ann suleyman susan susanna susanne suzan suzanne sven svenja sylvia sylvie tamara tanja
+tanya tara tatjana ted teddy tess tessa teun thea theo theodoor theodora theresa thijs thirza thom
+thomas tia tibor tiemen tiffany tijmen tijn tim timo timon timothy tina tineke tjeerd tobias toby
+tom tommy tony toon tracy trees trevor trijntje trudy tycho tygo ulrich ursula valentijn valerie
+vanessa vera veronica veronique vicky victor vincent viola violet virginia vivian vivienne walter
+wanda ward wendela wendy wesley wessel wiebe wieger wil wilbert wilco wilhelmina willeke willem
+willemien willemijn william willy wilma wim wouter xander yara yasin yasmin yasmina yassin yolanda
+youri yousra youssef yusuf yvette yvonne zakaria zara zeynep zoe zoey zohra
 """
 
 _SURNAMES = """
@@ -140,11 +142,11 @@ zonneveld zuidema zwart
 """
 
 _AMBIGUOUS = """
-april august augustus black brown bruin bush carol chance chase day dean faith ford golden grace
-gray green grey groen hill holland hope hunter jade joy juli july june juni kim king lee long mark
-mason may mei olive oud page paris park pearl penny plas point post pot price punt ray red rich
-robin rose ross sky snel stone summer sunny tas temple test van vos vrij ward west white wil will
-winter winters wit wood woods young zwart
+april august augustus jan black brown bruin bush carol chance chase day dean faith ford golden
+grace gray green grey groen hill holland hope hunter jade joy juli july june juni kim king lee
+long mark mason may mei olive oud page paris park pearl penny plas point post pot price punt ray
+red rich robin rose ross sky snel stone summer sunny tas temple test van vos vrij ward west white
+wil will winter winters wit wood woods young zwart
 """
 
 TUSSENVOEGSELS = (
@@ -180,11 +182,5 @@ TUSSENVOEGSELS = (
     "ibn",
 )
 AMBIGUOUS = frozenset(_AMBIGUOUS.split())
-FIRST_NAMES = frozenset(_FIRST.split()) - AMBIGUOUS
-SURNAMES = frozenset(_SURNAMES.split()) - AMBIGUOUS
-SURNAME_ENDINGS = (
-    "stra", "sma", "inga", "enga", "ema", "ink", "sens", "ssen", "sen", "huis", "huizen", "mans",
-    "kamp", "veld", "velde", "berg", "burg", "dijk", "meijer", "meyer", "maker", "beek", "horst",
-    "hoven", "ingh", "aard", "aarts", "erts", "oglu", "ski", "sky", "vic", "ova", "son", "ton",
-    "ley", "worth", "field", "ford", "man", "mann", "wood", "ez", "ian",
-)  # fmt: skip
+FIRST_NAMES = (frozenset(_FIRST.split()) | MORE_FIRST_NAMES) - AMBIGUOUS
+SURNAMES = (frozenset(_SURNAMES.split()) | MORE_SURNAMES) - AMBIGUOUS

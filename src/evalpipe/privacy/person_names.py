@@ -1,25 +1,32 @@
-"""Names of people, by what stands in the cells: known names, initials, prefixes, endings."""
+"""Names of people, by what stands in the cells: known names, initials, prefixes, letters.
+
+Each value gets a weight: how much its words are known names, ordinary words, or read like either. A
+column, or what is rare in it, is judged by the mean weight of its distinct values.
+"""
 
 import re
-import unicodedata
+from functools import cache
 
 import numpy as np
 
-from evalpipe.privacy.distinct import BoolArray, DistinctValues
-from evalpipe.privacy.known_names import (
-    AMBIGUOUS,
-    FIRST_NAMES,
-    SURNAME_ENDINGS,
-    SURNAMES,
-    TUSSENVOEGSELS,
-)
+from evalpipe.privacy.distinct import BoolArray, DistinctValues, FloatArray
+from evalpipe.privacy.known_names import AMBIGUOUS, FIRST_NAMES, SURNAMES, TUSSENVOEGSELS
+from evalpipe.privacy.letter_patterns import weigh_letters
+from evalpipe.privacy.ordinary_words import is_ordinary
 
 _PREFIX = "(?:(?i:" + "|".join(map(re.escape, TUSSENVOEGSELS)) + r")[ ']\s?)"
 _CAPITAL = r"[A-Z][A-Za-z']+(?:-[A-Z]?[A-Za-z']+)?"
-_NAME_SHAPE = r"^[A-Za-z'][A-Za-z'.,\- ]{1,60}$"
+_KIN_AND_TITLES = """
+moeder vader oma opa tante oom mama papa mother father mum mom dad aunt uncle grandma grandpa
+broer zus brother sister mutter sohn dhr mevr mw mr mrs ms miss dr drs prof meneer mevrouw ir ing
+sir herr frau mme mlle jr sr
+"""
+_NOT_WEIGHED = frozenset(TUSSENVOEGSELS) | frozenset(_KIN_AND_TITLES.split())
+_NAME_SHAPE = r"^[A-Za-z'][A-Za-z'.,\-_ ()&/]{1,60}\d{0,4}$"
 _INITIALS = rf"^(?:(?:[A-Z]|Th|Ch|Ph|IJ)\.[ -]?){{1,5}}{_PREFIX}*{_CAPITAL}(?:[ -]{_CAPITAL})?$"
 _TITLED = (
-    r"^(?i:dhr|mevr|mw|mr|mrs|ms|miss|dr|drs|prof|meneer|mevrouw|de heer|ir|ing|sir)\.?\s+"
+    r"^(?i:dhr|mevr|mw|mr|mrs|ms|miss|dr|drs|prof|meneer|mevrouw|de heer|ir|ing|sir|herr|frau"
+    r"|mme|mlle|monsieur|madame|m|fam)\.?\s+"
     rf"(?:(?:[A-Z]\.\s?)+)?{_PREFIX}*{_CAPITAL}"
 )
 _INVERTED = rf"^{_PREFIX}*{_CAPITAL},\s?(?:(?:[A-Z]\.\s?){{1,5}}|{_CAPITAL})(?:\s?{_PREFIX})*$"
@@ -28,15 +35,21 @@ _PREFIXED = (
     rf"|te|op de|op den|op 't|in 't|von|'t|el|al|ben|bin) {_CAPITAL}(?:-{_CAPITAL})?$"
 )
 _TWO_CAPITALS = rf"^{_CAPITAL}(?: {_CAPITAL}){{1,3}}$"
+_SINGLE_INITIAL = rf"^[A-Z] {_CAPITAL}$|^{_CAPITAL} [A-Z]{{1,3}}\.?$|^[a-z'-]{{3,}},? [a-z]\.?$"
 _MOST_JUDGED = 20_000
+
+_PREFIX_FIRST = rf"^(?i:van der|van den|van de|van|de|den|ter|ten|von|el|al) {_CAPITAL}$"
+_FORM = 0.7
+"""Weight of a form that names have more often than labels."""
+_KNOWN, _BOTH, _ORDINARY = 2.0, 0.3, -2.0
+"""Weight of a word that is a known name, a name and an ordinary word, an ordinary word."""
 
 
 def find_person_names(cells: DistinctValues) -> BoolArray:
     """Values that are names of people.
 
-    From one cell: initials or a title with a surname, a known first name followed by more, a
-    surname with its Dutch prefix behind a known first name. By share: single names of which enough
-    are known, and name shapes around them.
+    From one cell: initials or a title with a surname, a first name with a surname. By the column:
+    words that are known names or read like names, all of them or those that are rare.
     """
     found = np.zeros(cells.n_distinct, dtype=bool)
     shaped = cells.match(_NAME_SHAPE) & ~cells.is_trivial
@@ -44,26 +57,13 @@ def find_person_names(cells: DistinctValues) -> BoolArray:
         return found
     places = _spread(np.flatnonzero(shaped))
     judged = DistinctValues(cells.values.take(places), cells.counts[places])
-    is_strong, is_known, is_alike = _judge(judged)
-    found[places[is_strong | _find_stray_names(judged)]] = True
-    if _is_name_column(cells, judged, is_known | is_strong, is_alike | is_strong):
-        found[places[is_known | is_alike | is_strong]] = True
+    weights = np.array([weigh_name(text) for text in judged.texts()])
+    weights[_find_name_forms(judged) & (weights > -1)] += _FORM
+    strong = _find_written_names(judged, weights)
+    found[places[strong | _find_stray_names(cells, judged, weights)]] = True
+    if judged.n_cells >= 0.3 * cells.n_cells and _is_name_column(judged, weights):
+        found[places[weights > _ORDINARY / 2]] = True
     return found
-
-
-def _find_stray_names(judged: DistinctValues) -> BoolArray:
-    """Single known names that occur once or twice; surnames only among words in lower case.
-
-    A category may bear a first name (a site, a month), but then it repeats.
-    """
-    stray = np.zeros(judged.n_distinct, dtype=bool)
-    is_lower = judged.match(r"^[a-z]")
-    among_lower = judged.count(is_lower) >= 0.5 * judged.n_cells
-    rare = judged.match(r"^[A-Z][a-z]{3,}$") & (judged.counts <= 2) & (judged.n_cells >= 10)
-    for place in np.flatnonzero(rare):
-        word = judged.values[place].as_py().casefold()
-        stray[place] = word in FIRST_NAMES or (among_lower and word in SURNAMES)
-    return stray
 
 
 def _spread(
@@ -75,72 +75,99 @@ def _spread(
     return places[np.linspace(0, len(places) - 1, _MOST_JUDGED).astype(np.intp)]
 
 
-def _is_name_column(
-    cells: DistinctValues, judged: DistinctValues, known: BoolArray, alike: BoolArray
-) -> bool:
-    n_known, n_judged = int(known.sum()), judged.n_distinct
-    if n_known == 0 or judged.n_cells < 0.3 * cells.n_cells:
-        return False
-    share_known, share_alike = n_known / n_judged, int((known | alike).sum()) / n_judged
-    if n_known >= 2 and share_known >= 0.3:
-        return True
-    if n_judged == 1 and known.all():
-        return True
-    is_varied = n_judged >= 0.5 * judged.n_cells
-    return n_judged >= 5 and is_varied and share_alike >= 0.5 and share_known >= 0.08
+def _find_name_forms(judged: DistinctValues) -> BoolArray:
+    """Forms that names have more often than labels: prefix, initial, title, `Surname, X`."""
+    forms = (_SINGLE_INITIAL, _INVERTED, _PREFIXED, _PREFIX_FIRST, _TITLED)
+    return np.logical_or.reduce([judged.match(form) for form in forms])
 
 
-def _judge(judged: DistinctValues) -> tuple[BoolArray, BoolArray, BoolArray]:
-    strong = judged.match(_INITIALS) | judged.match(_TITLED)
-    inverted = judged.match(_INVERTED)
-    prefixed = judged.match(_PREFIXED)
-    capitals = judged.match(_TWO_CAPITALS)
-    known = np.zeros(judged.n_distinct, dtype=bool)
-    alike = np.zeros(judged.n_distinct, dtype=bool)
-    for place, text in enumerate(judged.texts()):
-        words = _fold(text)
-        if not words or len(words) > 6:
-            continue
-        known[place] = any(word in FIRST_NAMES or word in SURNAMES for word in words[:4])
-        alike[place] = prefixed[place] or _looks_like_surname(text, words)
-        opens_with_name = words[0] in FIRST_NAMES
-        ends_with_surname = words[-1] in SURNAMES or words[-1] in FIRST_NAMES
-        strong[place] |= (
-            (capitals[place] or prefixed[place])
-            and len(words) > 1
-            and (
-                (opens_with_name and _is_surname_like(words[-1]))
-                or (opens_with_name and ends_with_surname)
-            )
-        )
-        strong[place] |= capitals[place] and len(words) > 1 and words[-1] in SURNAMES
-        strong[place] |= inverted[place] and known[place]
-        strong[place] |= prefixed[place] and words[-1] in SURNAMES | AMBIGUOUS
-        strong[place] |= len(words) == 2 and opens_with_name and words[1] in SURNAMES
-    return strong, known, alike
-
-
-def _is_surname_like(word: str) -> bool:
-    return word in SURNAMES or word in AMBIGUOUS or word.endswith(SURNAME_ENDINGS)
-
-
-def _looks_like_surname(text: str, words: list[str]) -> bool:
-    is_capital = text[:1].isupper()
+def _find_written_names(judged: DistinctValues, weights: FloatArray) -> BoolArray:
+    """Names that are written as only names are, each from one cell."""
+    initials, titled = judged.match(_INITIALS), judged.match(_TITLED)
+    inverted, prefixed = judged.match(_INVERTED), judged.match(_PREFIXED)
+    parted = judged.match(r"\S[ _.,-]\S") & (weights >= _KNOWN)
+    named = (inverted | judged.match(_SINGLE_INITIAL)) & (weights >= _KNOWN)
+    capitals = judged.match(_TWO_CAPITALS) & (weights > 1.0)
     return (
-        is_capital
-        and len(words) <= 3
-        and (words[-1].endswith(SURNAME_ENDINGS) or words[-1] in AMBIGUOUS or len(words) > 1)
+        initials
+        | (titled & (weights > _ORDINARY))
+        | parted
+        | named
+        | capitals
+        | (prefixed & (weights >= _KNOWN))
     )
 
 
-def _fold(text: str) -> list[str]:
-    """Words of a name in lower case without accents, initials and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    words = re.split(r"[\s,.\-]+", plain.replace("’", "'"))
-    return [word for word in words if len(word) > 1]
+def _find_stray_names(
+    cells: DistinctValues, judged: DistinctValues, weights: FloatArray
+) -> BoolArray:
+    """Names that occur once or twice among answers that repeat, or among ordinary words.
+
+    A category may bear a name (a site), but then it repeats.
+    """
+    rare = judged.counts <= 2
+    others = weights[~rare]
+    is_apart = cells.n_cells >= 8 and (len(others) == 0 or float(others.mean()) < 0)
+    if not is_apart or not rare.any() or len(weights) == int(rare.sum()) == cells.n_distinct:
+        alone = rare & (weights >= _KNOWN) & judged.match(r"^[A-Z][a-z]{3,}$")
+        return alone if cells.n_cells >= 10 else np.zeros_like(rare)
+    stray = rare & (weights >= _KNOWN)
+    unlisted = rare & (weights > -1)
+    if int(unlisted.sum()) >= 3 and float(weights[unlisted].mean()) > 0.35:
+        stray |= unlisted & (weights > 0)
+    return stray
+
+
+def _is_name_column(judged: DistinctValues, weights: FloatArray) -> bool:
+    """Whether the distinct values, taken together, are names."""
+    known = weights >= _KNOWN
+    n_judged, n_known = judged.n_distinct, int(known.sum())
+    if n_judged <= 2:
+        return bool(known.all())
+    mean = float(weights.mean())
+    is_varied = n_judged >= 0.5 * judged.n_cells
+    if is_varied:
+        return mean > (0.3 if n_judged >= 5 else 0.4)
+    return n_known >= 2 and n_known >= 0.3 * n_judged and mean > 0.5
+
+
+@cache
+def weigh_name(text: str) -> float:
+    """Mean weight of the words of one value, from -2 (ordinary words) to 2 (known names)."""
+    words = _words_of(text)
+    if not words:
+        return _ORDINARY
+    return sum(_weigh_word(word) for word in words) / len(words)
+
+
+@cache
+def _weigh_word(word: str) -> float:
+    is_name = word in FIRST_NAMES or word in SURNAMES
+    if is_name or word in AMBIGUOUS:
+        return _BOTH if word in AMBIGUOUS or is_ordinary(word) else _KNOWN
+    if is_ordinary(word):
+        return _ORDINARY
+    return max(-1.0, min(1.0, 1.5 * weigh_letters(word)))
+
+
+def holds_unlisted_word(text: str) -> bool:
+    """Say whether a word of three letters or more stands in a text that is no ordinary one."""
+    return any(len(word) > 2 and not is_ordinary(word) for word in _words_of(text))
+
+
+def _words_of(text: str) -> list[str]:
+    """Words of a name in lower case without prefixes, initials, titles and signs."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    words = re.split(r"[^a-z']+", parted.casefold())
+    stripped = [word.strip("'") for word in words if word not in _NOT_WEIGHED]
+    bare = [word.replace("'", "") for word in stripped]
+    return [word for word in bare if len(word) > 2 or word in SURNAMES or word in FIRST_NAMES]
 
 
 def known_name_share(words: list[str]) -> float:
-    """Share of words that are a known first name (for ids such as `jan01`)."""
-    return sum(word in FIRST_NAMES for word in words) / len(words) if words else 0.0
+    """Share of words that are a known first name or surname (for ids such as `jan01`)."""
+    return (
+        sum(word in FIRST_NAMES or word in SURNAMES for word in words) / len(words)
+        if words
+        else 0.0
+    )

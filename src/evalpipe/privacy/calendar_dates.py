@@ -1,0 +1,56 @@
+"""Calendar dates, of birth or not, in the ways in which people and programs write them."""
+
+import numpy as np
+
+from evalpipe.privacy.distinct import BoolArray, DistinctValues, IntArray, find_none
+
+_MONTH = (
+    r"(?:jan|feb|fev|maart|mar|maerz|mrt|apr|avr|mei|mai|may|juin|jun|juil|jul|aug|aout|sep|okt|oct"
+    r"|nov|dec|dez)[a-z]{0,7}\.?"
+)
+_YEAR = r"(?:1[89]\d\d|20\d\d)"
+DATE = (
+    rf"(?i)\b(?:{_YEAR} ?[-/.] ?(?:0?[1-9]|1[0-2]) ?[-/.] ?(?:0?[1-9]|[12]\d|3[01])"
+    rf"|(?:0?[1-9]|[12]\d|3[01])(?: ?[-/.] ?| )(?:0?[1-9]|[12]\d|3[01])(?: ?[-/.] ?| ){_YEAR}"
+    rf"|(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.)?[ -]?{_MONTH},?[ -]?(?:{_YEAR}|'?\d\d\b)"
+    rf"|{_MONTH} (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,? {_YEAR})"
+)
+_MONTH_OF_YEAR = (
+    rf"(?i)^(?:(?:0?[1-9]|1[0-2])[-/.]{_YEAR}|{_YEAR}[-/.](?:0[1-9]|1[0-2])"
+    rf"|{_MONTH}[ -](?:{_YEAR}|'?\d\d))$"
+)
+_SHORT_DATE = r"^(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.]\d\d$"
+
+
+def find_dates(cells: DistinctValues) -> BoolArray:
+    """Calendar dates: with a full year from one cell; short, bare and month ones by their share."""
+    found = cells.match(DATE)
+    month = cells.match(_MONTH_OF_YEAR)
+    if cells.reads_as_words or (month.sum() >= 2 and cells.count(month) >= 0.5 * cells.n_cells):
+        found |= month
+    short = cells.match(_SHORT_DATE)
+    if cells.count(short) >= 0.5 * cells.n_cells or cells.reads_as_words:
+        found |= short
+    bare = cells.match(r"^\d{7,8}$")
+    if cells.count(bare) >= 0.8 * cells.n_cells:
+        found |= _find_bare_dates(cells, bare)
+    return found
+
+
+def _find_bare_dates(cells: DistinctValues, bare: BoolArray) -> BoolArray:
+    numbers = cells.take(bare).digits()
+    for year, month, day in (
+        (numbers // 10_000, numbers // 100 % 100, numbers % 100),
+        (numbers % 10_000, numbers // 10_000 % 100, numbers // 1_000_000),
+        (numbers % 10_000, numbers // 1_000_000, numbers // 10_000 % 100),
+    ):
+        valid = _is_calendar(year, month, day)
+        chosen = find_none(cells)
+        chosen[np.flatnonzero(bare)[valid]] = True
+        if cells.count(chosen) >= 0.9 * cells.count(bare) and cells.n_distinct >= 2:
+            return chosen
+    return find_none(cells)
+
+
+def _is_calendar(year: IntArray, month: IntArray, day: IntArray) -> BoolArray:
+    return (year >= 1900) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)

@@ -1,0 +1,38 @@
+"""File names and paths: people call a file after whom it is about."""
+
+import re
+
+import numpy as np
+
+from evalpipe.privacy.distinct import BoolArray, DistinctValues
+from evalpipe.privacy.ordinary_words import is_ordinary
+
+_FILE = (
+    r"(?i)\.(?:pdf|docx?|odt|rtf|txt|xlsx?|csv|sav|mp4|m4v|mov|avi|mkv|wav|mp3|m4a|jpe?g|png"
+    r"|heic|tiff?|zip"
+    r"|eml|msg|edf|acq)$"
+)
+_PATH = r"^[A-Za-z]:[\\/]|^\\\\\w|^~?/(?:home|Users|mnt|media|srv|data)/"
+_STEM_ENDING = re.compile(r"\.\w{2,4}$")
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}")
+
+
+def find_file_names(cells: DistinctValues) -> BoolArray:
+    """Paths, and file names with a word that is no ordinary one; `img_012.jpg` names nobody."""
+    found = cells.match(_PATH)
+    for place in np.flatnonzero(cells.match(_FILE) & ~found):
+        stem = _STEM_ENDING.sub("", cells.values[place].as_py())
+        found[place] = any(not _names_a_thing(word.casefold()) for word in _WORD.findall(stem))
+    return found
+
+
+_PARTS = """
+img image images dsc photo foto pic audio rec recording opname stim stimulus clip scan doc file
+bestand run sub ses acq bold task data raw log output export mov movie track page pagina bijlage
+intake verslag transcript consent report rapport eeg ecg hrv fmri
+"""
+_THINGS = frozenset(_PARTS.split())
+
+
+def _names_a_thing(word: str) -> bool:
+    return word in _THINGS or is_ordinary(word)
