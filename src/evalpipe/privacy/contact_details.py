@@ -151,6 +151,8 @@ def find_street_addresses(cells: DistinctValues) -> BoolArray:
         found |= shaped & (cells.counts == 1) & (cells.lengths >= 10)
     if cells.count(shaped) < 0.5 * cells.n_cells:
         return found
+    if cells.count(shaped & cells.match(r" \d{2,}")) < 0.3 * cells.count(shaped):
+        return found
     starts = {value.rsplit(" ", 1)[0] for value in cells.take(shaped).texts()}
     if len(starts) >= 3 and len(starts) >= 0.5 * int(shaped.sum()):
         found = shaped

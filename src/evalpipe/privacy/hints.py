@@ -35,6 +35,9 @@ _ABOUT_THINGS = frozenset(_THINGS.split())
 """Words of a heading that say: not about a person (`drug_name`, `email_known`)."""
 
 
+_OF_WHOLE_NUMBERS = frozenset({"phone", "postcode", "citizen_number", "iban", "record_number"})
+
+
 @dataclass(frozen=True)
 class Hint:
     """One rule's headings.
@@ -58,6 +61,8 @@ class Hint:
     def find_cells(self, cells: DistinctValues) -> BoolArray:
         """Which distinct values are plausible under this heading."""
         found = cells.match(self.plausible) & ~cells.is_trivial
+        if self.rule in _OF_WHOLE_NUMBERS:
+            found &= ~cells.match(r"^-?\d*[.,]\d+$")
         return found & _find_unlisted(cells, found) if self.is_weak else found
 
 

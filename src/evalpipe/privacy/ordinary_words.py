@@ -155,7 +155,11 @@ weer weet werd wil willen worden wordt ze zich zien zijn zit zo zou able again a
 being cannot do does doing enjoy find get give go going have he her him his i if it its keep know
 look make me more my myself need our really say see seem she so such take talk tell them then
 there these thing things think tired try us want we well were what when where which who why will
-would your math mathematics algebra statistics chemistry biology physics history geography
+would your angola benin burundi botswana cameroon chad congo gabon guinea honduras guatemala
+nicaragua panama paraguay uruguay cuba bolivia haiti barbados bahamas mauritius madagascar malawi
+mozambique namibia niger zaire liberia libya togo oman qatar kuwait bahrain yemen cambodia laos
+myanmar burma mongolia bangladesh sri lanka fiji samoa trinidad salvador costa rica republic
+dominican math mathematics algebra statistics chemistry biology physics history geography
 literature sociology calculus studies psychology rekenen taal wiskunde spelling verbeterd
 verslechterd onveranderd hersteld pleegouder improved worsened unchanged feb mar apr jun jul aug
 sep oct okt nov dec mrt utrecht groningen islam islamic christelijk christian jewish joods hindoe

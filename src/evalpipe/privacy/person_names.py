@@ -78,7 +78,8 @@ def _spread(
 def _find_name_forms(judged: DistinctValues) -> BoolArray:
     """Forms that names have more often than labels: prefix, initial, title, `Surname, X`."""
     forms = (_SINGLE_INITIAL, _INVERTED, _PREFIXED, _PREFIX_FIRST, _TITLED)
-    return np.logical_or.reduce([judged.match(form) for form in forms])
+    found: BoolArray = np.logical_or.reduce([judged.match(form) for form in forms])
+    return found
 
 
 def _find_written_names(judged: DistinctValues, weights: FloatArray) -> BoolArray:

@@ -142,7 +142,9 @@ def _find_strays(cells: DistinctValues) -> BoolArray:
     if cells.n_cells < 6 or cells.count(usual) < 0.4 * cells.n_cells:
         return find_none(cells)
     shaped = cells.match(_STRAY) & ~cells.match(_MEASURED) & ~cells.match(_MISSING_CODE)
-    return shaped & (cells.counts <= 2)
+    shaped &= ~cells.is_number | cells.match(r"^\d{7,}$")
+    stray = shaped & (cells.counts <= 2)
+    return stray if cells.count(stray) <= max(6, 0.1 * cells.n_cells) else find_none(cells)
 
 
 def _find_issued(cells: DistinctValues) -> BoolArray:
