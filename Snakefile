@@ -43,6 +43,7 @@ rule ingest:
         "logs/{study}/ingest.log",
     params:
         plan=lambda w: studies.plan_digest(w.study, "ingest"),
+        unread=lambda w: studies.unread_digest(w.study),
         source=studies.code_digest("ingest"),
     shell:
         "python -m evalpipe ingest {wildcards.study} 2> {log}"

@@ -12,7 +12,8 @@ from typing import Any
 from evalpipe.config.load import load_plan
 from evalpipe.config.plan import Plan
 from evalpipe.config.settings import load_settings
-from evalpipe.provenance import digest_json, source_digest
+from evalpipe.errors import EvalpipeError
+from evalpipe.provenance import digest_file, digest_json, source_digest
 
 DATA_PARTS = (
     "study",
@@ -65,6 +66,23 @@ def raw_files(study: str) -> list[str]:
     names = dict.fromkeys(entry.file for entry in plan.data.values())
     files = [base / name for base in bases for name in names]
     return [str(path) for path in files if path.exists() or plan.cohorts is None]
+
+
+def unread_digest(study: str) -> str:
+    """Return the digest of the files that lie in the raw folder and that the plan does not name.
+
+    The gate judges them too, so a key file put beside the data lets the intake run again. A
+    parameter and no input: such files may have any name, and links are told by the stage.
+    """
+    from evalpipe.ingest.unread import find_unread
+
+    folder = Path("data/raw") / study
+    try:
+        unread = find_unread(_plan(study), folder)
+    except EvalpipeError:  # the stage says it in one line
+        return ""
+    judged = [folder / file.file for file in unread if file.reason is None]
+    return digest_json([(p.as_posix(), digest_file(p) if p.is_file() else "") for p in judged])
 
 
 def truth_file(study: str) -> list[str]:

@@ -15,7 +15,11 @@ from evalpipe.schemas.spec import TableSpec
 from evalpipe.vocabulary import ColumnKind, Table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
+
+    from evalpipe.privacy.gate import Gate
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ def take_in(project: Project, study: str) -> Intake:
 
     plan = project.plan(study)
     gate = Gate()
+    unread = _judge_unread(gate, plan, project.raw(study))
     ingested = ingest_study(plan, project.raw(study), gate)
     tables = dict(ingested.tables)
     tables[Table.PARTICIPANTS] = with_eligibility(plan, tables[Table.PARTICIPANTS])
@@ -54,6 +59,7 @@ def take_in(project: Project, study: str) -> Intake:
     ]
     findings = (
         *not_needed,
+        *unread,
         *ingested.findings,
         *_consistency(plan, tables, ingested.findings),
     )
@@ -70,6 +76,22 @@ def take_in(project: Project, study: str) -> Intake:
     }
     schemas = table_schemas(plan)
     return Intake(plan, _complete(tables, schemas), schemas, findings, record)
+
+
+def _judge_unread(gate: Gate, plan: Plan, folder: Path) -> tuple[Finding, ...]:
+    """Judge the files that the plan does not read; a notice for each that is clean."""
+    from evalpipe.ingest.unread import find_unread, read_unread
+
+    notices = []
+    for unread in find_unread(plan, folder):
+        if unread.reason is not None:
+            gate.note_unread(unread.file, unread.reason)
+            continue
+        name = unread.shown
+        gate.judge_unread(plan, read_unread(folder, unread), name)
+        rule = "lies in the raw folder and is not read"
+        notices.append(Finding(Level.NOTICE, rule, name, None, 0))
+    return tuple(notices)
 
 
 def _consistency(

@@ -99,6 +99,9 @@ class Privacy(Strict):
         Field(ge=0, le=100, description="counts up to it are withheld; 0: none, for made-up data"),
     ] = 5
     overrides: tuple[Override, ...] = ()
+    leave_unread: dict[FileName, Annotated[Prose, Field(min_length=20)]] = Field(
+        {}, description="files in the raw folder that are neither read nor judged, and why"
+    )
     allow: tuple[Allowed, ...] = ()
 
     @model_validator(mode="after")

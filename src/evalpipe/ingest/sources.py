@@ -7,6 +7,7 @@ from pathlib import Path
 from evalpipe.config.data import RawFile
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
+from evalpipe.ingest.cohort_folders import cohort_names
 from evalpipe.ingest.raw import RawFormat, RawTable, read_raw, split_redcap
 
 
@@ -28,30 +29,6 @@ class Source:
     def file(self) -> str:
         """The file as the plan names it, with its cohort's folder."""
         return f"{self.cohort}/{self.entry.file}" if self.cohort else self.entry.file
-
-
-def cohort_names(plan: Plan, folder: Path) -> tuple[str | None, ...]:
-    """Return the cohorts that have a folder, in order of name; (None,) for a plan without.
-
-    Raises DataError when the study's raw folder is absent or holds no cohort.
-    """
-    if not folder.is_dir():
-        raise DataError(
-            f"data/raw/{plan.study.id}: there is no such folder; put the raw files there"
-        )
-    if plan.cohorts is None:
-        return (None,)
-    names = sorted(
-        p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))
-    )
-    if not names:
-        raise DataError(f"data/raw/{plan.study.id}: holds no cohort; each cohort is a sub-folder")
-    for name in names:
-        if not (name.replace("_", "").isalnum() and name.isascii()):
-            raise DataError(
-                f"data/raw/{plan.study.id}: a cohort's folder has letters, digits and _ only"
-            )
-    return tuple(names)
 
 
 def read_sources(plan: Plan, folder: Path) -> Iterator[Source]:

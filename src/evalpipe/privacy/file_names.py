@@ -22,7 +22,7 @@ def find_file_names(cells: DistinctValues) -> BoolArray:
     found = cells.match(_PATH)
     for place in np.flatnonzero(cells.match(_FILE) & ~found):
         stem = _STEM_ENDING.sub("", cells.values[place].as_py())
-        found[place] = any(not _names_a_thing(word.casefold()) for word in _WORD.findall(stem))
+        found[place] = not names_only_things(stem)
     return found
 
 
@@ -34,5 +34,8 @@ intake verslag transcript consent report rapport eeg ecg hrv fmri
 _THINGS = frozenset(_PARTS.split())
 
 
-def _names_a_thing(word: str) -> bool:
-    return word in _THINGS or is_ordinary(word)
+def names_only_things(text: str) -> bool:
+    """Say whether no word of a file's name can be somebody's; such a name may be shown."""
+    return all(
+        word.casefold() in _THINGS or is_ordinary(word.casefold()) for word in _WORD.findall(text)
+    )

@@ -130,13 +130,17 @@ _ADVICE = (
 _DATE_ADVICE = "map it to `date` so that it becomes days from baseline, or declare it under `drop`"
 
 
-def refuse(findings: Sequence[Finding]) -> None:
-    """Raise PrivacyError, one line for each refused finding; do nothing when there is none."""
+def refuse(findings: Sequence[Finding], advice: str | None = None) -> None:
+    """Raise PrivacyError, one line for each refused finding; do nothing when there is none.
+
+    advice: what to do, where it is not about a column of the plan.
+    """
     refused = [finding for finding in findings if finding.decision is Decision.REFUSED]
     if not refused:
         return
     lines = [
-        f"{finding}; {_DATE_ADVICE if finding.rule == 'date' else _ADVICE}" for finding in refused
+        f"{finding}; {advice or (_DATE_ADVICE if finding.rule == 'date' else _ADVICE)}"
+        for finding in refused
     ]
     raise PrivacyError("\n".join(lines))
 

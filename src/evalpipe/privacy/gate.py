@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from evalpipe.config.data import Column as PlanColumn
@@ -13,6 +13,7 @@ from evalpipe.config.plan import Plan
 from evalpipe.privacy.findings import (
     DESCRIPTIONS,
     AcceptedFinding,
+    Decision,
     DeclaredColumns,
     Finding,
     JudgedTable,
@@ -24,7 +25,18 @@ from evalpipe.privacy.identifiers import judge_columns
 if TYPE_CHECKING:
     import pandas as pd
 
+_UNREAD_ADVICE = (
+    "move the file out of the raw folder, or name it under `privacy: leave_unread` with a reason"
+)
 DATE_TARGETS = frozenset({"date", "baseline_date", "entry_date", "disposition_date"})
+
+
+class JudgedWorkbook(JudgedTable, Protocol):
+    """A raw table and what else its file holds."""
+
+    @property
+    def others(self) -> Mapping[str, JudgedTable]:
+        """Title -> worksheet that no entry takes; comments under ""."""
 
 
 class RawSource(Protocol):
@@ -39,7 +51,7 @@ class RawSource(Protocol):
         """The file, with its cohort's folder."""
 
     @property
-    def whole(self) -> JudgedTable:
+    def whole(self) -> JudgedWorkbook:
         """Every cell of the file, also those that the plan does not take."""
 
 
@@ -48,16 +60,52 @@ class Gate:
     """Judges the files of one study; remembers its decisions for the report."""
 
     decisions: list[dict[str, Any]] = field(default_factory=list)
-    judged: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    judged: dict[tuple[str, str | None], tuple[Finding, ...]] = field(default_factory=dict)
 
     def __call__(self, plan: Plan, source: RawSource) -> None:
-        """Judge one raw file, once; raises PrivacyError, one line for each refused finding."""
-        if source.file in self.judged:
-            return
-        findings = judge_columns(source.whole, declared_columns(plan, source.entry.file))
-        self.judged[source.file] = findings
+        """Judge one raw file (of a workbook also what no entry takes), each part once.
+
+        Raises PrivacyError, one line for each refused finding.
+        """
+        entry = source.entry
+        parts: dict[str | None, JudgedTable] = {entry.sheet: source.whole}
+        taken = {other.sheet for other in plan.data.values() if other.file == entry.file}
+        parts |= {title: t for title, t in source.whole.others.items() if title not in taken}
+        findings: list[Finding] = []
+        for title, table in parts.items():
+            if (source.file, title) not in self.judged:
+                is_taken = title == entry.sheet
+                declared = declared_columns(plan, entry.file) if is_taken else _undeclared(plan)
+                self.judged[source.file, title] = judge_columns(table, declared)
+                findings += self.judged[source.file, title]
+        self._settle(findings)
+
+    def judge_unread(self, plan: Plan, tables: Sequence[JudgedTable], name: str) -> None:
+        """Judge a file that the plan does not read; name: what to call it in a message.
+
+        Raises PrivacyError, one line for each refused finding.
+        """
+        found = [f for table in tables for f in judge_columns(table, _undeclared(plan))]
+        findings = [replace(finding, file=name) for finding in found]
+        self.judged[name, None] = tuple(findings)
+        self._settle(findings, advice=_UNREAD_ADVICE)
+
+    def note_unread(self, name: str, reason: str) -> None:
+        """Remember a file that the plan leaves unread with a reason, for the report."""
+        self.decisions.append(
+            {
+                "file": name,
+                "column": "",
+                "rule": "left_unread",
+                "count": 0,
+                "decision": Decision.DROPPED.value,
+                "reason": reason,
+            }
+        )
+
+    def _settle(self, findings: Sequence[Finding], advice: str | None = None) -> None:
         self.decisions += [_plain(finding) for finding in findings if not _is_refused(finding)]
-        refuse(findings)
+        refuse(findings, advice)
 
     def unused_overrides(self, plan: Plan) -> list[str]:
         """Return the rules of overrides that no column needed."""
@@ -73,6 +121,10 @@ class Gate:
         from evalpipe.privacy.study_anonymity import check_study_anonymity
 
         return check_study_anonymity(plan, people)
+
+
+def _undeclared(plan: Plan) -> DeclaredColumns:
+    return DeclaredColumns(accepted=_accepted(plan))
 
 
 def _is_refused(finding: Finding) -> bool:

@@ -4,8 +4,8 @@
 parses, and refuses what is hostile or malformed with one line that holds no cell value.
 """
 
-from evalpipe.ingest.raw.read import read_raw
+from evalpipe.ingest.raw.read import read_for_gate, read_raw
 from evalpipe.ingest.raw.redcap import split_redcap
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
 
-__all__ = ["Bounds", "RawFormat", "RawTable", "read_raw", "split_redcap"]
+__all__ = ["Bounds", "RawFormat", "RawTable", "read_for_gate", "read_raw", "split_redcap"]

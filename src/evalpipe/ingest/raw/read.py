@@ -52,6 +52,21 @@ def read_raw(
             raise DataError(f"{name}: does not fit into memory; split the file") from None
 
 
+def read_for_gate(path: Path, root: Path) -> tuple[RawTable, ...]:
+    """Read everything that a file holds, every worksheet of a workbook, only to judge it.
+
+    Raises as `read_raw` does.
+    """
+    name, bounds = str(check_inside(path, root)), Bounds()
+    if _BY_ENDING.get(path.suffix.lower()) != "xlsx":
+        return (read_raw(path, root),)
+    from evalpipe.ingest.raw.workbook import read_every_sheet
+
+    with open_inside(path, root) as stream:
+        _settle_format(stream, name, "xlsx")
+        return read_every_sheet(stream, name, bounds)
+
+
 def _read_as(
     kind: FormatName, stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds
 ) -> RawTable:

@@ -49,7 +49,8 @@ class RawTable:
     `pd.NA` where the cell is empty; its index `row` is the row in the file (headings = row 1 unless
     the format says otherwise). labels: column -> code -> value label (SPSS). user_missing: column
     -> text Series with the code where SPSS declares it missing, `pd.NA` elsewhere; those cells are
-    `pd.NA` in `frame`. decimal: "." or ",", declared or detected. sha256: of the file's bytes.
+    `pd.NA` in `frame`. others: title -> worksheet that was not read, comments under ""; for the
+    gate only. decimal: "." or ",", declared or detected. sha256: of the file's bytes.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RawTable:
     decimal: str = "."
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     user_missing: Mapping[str, "pd.Series[str]"] = field(default_factory=dict)
+    others: "Mapping[str, RawTable]" = field(default_factory=dict)
 
     def missing_reasons(self, column: str) -> "pd.Series[str]":
         """Why cells are missing in an SPSS column: the code's label, else `code <number>`.

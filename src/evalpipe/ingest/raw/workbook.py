@@ -5,12 +5,14 @@ bytes by other rules (doubled entries, false sizes) cannot see anything else.
 """
 
 import hashlib
+import html
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 from evalpipe.errors import DataError, EvalpipeError, PrivacyError
 from evalpipe.ingest.raw.bytescan import check_size
@@ -18,8 +20,12 @@ from evalpipe.ingest.raw.cells import write_cell
 from evalpipe.ingest.raw.columnar import ColumnGatherer
 from evalpipe.ingest.raw.delimited import detect_decimal
 from evalpipe.ingest.raw.headings import check_headings
+from evalpipe.ingest.raw.loose import lay_out
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
 from evalpipe.privacy.lookalikes import name_hostile_character
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 _PIECE = 2**18
 _SHEET_PIECE = 2**22
@@ -34,8 +40,10 @@ _FORBIDDEN = (
 )
 _NEEDED = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/workbook\.xml"
-    r"|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels"
+    r"|xl/comments\d*\.xml|xl/threadedcomments/[^/]+\.xml|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels"
 )
+_COMMENTS = re.compile(r"xl/comments\d*\.xml|xl/threadedcomments/[^/]+\.xml")
+_TEXT_RUN = re.compile(r"<(?:\w+:)?(?:t|text)(?:\s[^>]*)?>([^<]*)<")
 _FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 _CELL_ERROR = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
 _REFERENCE_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,7})\d")
@@ -54,7 +62,9 @@ def read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) 
     stream.seek(0)
     content = stream.read()
     parts = inflate_parts(content, name, bounds)
-    rows = _read_rows(_rebuild(parts), name, spec)
+    book = _open_book(_rebuild(parts), name)
+    chosen = _choose_sheet(book.sheet_names, name, spec.sheet)
+    rows = _read_rows(book, chosen, name)
     if len(rows) < spec.header_row:
         raise DataError(f"{name}: row {spec.header_row} should hold the headings and is missing")
     headings = _trim_right(rows[spec.header_row - 1])
@@ -65,7 +75,8 @@ def read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) 
     frame = gatherer.finish()
     decimal = detect_decimal(frame) if spec.decimal == "auto" else spec.decimal
     digest = hashlib.sha256(content).hexdigest()
-    return RawTable(name, columns, frame, digest, format="xlsx", decimal=decimal)
+    others = _read_other_sheets(book, parts, name, chosen)
+    return RawTable(name, columns, frame, digest, format="xlsx", decimal=decimal, others=others)
 
 
 def inflate_parts(content: bytes, name: str, bounds: Bounds) -> dict[str, bytes]:
@@ -191,22 +202,70 @@ def _rebuild(parts: dict[str, bytes]) -> io.BytesIO:
     return target
 
 
-def _read_rows(content: io.BytesIO, name: str, spec: RawFormat) -> Sequence[Sequence[object]]:
-    from python_calamine import CalamineError, CalamineWorkbook
+@contextmanager
+def _told_plainly(name: str) -> Iterator[None]:
+    """Turn whatever calamine says about a damaged workbook into one line."""
+    from python_calamine import CalamineError
 
     try:
-        book = CalamineWorkbook.from_filelike(content)
-        sheet = _choose_sheet(book.sheet_names, name, spec.sheet)
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except EvalpipeError:
-        raise
+        yield
     except (CalamineError, OSError, ValueError, OverflowError):
         raise _malformed(name) from None
     except BaseException as error:  # a Rust panic is a BaseException
         if type(error).__name__ != "PanicException":
             raise
         raise _malformed(name) from None
+
+
+def _open_book(content: io.BytesIO, name: str) -> "CalamineWorkbook":
+    from python_calamine import CalamineWorkbook
+
+    with _told_plainly(name):
+        return CalamineWorkbook.from_filelike(content)
+
+
+def _read_rows(book: "CalamineWorkbook", sheet: str, name: str) -> Sequence[Sequence[object]]:
+    with _told_plainly(name):
+        rows: Sequence[Sequence[object]] = book.get_sheet_by_name(sheet).to_python(
+            skip_empty_area=False
+        )
     return rows
+
+
+def read_every_sheet(stream: BinaryIO, name: str, bounds: Bounds) -> tuple[RawTable, ...]:
+    """Read every worksheet and the comments of a workbook that no plan names, for the gate only."""
+    check_size(stream, name, bounds.workbook_bytes)
+    stream.seek(0)
+    parts = inflate_parts(stream.read(), name, bounds)
+    book = _open_book(_rebuild(parts), name)
+    return tuple(_read_other_sheets(book, parts, name, None).values())
+
+
+def _read_other_sheets(
+    book: "CalamineWorkbook", parts: dict[str, bytes], name: str, chosen: str | None
+) -> dict[str, RawTable]:
+    """Every other worksheet by its title, hidden ones too, and the comments under ""."""
+    from python_calamine import SheetTypeEnum
+
+    tables = {
+        sheet.name: lay_out(
+            f"{name} [worksheet {number}]", _read_rows(book, sheet.name, name), sheet.name
+        )
+        for number, sheet in enumerate(book.sheets_metadata, start=1)
+        if sheet.name != chosen and sheet.typ == SheetTypeEnum.WorkSheet
+    }
+    comments = [
+        [text]
+        for part, content in parts.items()
+        if _COMMENTS.fullmatch(part.lower())
+        for text in _texts_in(content)
+    ]
+    return tables | ({"": lay_out(f"{name} [comments]", comments, None)} if comments else {})
+
+
+def _texts_in(part: bytes) -> list[str]:
+    texts = _TEXT_RUN.findall(part.decode("utf-8", errors="replace"))
+    return [html.unescape(text) for text in texts if text.strip()]
 
 
 def _choose_sheet(sheets: list[str], name: str, wanted: str | None) -> str:
