@@ -45,7 +45,7 @@ class UnreadFile:
         if len(ending) <= 6 and names_only_things(self.file.removesuffix(ending)):
             return self.file
         kind = ending if 1 < len(ending) <= 6 else "no ending"
-        return f"file {self.number} in order of name, of those that the plan does not name ({kind})"
+        return f"file {self.number} ({kind}) of those that the plan does not name"
 
 
 def find_unread(plan: Plan, folder: Path) -> tuple[UnreadFile, ...]:
@@ -86,6 +86,6 @@ def read_unread(folder: Path, unread: UnreadFile) -> tuple[RawTable, ...]:
         return read_for_gate(Path(unread.file), folder)
     except EvalpipeError:
         raise PrivacyError(
-            f"{unread.shown}: the plan does not name it and it cannot be judged; move it out of "
-            "the raw folder, or name it under `privacy: leave_unread` with a reason"
+            f"{unread.shown}: is not in the plan and cannot be judged; move it out of the raw "
+            "folder, or name it under `privacy: leave_unread` with a reason"
         ) from None

@@ -41,6 +41,10 @@ class JudgedTable(Protocol):
     def labels(self) -> Mapping[str, Mapping[str, str]]:
         """Column -> code -> label."""
 
+    @property
+    def user_missing(self) -> "Mapping[str, pd.Series[str]]":
+        """Column -> cells that SPSS declares missing; they stay out of `frame`, not of the gate."""
+
 
 @dataclass(frozen=True)
 class AcceptedFinding:

@@ -28,7 +28,7 @@ from evalpipe.privacy.findings import (
     matches,
 )
 from evalpipe.privacy.hints import find_hints
-from evalpipe.privacy.person_names import known_name_share
+from evalpipe.privacy.pseudonyms import count_non_pseudonyms
 
 _LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d|[eE]\+"
 _NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
@@ -71,7 +71,8 @@ def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -
         if hinted.any():
             met[hint.rule] = max(met.get(hint.rule, 0), cells.count(hinted))
     if column in declared.ids:
-        met |= _judge_pseudonyms(cells)
+        n_told = count_non_pseudonyms(cells)
+        met |= {"not_a_pseudonym": n_told} if n_told else {}
     return _settle(met, column, cells, declared)
 
 
@@ -113,26 +114,10 @@ def _is_listed(column: str, cells: DistinctValues, declared: DeclaredColumns) ->
     return set(cells.texts()) <= {fold_text(level.strip()) for level in levels}
 
 
-def _judge_pseudonyms(cells: DistinctValues) -> Cells:
-    """Ids with a person in them: `jan01`, `Jansen-3`, a date of birth, initials and a date."""
-    texts = cells.texts()
-    letters = ["".join(filter(str.isalpha, text)).casefold() for text in texts]
-    words = [word for word in letters if len(word) > 2]
-    is_named = len(words) >= 0.3 * len(texts) and known_name_share(words) >= 0.3
-    dated = cells.match(
-        r"(?:^|\D)(?:(?:19|20)\d\d[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])"
-        r"|(?:0[1-9]|[12]\d|3[01])[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:19|20)\d\d)(?:\D|$)"
-    )
-    is_dated = (
-        cells.count(dated) >= 0.8 * cells.n_cells and len(set(letters)) + cells.n_distinct > 2
-    )
-    if is_named:
-        return {"not_a_pseudonym": cells.n_cells}
-    return {"not_a_pseudonym": cells.count(dated)} if is_dated else {}
-
-
 def _judge_labels(table: JudgedTable, column: str) -> Cells:
     labels = list(table.labels.get(column, {}).values())
+    if column in table.user_missing:
+        labels += table.user_missing[column].dropna().tolist()
     if not labels:
         return {}
     met = judge_cells("", distinct_of(labels), DeclaredColumns())

@@ -163,12 +163,3 @@ def _words_of(text: str) -> list[str]:
     stripped = [word.strip("'") for word in words if word not in _NOT_WEIGHED]
     bare = [word.replace("'", "") for word in stripped]
     return [word for word in bare if len(word) > 2 or word in SURNAMES or word in FIRST_NAMES]
-
-
-def known_name_share(words: list[str]) -> float:
-    """Share of words that are a known first name or surname (for ids such as `jan01`)."""
-    return (
-        sum(word in FIRST_NAMES or word in SURNAMES for word in words) / len(words)
-        if words
-        else 0.0
-    )

@@ -28,6 +28,7 @@ class Table:
     frame: pd.DataFrame
     name: str = "raw.csv"
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    user_missing: dict[str, "pd.Series[str]"] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -258,3 +259,10 @@ def test_distinct_values_keep_their_counts():
     cells = distinct_of(["b", "a", "b"])
     assert cells.texts() == ["b", "a"]
     assert cells.counts.tolist() == [2, 1]
+
+
+def test_cells_that_spss_declares_missing_are_judged():
+    frame = pd.DataFrame({"v1": pd.array([None, "3"], dtype="string")})
+    hidden = pd.Series(["s.devries@example.nl", pd.NA], dtype="string")
+    table = Table(frame, user_missing={"v1": hidden})
+    assert [f.rule for f in judge_columns(table, DeclaredColumns())] == ["email"]

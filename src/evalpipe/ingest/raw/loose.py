@@ -18,7 +18,7 @@ def lay_out(name: str, rows: Sequence[Sequence[object]], sheet: str | None) -> R
     filled = [row for row in cells if any(row)]
     width = max((len(row) for row in filled), default=0)
     headings = [f"column {place + 1}" for place in range(width)]
-    if filled and _are_headings(filled[0]):
+    if len(filled) >= 2 and _are_headings(filled[0]):
         for place, heading in enumerate(filled.pop(0)):
             headings[place] = f"{heading or ''} {place + 1}"
     padded = [row + [None] * (width - len(row)) for row in filled]
@@ -32,4 +32,4 @@ def lay_out(name: str, rows: Sequence[Sequence[object]], sheet: str | None) -> R
 def _are_headings(row: Sequence[str | None]) -> bool:
     texts = [cell.strip() for cell in row if cell]
     is_text = all(any(character.isalpha() for character in text) for text in texts)
-    return is_text and len(set(texts)) == len(texts)
+    return is_text and len(row) >= 2 and len(set(texts)) == len(texts)

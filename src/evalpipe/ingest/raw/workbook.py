@@ -40,10 +40,10 @@ _FORBIDDEN = (
 )
 _NEEDED = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/workbook\.xml"
-    r"|xl/comments\d*\.xml|xl/threadedcomments/[^/]+\.xml|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels"
+    r"|xl/(?:comments|threadedcomments)[^.]*\.xml|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels"
 )
-_COMMENTS = re.compile(r"xl/comments\d*\.xml|xl/threadedcomments/[^/]+\.xml")
-_TEXT_RUN = re.compile(r"<(?:\w+:)?(?:t|text)(?:\s[^>]*)?>([^<]*)<")
+_COMMENTS = re.compile(r"xl/(?:comments|threadedcomments)[^.]*\.xml")
+_TEXT_RUN = re.compile(r"<(?:\w+:)?(?:t|text)(?:\s[^>]*)?>([^<]+)")
 _FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
 _CELL_ERROR = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
 _REFERENCE_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,7})\d")
@@ -260,7 +260,9 @@ def _read_other_sheets(
         if _COMMENTS.fullmatch(part.lower())
         for text in _texts_in(content)
     ]
-    return tables | ({"": lay_out(f"{name} [comments]", comments, None)} if comments else {})
+    return tables | (
+        {"": lay_out(f"{name} [comments]", [["comments", ""], *comments], None)} if comments else {}
+    )
 
 
 def _texts_in(part: bytes) -> list[str]:
