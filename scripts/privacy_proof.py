@@ -1,9 +1,10 @@
 """Measure the identifier gate and write docs/privacy_proof.md.
 
-Identifiers of seventeen kinds are planted in otherwise clean files, under realistic headings and
-under neutral ones (`v17`), in whole columns and in columns that are mostly empty. The files go
-through the same door as a study's raw files. Clean columns measure false alarms. The names, streets
-and sentences below are written for this measurement and are not the gate's own lists.
+Identifiers of many kinds, in the spellings of people and of spreadsheets, are planted in otherwise
+clean files, under realistic headings and under neutral ones (`v17`), in whole columns and in
+columns that are mostly empty. The files go through the same door as a study's raw files. Clean
+columns measure false alarms. The names, streets and sentences below are written for this
+measurement and are not the gate's own lists.
 
     python scripts/privacy_proof.py            writes docs/privacy_proof.md
     python scripts/privacy_proof.py --check    fails when the document is not what comes out
@@ -32,7 +33,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 DOCUMENT = REPOSITORY / "docs" / "privacy_proof.md"
 REFERENCE = Path(os.environ.get("EVALPIPE_REFERENCE", REPOSITORY.parent / "shared" / "reference"))
 SEED = 20260517
-PLANTED_OF_EACH_KIND = 60
+PLANTED_OF_EACH_KIND = 50
 STRAYS = 20
 
 Rng = np.random.Generator
@@ -46,22 +47,25 @@ def split_list(text: str) -> list[str]:
 
 FIRST = split_list("""
 Sanne; Bram; Fatima; Youssef; Emma; Daan; Lotte; Thijs; Noor; Sem; Julia; Lucas; Mila; Levi;
-Tess; Finn; Zoë; Jayden; Anouk; Sjoerd; Willemijn; Gerrit; Hendrika; Cornelis; Maaike;
-Jeroen; Femke; Ruben; Ayşe; Mehmet; Chaima; Ilias; Oliver; Amelia; Harry; Isla; Jack;
-Olivia; George; Sophie; Charlie; Emily; Thomas; Grace; James; Poppy; William; Xanthe;
-Ottilie; Kjeld; Wybren; Tsjerk; Ebru; Nilüfer; Aleksander; Agnieszka; Precious; Kwame;
+Tess; Finn; Zoë; Jayden; Anouk; Sjoerd; Willemijn; Gerrit; Hendrika; Cornelis; Maaike; Jeroen;
+Femke; Ruben; Ayşe; Mehmet; Chaima; Ilias; Oliver; Amelia; Harry; Isla; Jack; Olivia; George;
+Sophie; Charlie; Emily; Thomas; Grace; James; Poppy; William; Xanthe; Ottilie; Kjeld; Wybren;
+Tsjerk; Ebru; Nilüfer; Aleksander; Agnieszka; Ysbrand; Tsjikke; Liesel; Maïté; Ravindra;
+Oğuzhan; Thuý; Xiaolan; Bartłomiej; Ngozi; Fernão; Ginevra; Hatidže; Wibowo; Precious; Kwame;
 Shanaya; Radjesh; Soraya; Hidde; Jurre; Pieter; Marieke; Johan; Karin; Robert; Linda; Mark;
 Ingrid; Peter; Monique; Hans; Petra
 """)
 SURNAME = split_list("""
 Jansen; de Vries; van den Berg; Bakker; van Dijk; Visser; Smit; Meijer; de Boer; Mulder; de
 Groot; Bos; Vos; Peters; Hendriks; van Leeuwen; Dekker; Brouwer; de Wit; Dijkstra; Smits; de
-Graaf; van der Meer; Kuipers; Veenstra; Hoogland; Wiersinga; Terpstra; van 't Hof; ten
-Brink; Zeilmaker; Oosterwijk; Koetsier; Bijlsma; Yılmaz; El Amrani; Bouzidi; Kowalczyk;
-Ramautar; Smith; Jones; Taylor; Brown; Williams; Wilson; Johnson; Davies; Robinson;
-Thompson; Wright; Evans; Walker; White; Roberts; Green; Hall; Wood; Clarke; Pemberton;
-Hollingsworth; Fairweather; Postlethwaite; Achterhuis; Kranenburg; Steenwinkel; Hulshoff;
-Wassenaar
+Graaf; van der Meer; Kuipers; Veenstra; Hoogland; Wiersinga; Terpstra; van 't Hof; ten Brink;
+Zeilmaker; Oosterwijk; Koetsier; Bijlsma; Yılmaz; El Amrani; Bouzidi; Kowalczyk; Ramautar;
+Smith; Jones; Taylor; Brown; Williams; Wilson; Johnson; Davies; Robinson; Thompson; Wright;
+Evans; Walker; White; Roberts; Green; Hall; Wood; Clarke; Pemberton; Hollingsworth;
+Fairweather; Postlethwaite; Hoogeboezem; Schimmelpenninck; Tjallingii; Wijnaendts; van
+Quickenborne; Brzęczyszczykiewicz; Papadimitriou; Öztürkmen; El Ghazouani; Soekarwati; Bhoelai;
+Nguyễn; Zhangjie; Vandevoorde; Lüdenscheidt; Featherstonehaugh; Bocanegra; Mbemba; Achterhuis;
+Kranenburg; Steenwinkel; Hulshoff; Wassenaar
 """)
 STREET = split_list("""
 Dorpsstraat; Kerkweg; Stationsplein; Keizersgracht; Beethovenlaan; Molenpad; Oude Delft;
@@ -69,24 +73,39 @@ Noordeinde; Julianalaan; Wilhelminastraat; Achterom; Korte Nieuwstraat; Burg. de
 Lange Voorhout; Rozenhof; Zonnedauw; Kamperfoelie; Plantage Middenlaan; Singel; Veerkade;
 Eikenlaan; Parkweg; Zeedijk
 """)
+TOWN = split_list("""
+Appelscha; Tilburg; Oude Pekela; Zierikzee; Bunde; Nijverdal; Sint Anthonis; Ootmarsum; Weert;
+Hoorn; Drachten; Ermelo; Putten; Wateringen; Kollum; Dilsen-Stokkem; Geel; Turnhout; Papenburg;
+Bocholt; Wolverhampton; Taunton; Leamington Spa; Kirkcaldy; Aberystwyth; Lelystad; Hengelo;
+Zutphen; Gorinchem
+""")
 ENGLISH_STREET = split_list("""
-Baker Street; Church Road; High Street; Station Road; Victoria Avenue; Mill Lane; King's
-Road; Park Drive; Rose Close; Elm Grove
+Baker Street; Church Road; High Street; Station Road; Victoria Avenue; Mill Lane; King's Road;
+Park Drive; Rose Close; Elm Grove
 """)
 DOMAIN = split_list("""
 gmail.com; hotmail.nl; ziggo.nl; kpnmail.nl; outlook.com; planet.nl; school-noord.nl;
 ggz.example
 """)
 SENTENCES = split_list("""
-Moeder vertelt dat het thuis beter gaat sinds de vakantie.; Hij was boos en liep weg.;
-Client belde af vanwege griep, nieuwe afspraak volgt.; Wil graag weer bij haar oma gaan
-logeren.; She said the exercises with her brother helped a lot.; Father did not attend
-because of work.; Moeite met slapen na ruzie op school met een klasgenoot.; Very tense at
-the start, calmer later on.; Verhuisd naar een pleeggezin in de buurt van Zwolle.; Asked for
-a different therapist next time.; Komt niet meer opdagen en neemt de telefoon niet op.; Mist
-zijn vader erg.; The session was cut short after an argument at home.; Heeft het steeds over
-zijn konijn dat dood is.; Doet het goed in de groep, maakt grapjes met iedereen.;
-Grandmother now brings her every Tuesday.
+Moeder vertelt dat het thuis beter gaat sinds de vakantie.; Hij was boos en liep weg.; Client
+belde af vanwege griep, nieuwe afspraak volgt.; Wil graag weer bij haar oma gaan logeren.; She
+said the exercises with her brother helped a lot.; Father did not attend because of work.;
+Moeite met slapen na ruzie op school met een klasgenoot.; Very tense at the start, calmer later
+on.; Verhuisd naar een pleeggezin in de buurt van Zwolle.; Asked for a different therapist next
+time.; Komt niet meer opdagen en neemt de telefoon niet op.; Mist zijn vader erg.; The session
+was cut short after an argument at home.; Heeft het steeds over zijn konijn dat dood is.; Doet
+het goed in de groep, maakt grapjes met iedereen.; Grandmother now brings her every Tuesday.
+""")
+
+WHO = split_list("""
+mijn moeder; zijn broertje; de juf; tante Ria; papa en mama; our neighbour; her older sister;
+the school nurse; een klasgenoot; haar konijn
+""")
+DID = split_list("""
+belde vanmorgen huilend op; is weer verhuisd; cannot come on Tuesdays; wants to stop; was erg
+boos vandaag; slaapt nu beneden; lost the house key; moet naar het ziekenhuis; went back to
+Poland; durft niet alleen
 """)
 
 
@@ -98,18 +117,20 @@ def _digits(rng: Rng, n: int) -> str:
     return "".join(str(d) for d in rng.integers(0, 10, n))
 
 
-def write_first_name(rng: Rng) -> str:
-    """A first name."""
-    return _pick(rng, FIRST)
+def write_first_name(rng: Rng, style: int) -> str:
+    """A first name in one of three cases."""
+    name = _pick(rng, FIRST)
+    return (name, name.lower(), name.upper())[style // 2 % 3]
 
 
-def write_surname(rng: Rng) -> str:
-    """A surname, with its prefix."""
-    return _pick(rng, SURNAME)
+def write_surname(rng: Rng, style: int) -> str:
+    """A surname with its prefix, in one of three cases, or doubled."""
+    name = _pick(rng, SURNAME)
+    return (name, name.lower(), name.upper(), f"{name}-{_pick(rng, SURNAME)}")[style // 2 % 4]
 
 
 def write_full_name(rng: Rng, style: int) -> str:
-    """A full name in one of five orders."""
+    """A full name in one of twelve orders."""
     first, last = _pick(rng, FIRST), _pick(rng, SURNAME)
     prefix, _, stem = last.rpartition(" ")
     return (
@@ -117,69 +138,132 @@ def write_full_name(rng: Rng, style: int) -> str:
         f"{first[0]}. {last}",
         f"{last}, {first}" if not prefix else f"{stem}, {first} {prefix}",
         f"{first[0]}.{_pick(rng, FIRST)[0]}. {last}",
-        f"{_pick(rng, ('Mevr.', 'Dhr.', 'Mr', 'Dr.'))} {last[0].upper()}{last[1:]}",
-    )[style % 5]
+        f"{_pick(rng, ('Mevr.', 'Dhr.', 'Mr', 'Dr.', 'Frau', 'Mme'))} {last[0].upper()}{last[1:]}",
+        f"{first} {last}".lower(),
+        f"{first} {last}".upper(),
+        f"{stem} {first[0]}".lower(),
+        f"{first} {last}-{_pick(rng, SURNAME)}",
+        f"{first} ({_pick(rng, ('moeder', 'vader', 'oma', 'mother', 'stepfather'))})",
+        f"{first}_{stem}".lower(),
+        f"{stem}, {first[0]}.",
+    )[style % 12]
 
 
-def write_email(rng: Rng) -> str:
-    """An e-mail address."""
+def write_email(rng: Rng, style: int = 0) -> str:
+    """An e-mail address, plain or disguised."""
     name = f"{_pick(rng, FIRST)}.{_pick(rng, SURNAME)}".lower().replace(" ", "").replace("'", "")
-    return f"{name.encode('ascii', 'ignore').decode()}{rng.integers(99)}@{_pick(rng, DOMAIN)}"
+    user = f"{name.encode('ascii', 'ignore').decode()}{rng.integers(99)}"
+    domain = _pick(rng, DOMAIN)
+    return (
+        f"{user}@{domain}",
+        f"{user}@{domain}".upper(),
+        f"{user} (at) {domain}",
+        f"{user} at {domain}",
+        f"{user}[at]{domain.replace('.', '[dot]')}",
+        f"mailto:{user}@{domain}",
+        f"{user}@{domain.split('.')[0]}",
+    )[style % 7]
 
 
 def write_phone(rng: Rng, style: int) -> str:
-    """A telephone number in one of nine ways."""
+    """A telephone number in one of twenty ways."""
+    mobile = _digits(rng, 8)
+    pairs = " ".join(mobile[i : i + 2] for i in range(0, 8, 2))
     return (
-        f"06{_digits(rng, 8)}",
-        f"06-{_digits(rng, 8)}",
-        f"+31 6 {_digits(rng, 8)}",
+        f"06{mobile}",
+        f"06-{mobile}",
+        f"+31 6 {mobile}",
         f"0{rng.integers(10, 80)}-{rng.integers(2, 9)}{_digits(rng, 6)}",
-        f"+316{_digits(rng, 8)}",
+        f"+316{mobile}",
         f"0{rng.integers(100, 600)} {rng.integers(2, 9)}{_digits(rng, 5)}",
-        f"06 {_digits(rng, 2)} {_digits(rng, 2)} {_digits(rng, 2)} {_digits(rng, 2)}",
+        f"06 {pairs}",
         f"+44 20 {_digits(rng, 4)} {_digits(rng, 4)}",
-        f"6{_digits(rng, 8)}",
-    )[style % 9]
+        f"6{mobile}",
+        f"6{mobile}.0",
+        f"00316{mobile}",
+        f"(020) {_digits(rng, 3)} {_digits(rng, 4)}",
+        f"04{_digits(rng, 2)}/{_digits(rng, 2)}.{_digits(rng, 2)}.{_digits(rng, 2)}",
+        f"+49 151 {mobile}",
+        f"07{_digits(rng, 3)} {_digits(rng, 6)}",
+        f"({rng.integers(201, 989)}) {rng.integers(200, 999)}-{_digits(rng, 4)}",
+        f"+31 (0)6-{mobile}",
+        f"tel. 06 {pairs}",
+        f"06.{pairs.replace(' ', '.')}",
+        f"+90 5{_digits(rng, 2)} {_digits(rng, 3)} {_digits(rng, 4)}",
+    )[style % 20]
 
 
 def write_address(rng: Rng, style: int) -> str:
-    """A street with a house number."""
+    """A street, mostly with a house number."""
     house = int(rng.integers(1, 300))
     letter = _pick(rng, ("", "", "", "a", " B", "-2", " bis"))
-    if style % 4 == 3:
-        return f"{house} {_pick(rng, ENGLISH_STREET)}"
     street = f"{_pick(rng, STREET)} {house}{letter}"
-    return f"{street}, {write_postcode(rng, 0)} Utrecht" if style % 4 == 2 else street
+    return (
+        street,
+        street.lower(),
+        f"{street}, {write_postcode(rng, 0)} Utrecht",
+        f"{house} {_pick(rng, ENGLISH_STREET)}",
+        f"{_pick(rng, ('Goethestraße', 'Hauptstraße', 'Am Markt', 'Lindenallee'))} {house}",
+        f"{house}, {_pick(rng, ('rue de la Paix', 'avenue Foch', 'chemin du Moulin'))}",
+        f"{write_postcode(rng, 0)} {_pick(rng, TOWN)}",
+    )[style % 7]
+
+
+def write_town(rng: Rng, style: int) -> str:
+    """A place of residence."""
+    town = _pick(rng, TOWN)
+    return (town, town.upper(), town.lower())[style % 3]
 
 
 def write_postcode(rng: Rng, style: int) -> str:
-    """A Dutch postcode."""
+    """A Dutch or British postcode, or one with its country."""
     number = int(rng.integers(1011, 9999))
     letters = _pick(rng, ("AB", "CX", "JK", "ZE", "PL", "TM", "RG", "VN", "HW"))
-    return (f"{number} {letters}", f"{number}{letters}", f"{number}{letters.lower()}")[style % 3]
+    area = _pick(rng, ("SW", "LS", "M", "EH", "B", "CF", "NE"))
+    british = f"{area}{rng.integers(1, 29)} {rng.integers(1, 9)}{letters}"
+    return (
+        f"{number} {letters}",
+        f"{number}{letters}",
+        f"{number}{letters.lower()}",
+        british,
+        british.replace(" ", ""),
+        f"D-{rng.integers(10115, 99998)}",
+        f"NL-{number} {letters}",
+        f"{rng.integers(10_000, 99_999)}-{_digits(rng, 4)}",
+    )[style % 8]
 
 
 def write_birth_date(rng: Rng, style: int) -> str:
-    """A date in one of nine ways."""
+    """A date in one of eighteen ways."""
     year, month, day = (
         int(rng.integers(1940, 2019)),
         int(rng.integers(1, 13)),
         int(rng.integers(1, 29)),
     )
-    months = (
+    words = (
         "januari februari maart april mei juni juli augustus september oktober november december"
     )
+    name = words.split()[month - 1]
     return (
         f"{day:02d}-{month:02d}-{year}",
         f"{year}-{month:02d}-{day:02d}",
         f"{day}/{month}/{year}",
-        f"{day} {months.split()[month - 1]} {year}",
+        f"{day} {name} {year}",
         f"{year}{month:02d}{day:02d}",
         f"{day:02d}-{month:02d}-{year % 100:02d}",
         f"{day:02d}{month:02d}{year}",
         f"{year}-{month:02d}-{day:02d} 00:00:00",
         f"{day:02d}.{month:02d}.{year}",
-    )[style % 9]
+        f"{year}-{month:02d}-{day:02d}T00:00:00Z",
+        f"{day}-{name[:3]}-{year % 100:02d}",
+        f"{month:02d}-{year}",
+        f"{name} {year}",
+        f"{year}{month:02d}{day:02d}.0",
+        f"{day:02d}{('JAN', 'MAR', 'JUN', 'OCT', 'DEC')[month % 5]}{year}",
+        f"{day:02d} - {month:02d} - {year}",
+        f"geb. {day}-{month}-{year}",
+        f"{day}. {('Mai', 'Juni', 'Oktober', 'Dezember')[month % 4]} {year}",
+    )[style % 18]
 
 
 def write_citizen_number(rng: Rng, style: int) -> str:
@@ -192,7 +276,8 @@ def write_citizen_number(rng: Rng, style: int) -> str:
             break
     short = number.lstrip("0")
     dotted = f"{number[:4]}.{number[4:6]}.{number[6:]}"
-    return (number, short, number, dotted)[style % 4]
+    spaced = " ".join(number[i : i + 3] for i in range(0, 9, 3))
+    return (number, short, f"{short}.0", dotted, spaced, f"BSN {number}")[style % 6]
 
 
 def write_iban(rng: Rng, style: int) -> str:
@@ -202,13 +287,17 @@ def write_iban(rng: Rng, style: int) -> str:
     turned = "".join(str(int(c, 36)) for c in f"{tail}NL00")
     account = f"NL{98 - int(turned) % 97:02d}{tail}"
     spaced = " ".join(account[i : i + 4] for i in range(0, len(account), 4))
-    return (account, spaced, account.lower())[style % 3]
+    return (account, spaced, account.lower(), spaced.replace(" ", "-"), f"IBAN: {spaced}")[
+        style % 5
+    ]
 
 
 def write_ip(rng: Rng, style: int) -> str:
-    """An IPv4 or IPv6 address."""
-    if style % 3 == 2:
+    """An IPv4, IPv6 or MAC address."""
+    if style % 5 == 2:
         return ":".join(f"{int(part):x}" for part in rng.integers(1, 65535, 8))
+    if style % 5 == 4:
+        return "-".join(f"{int(part):02X}" for part in rng.integers(0, 256, 6))
     return ".".join(str(part) for part in rng.integers(1, 255, 4))
 
 
@@ -221,11 +310,16 @@ def write_url(rng: Rng, style: int) -> str:
         f"linkedin.com/in/{name}",
         f"http://{name}.example.nl",
         f"@{name}"[:25],
-    )[style % 5]
+        f"instagram.com/{name}/",
+        f"snapchat: {name}",
+        f"IG: {name}",
+        f"{name}#{_digits(rng, 4)}"[:30],
+        f"wa.me/316{_digits(rng, 8)}",
+    )[style % 10]
 
 
 def write_record_number(rng: Rng, style: int) -> str:
-    """A record number in one of eight ways."""
+    """A record number in one of twelve ways."""
     return (
         f"{rng.integers(1, 9)}{_digits(rng, 6)}",
         f"MRN{_digits(rng, 7)}",
@@ -235,21 +329,31 @@ def write_record_number(rng: Rng, style: int) -> str:
         f"{_digits(rng, 3)}-{_digits(rng, 4)}-{_digits(rng, 3)}",
         f"{rng.integers(1, 9)}{_digits(rng, 9)}",
         f"{rng.integers(1, 9)}{_digits(rng, 5)}",
-    )[style % 8]
+        f"{rng.integers(2012, 2026)}-{_digits(rng, 6)}",
+        f"EPD {_digits(rng, 6)}",
+        f"{_digits(rng, 7)}{_pick(rng, list('ABCDEF'))}",
+        f"{rng.integers(1, 9)}{_digits(rng, 6)}.0",
+    )[style % 12]
 
 
-def write_free_text(rng: Rng) -> str:
-    """One or two sentences."""
+def write_free_text(rng: Rng, style: int) -> str:
+    """One or two sentences, or a remark of a few words."""
     sentence = _pick(rng, SENTENCES)
-    return f"{sentence} {_pick(rng, SENTENCES)}" if rng.random() < 0.5 else sentence
+    short = f"{_pick(rng, WHO)} {_pick(rng, DID)}"
+    return (sentence, f"{sentence} {_pick(rng, SENTENCES)}", short)[style // 2 % 3]
 
 
 def write_coordinates(rng: Rng, style: int) -> str:
     """Latitude and longitude in one cell."""
     north, east = 50.8 + 2.6 * rng.random(), 3.6 + 3.4 * rng.random()
-    return (f"{north:.5f}, {east:.5f}", f"{north:.4f};{east:.4f}", f"({north:.6f},{east:.6f})")[
-        style % 3
-    ]
+    return (
+        f"{north:.5f}, {east:.5f}",
+        f"{north:.4f};{east:.4f}",
+        f"({north:.6f},{east:.6f})",
+        f"{north:.4f}N {east:.4f}E",
+        f"geo:{north:.5f},{east:.5f}",
+        f"{north:.5f}; {east:.5f}".replace(".", ","),
+    )[style % 6]
 
 
 def write_plate(rng: Rng, style: int) -> str:
@@ -260,7 +364,48 @@ def write_plate(rng: Rng, style: int) -> str:
         f"{a}-{_digits(rng, 3)}-{b[0]}",
         f"{a}-{b}-{_digits(rng, 2)}",
         f"{_digits(rng, 1)}-{a}{b[0]}-{_digits(rng, 2)}",
-    )[style % 4]
+        f"{a[0]}{_digits(rng, 3)}{b}",
+        f"1-{a}{b[0]}-{_digits(rng, 3)}",
+    )[style % 6]
+
+
+def write_document(rng: Rng, style: int) -> str:
+    """A number of a passport, an identity card or an insurance, of several countries."""
+    a, b = (_pick(rng, list("BCDFGHJKLMNPRST")) for _ in range(2))
+    return (
+        f"N{a}{b}{_pick(rng, list('KLPRTX0123'))}{_digits(rng, 2)}{a}{_digits(rng, 2)}",
+        f"E{a} {_digits(rng, 2)} {_digits(rng, 2)} {_digits(rng, 2)} C",
+        f"{rng.integers(100, 899)}-{rng.integers(10, 99)}-{_digits(rng, 4)}",
+        f"{rng.integers(50, 99)}.11.{rng.integers(10, 28)}-{_digits(rng, 3)}.{_digits(rng, 2)}",
+        f"{_digits(rng, 8)}{a}",
+        f"POL-{_digits(rng, 8)}",
+        f"U{_digits(rng, 8)}",
+    )[style % 7]
+
+
+def write_file_name(rng: Rng, style: int) -> str:
+    """A file called after somebody."""
+    first, last = _pick(rng, FIRST), _pick(rng, SURNAME).split()[-1]
+    return (
+        f"{last}_intake.pdf".lower(),
+        f"{first}{last}.docx",
+        f"opname {first} {rng.integers(1, 9)}.wav",
+        f"C:\\Users\\{first.lower()}\\Documents\\scan.pdf",
+        f"/home/{first.lower()}/video.mp4",
+    )[style % 5]
+
+
+def write_mixed_cell(rng: Rng, style: int) -> str:
+    """Several things in one cell."""
+    name = f"{_pick(rng, FIRST)} {_pick(rng, SURNAME)}"
+    return (
+        f"{name}, 06-{_digits(rng, 8)}",
+        f"{name} {write_email(rng)}",
+        f"{name} {write_birth_date(rng, 0)}",
+        f"{name}, {write_address(rng, 0)}",
+        f"huisarts {_pick(rng, SURNAME)}",
+        f"Basisschool {_pick(rng, ('De Bron', 'Het Kompas', 'De Ark', 'De Klimop'))}",
+    )[style % 6]
 
 
 def write_professional_number(rng: Rng, style: int) -> str:
@@ -278,30 +423,60 @@ class Kind:
     headings: str
 
 
-def _styleless(write: Writer) -> Callable[[Rng, int], str]:
-    return lambda rng, style: write(rng)  # noqa: ARG005  # one style only
-
-
 KINDS = (
-    Kind("full name", write_full_name, "Naam|name|patient_name|naam_kind|Full Name|contactpersoon"),
-    Kind("first name", _styleless(write_first_name), "voornaam|FirstName|roepnaam|given_name|naam"),
-    Kind("surname", _styleless(write_surname), "achternaam|last_name|Surname|familienaam|LastName"),
-    Kind("e-mail", _styleless(write_email), "email|E-mailadres|mail|email_parent|EMail1"),
-    Kind("telephone", write_phone, "telefoon|phone|Tel|mobiel_ouder|phone_number|telefoonnummer1"),
-    Kind("address", write_address, "adres|straat|address|Home Address|woonadres|street"),
-    Kind("postcode", write_postcode, "postcode|Postcode_kind|zip|postal_code|PC6"),
-    Kind("date of birth", write_birth_date, "geboortedatum|dob|birth_date|DateOfBirth|gebdat"),
-    Kind("citizen number", write_citizen_number, "bsn|BSN_kind|burgerservicenummer|sofinummer|ssn"),
-    Kind("bank account", write_iban, "iban|rekeningnummer|IBAN_ouder|bank_account"),
-    Kind("IP address", write_ip, "ip|ip_address|IPAddress|ipadres"),
-    Kind("web address", write_url, "url|website|LinkedIn|facebook|homepage"),
-    Kind("record number", write_record_number, "mrn|patientnummer|Dossiernummer|epd_nr|clientnr"),
     Kind(
-        "free text", _styleless(write_free_text), "opmerkingen|comments|Toelichting|notes|remarks"
+        "full name",
+        write_full_name,
+        "Naam|name|patient_name|naam_kind|Full Name|contactpersoon|NaamMoeder|contact1|huisarts",
     ),
-    Kind("coordinates", write_coordinates, "gps|coordinates|GPS_location|coordinaten"),
-    Kind("licence plate", write_plate, "kenteken|licence_plate|license_plate"),
+    Kind("first name", write_first_name, "voornaam|FirstName|roepnaam|given_name|naam|Vorname"),
+    Kind(
+        "surname",
+        write_surname,
+        "achternaam|last_name|Surname|familienaam|LastName|Nachname|achternaam_partner",
+    ),
+    Kind("e-mail", write_email, "email|E-mailadres|mail|email_parent|EMail1|emailadres_2|courriel"),
+    Kind(
+        "telephone",
+        write_phone,
+        "telefoon|phone|Tel|mobiel_ouder|phone_number|telefoonnummer1|tel_moeder|Handy|GSM",
+    ),
+    Kind(
+        "address", write_address, "adres|straat|address|Home Address|adres.straat|AdresKind|Adresse"
+    ),
+    Kind("town", write_town, "woonplaats|plaats|city|town|Wohnort|gemeente|geboorteplaats"),
+    Kind("postcode", write_postcode, "postcode|Postcode_kind|zip|postal_code|PC6|plz|PostCode1"),
+    Kind(
+        "date of birth",
+        write_birth_date,
+        "geboortedatum|dob|birth_date|DateOfBirth|gebdat|GebDatum1|geb.datum|Geburtsdatum",
+    ),
+    Kind(
+        "citizen number", write_citizen_number, "bsn|BSN_kind|burgerservicenummer|sofinummer|BSNnr"
+    ),
+    Kind("bank account", write_iban, "iban|rekeningnummer|IBAN_ouder|bank_account|rek_nr"),
+    Kind("network address", write_ip, "ip|ip_address|IPAddress|ipadres|client_ip"),
+    Kind("web address", write_url, "url|website|LinkedIn|facebook|homepage|instagram|username"),
+    Kind(
+        "record number",
+        write_record_number,
+        "mrn|patientnummer|Dossiernummer|epd_nr|clientnr|patient_no|hospital_id|dossier_id",
+    ),
+    Kind(
+        "identity document",
+        write_document,
+        "paspoortnummer|passport_no|ID_nummer|documentnummer|polisnummer|verzekeringsnr|national_id",
+    ),
+    Kind(
+        "free text",
+        write_free_text,
+        "opmerkingen|comments|Toelichting|notes|remarks|opm|bijzonderheden|Bemerkungen",
+    ),
+    Kind("coordinates", write_coordinates, "gps|coordinates|GPS_location|coordinaten|latlon"),
+    Kind("licence plate", write_plate, "kenteken|licence_plate|license_plate|nummerplaat"),
     Kind("professional number", write_professional_number, "big_nummer|agb|AGB-code|BIGnr"),
+    Kind("file name", write_file_name, "bestand|filename|bijlage|video_file|document"),
+    Kind("mixed cell", write_mixed_cell, "contactgegevens|noodcontact|contact_info|verwijzer"),
 )
 
 
@@ -449,7 +624,7 @@ def measure_planted(folder: Path, named: bool, fewest: int) -> tuple[Tally, list
 def _heading(kind: Kind, number: int, offset: int, named: bool) -> str:
     headings = kind.headings.split("|")
     heading = headings[number % len(headings)]
-    return f"{heading}" if named else f"v{number % 80 + offset}"
+    return heading if named else f"v{number % 80 + offset}"
 
 
 def _filled(rng: Rng, number: int, n_rows: int, fewest: int) -> int:
@@ -533,7 +708,7 @@ def write_document(reference: Path) -> str:
         "",
         "The last column is no promise but a limit: a single identifier strayed into a neutral",
         "column of 79 clean one-word answers. A bare name that is not among the common ones is not",
-        "seen there, and among numbers a stray number is not.",
+        "seen there.",
         "",
         "| kind | realistic heading: found / planted | neutral heading | cells | one stray cell |",
         "|---|---|---|---|---|",

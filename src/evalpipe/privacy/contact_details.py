@@ -196,11 +196,13 @@ def find_postcodes(cells: DistinctValues) -> BoolArray:
     loose = cells.match(_POSTCODE_LOOSE)
     if cells.count(loose) >= 0.5 * cells.n_cells and _is_scattered(cells.take(loose)):
         found |= loose
-    for pattern in (_POSTCODE_UK_LOOSE, _POSTCODE_POLISH):
-        shaped = cells.match(pattern)
-        starts = {text[:2] for text in cells.take(shaped).texts()}
-        if cells.count(shaped) >= 0.5 * cells.n_cells and len(starts) >= max(4, 0.4 * shaped.sum()):
-            found |= shaped
+    british = cells.match(_POSTCODE_UK_LOOSE)
+    if cells.count(british) >= 0.5 * cells.n_cells and british.sum() >= 3:
+        found |= british
+    polish = cells.match(_POSTCODE_POLISH)
+    starts = {text[:2] for text in cells.take(polish).texts()}
+    if cells.count(polish) >= 0.5 * cells.n_cells and len(starts) >= max(4, 0.4 * polish.sum()):
+        found |= polish
     return found
 
 
