@@ -159,24 +159,25 @@ would your angola benin burundi botswana cameroon chad congo gabon guinea hondur
 nicaragua panama paraguay uruguay cuba bolivia haiti barbados bahamas mauritius madagascar malawi
 mozambique namibia niger zaire liberia libya togo oman qatar kuwait bahrain yemen cambodia laos
 myanmar burma mongolia bangladesh sri lanka fiji samoa trinidad salvador costa rica republic
-dominican math mathematics algebra statistics chemistry biology physics history geography
-literature sociology calculus studies psychology rekenen taal wiskunde spelling verbeterd
-verslechterd onveranderd hersteld pleegouder improved worsened unchanged feb mar apr jun jul aug
-sep oct okt nov dec mrt utrecht groningen islam islamic christelijk christian jewish joods hindoe
-weekly monthly beide samen donker deceased overleden aanwezig fulltime parttime ondernemer
-werkloos zelfstandig tafel stoel boom fiets maan auto bed deur lamp brood melk kaas ei bal boek
-pen stift potlood papier tas jas schoen broek trui hoed bril sleutel kast raam muur vloer dak tuin
-bloem gras zand zee strand berg rivier brug trein bus boot vliegtuig klok ring mes vork lepel bord
-glas kopje fles doos emmer touw draad naald schaar steen hout ijzer vuur rook wolken regen sneeuw
-ijs ster lucht neus oog oor mond tand haar voet vinger knie rug buik hart chair bike moon apple
-bread milk cheese egg ball book pencil paper bag coat shoe hat glasses wall floor roof garden
-flower grass sea beach mountain river bridge boat plane clock knife fork spoon plate glass cup
-bottle box bucket rope needle scissors iron fire smoke cloud rain snow ice star nose eye ear mouth
-tooth leg foot finger knee lake road city village computer screen bayley wppsi wisc wais sdq cbcl
-psi phq scared cries vineland vragenlijst interview observatie umc kliniek praktijk poli
-polikliniek instelling locatie karakter accare radboudumc amc lumc vumc erasmus redelijk
-behoorlijk nogal vermijdend ambivalent gedesorganiseerd disorganised disorganized stedelijk
-speelkamer kamer bedroefd verrast walging surprised disgusted reattach
+dominican car british caribbean irish gypsy african sikh math mathematics algebra statistics
+chemistry biology physics history geography literature sociology calculus studies psychology
+rekenen taal wiskunde spelling verbeterd verslechterd onveranderd hersteld pleegouder improved
+worsened unchanged feb mar apr jun jul aug sep oct okt nov dec mrt utrecht groningen islam islamic
+christelijk christian jewish joods hindoe weekly monthly beide samen donker deceased overleden
+aanwezig fulltime parttime ondernemer werkloos zelfstandig tafel stoel boom fiets maan auto bed
+deur lamp brood melk kaas ei bal boek pen stift potlood papier tas jas schoen broek trui hoed bril
+sleutel kast raam muur vloer dak tuin bloem gras zand zee strand berg rivier brug trein bus boot
+vliegtuig klok ring mes vork lepel bord glas kopje fles doos emmer touw draad naald schaar steen
+hout ijzer vuur rook wolken regen sneeuw ijs ster lucht neus oog oor mond tand haar voet vinger
+knie rug buik hart chair bike moon apple bread milk cheese egg ball book pencil paper bag coat
+shoe hat glasses wall floor roof garden flower grass sea beach mountain river bridge boat plane
+clock knife fork spoon plate glass cup bottle box bucket rope needle scissors iron fire smoke
+cloud rain snow ice star nose eye ear mouth tooth leg foot finger knee lake road city village
+computer screen bayley wppsi wisc wais sdq cbcl psi phq scared cries vineland vragenlijst
+interview observatie umc kliniek praktijk poli polikliniek instelling locatie karakter accare
+radboudumc amc lumc vumc erasmus redelijk behoorlijk nogal vermijdend ambivalent gedesorganiseerd
+disorganised disorganized stedelijk speelkamer kamer bedroefd verrast walging surprised disgusted
+reattach
 """
 WORDS = frozenset(_WORDS.split())
 

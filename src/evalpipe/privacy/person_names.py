@@ -116,6 +116,9 @@ def _find_stray_names(
     unlisted = rare & (weights > -1)
     if int(unlisted.sum()) >= 3 and float(weights[unlisted].mean()) > 0.35:
         stray |= unlisted & (weights > 0)
+    is_clear = cells.n_cells >= 20 and len(others) > 0
+    if is_clear and float(others.mean()) <= _ORDINARY + 0.5 and unlisted.sum() <= 2:
+        stray |= unlisted & (weights > 0.5)
     return stray
 
 
