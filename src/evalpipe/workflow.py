@@ -58,14 +58,17 @@ def studies() -> tuple[str, ...]:
 
 
 def raw_files(study: str) -> list[str]:
-    """Return the raw files that a plan names and that exist, in every cohort's folder."""
+    """Return the raw files that a plan names and that exist, in every cohort's folder.
+
+    Of one that is missing the stage `ingest` tells, in one line, where to put it.
+    """
     plan, folder = _plan(study), Path("data/raw") / study
     bases = [folder]
     if plan.cohorts is not None and folder.is_dir():
         bases = sorted(p for p in folder.iterdir() if p.is_dir() and p.name[0] not in "._")
     names = dict.fromkeys(entry.file for entry in plan.data.values())
     files = [base / name for base in bases for name in names]
-    return [str(path) for path in files if path.exists() or plan.cohorts is None]
+    return [str(path) for path in files if path.exists()]
 
 
 def unread_digest(study: str) -> str:

@@ -18,7 +18,7 @@ from evalpipe.cli.project import Project
 from evalpipe.cli.tables import FILES, read_tables
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ExitCode
-from evalpipe.io import read_json, write_json, write_table
+from evalpipe.io import write_json, write_table
 from evalpipe.provenance import digest_file, digest_json, source_digest
 from evalpipe.vocabulary import Table
 
@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> ExitCode:
     results = analyse_all(project, plan)
     tables = {name: _stack([result[name] for result in results]) for name in TABLES}
     estimates = adjust(plan, tables["estimates"])
-    truth = project.raw(study) / "truth.json"
-    tables["statistics"] = _with_truth(truth, study, tables["statistics"], estimates)
+    raw = project.raw(study)
+    tables["statistics"] = _with_truth(raw, study, tables["statistics"], estimates)
     for name, schema in TABLES.items():
         frame = estimates if name == "estimates" else tables[name]
         write_table(frame, folder / f"{name}.parquet", schema)
@@ -106,11 +106,12 @@ def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _with_truth(
-    path: Path, study: str, statistics: pd.DataFrame, estimates: pd.DataFrame
+    raw: Path, study: str, statistics: pd.DataFrame, estimates: pd.DataFrame
 ) -> pd.DataFrame:
     """Add how far each estimate of a synthetic study fell from its truth."""
-    if not path.is_file():
+    if not (raw / "truth.json").is_file():
         return statistics
+    from evalpipe.ingest.raw import read_truth
     from evalpipe.verification import compare_truth
 
-    return _stack([statistics, compare_truth(read_json(path), study, estimates)])
+    return _stack([statistics, compare_truth(read_truth(raw), study, estimates)])

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from evalpipe.config.base import Identifier, Strict
+from evalpipe.config.load import list_problems
 from evalpipe.config.yaml_file import read_yaml
-from evalpipe.errors import ConfigError, Problem
+from evalpipe.errors import ConfigError
 
 
 class Settings(Strict):
@@ -23,13 +24,8 @@ def load_settings(path: Path) -> Settings:
     if not path.exists():
         return Settings()
     document = read_yaml(path, "config/config.yaml")
+    context: dict[str, Any] = {}
     try:
-        return Settings.model_validate(document.value)
+        return Settings.model_validate(document.value, context=context)
     except ValidationError as error:
-        problems: list[Problem] = []
-        for detail in error.errors(include_url=False, include_input=False):
-            place: tuple[Any, ...] = detail["loc"][:1]
-            message = "is not a key here" if detail["type"] == "extra_forbidden" else detail["msg"]
-            dotted = ".".join(str(part) for part in place)
-            problems.append(Problem(document.name, dotted, document.line_of(place), message))
-        raise ConfigError(problems) from None
+        raise ConfigError(list_problems(error, document, context)) from None
