@@ -91,7 +91,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise _missing_file(path) from None
-    except ValueError:
+    except (OSError, RecursionError, ValueError):
         raise DataError(f"{path}: is not JSON; delete it and run again") from None
 
 

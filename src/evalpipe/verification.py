@@ -179,11 +179,11 @@ def to_records(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
     return [{**asdict(c), "verdict": c.verdict.value} for c in comparisons]
 
 
-def compare_truth(truth: Mapping[str, Any], study: str, estimates: pd.DataFrame) -> pd.DataFrame:
+def compare_truth(truth: Mapping[str, float], study: str, estimates: pd.DataFrame) -> pd.DataFrame:
     """Return rows of `statistics` that hold each estimate of a synthetic study against its truth.
 
-    truth: {"estimands": [{"estimate_id": ..., "truth": number}, ...]}. Estimands whose row is not
-    among the estimates are left out. Statistics: truth, estimate, conf_low, conf_high, covered.
+    truth: estimate_id -> true value; those whose row is not among the estimates are left out.
+    Statistics: truth, estimate, conf_low, conf_high, covered.
     """
     import pandas as pd
 
@@ -192,12 +192,11 @@ def compare_truth(truth: Mapping[str, Any], study: str, estimates: pd.DataFrame)
 
     by_id = estimates.set_index(Column.ESTIMATE_ID)
     rows = []
-    for entry in truth.get("estimands", []):
-        name = entry["estimate_id"]
+    for name, true in truth.items():
         if name not in by_id.index:
             continue
-        row = by_id.loc[name]
-        low, high, true = row[Column.CONF_LOW], row[Column.CONF_HIGH], float(entry["truth"])
+        row: Any = by_id.loc[name]
+        low, high = row[Column.CONF_LOW], row[Column.CONF_HIGH]
         known = low == low and high == high
         values = {
             "truth": true,
