@@ -18,6 +18,8 @@ IDENTIFIER_PATTERN = r"^[a-z][a-z0-9_]{0,62}$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER_PATTERN)]
 """Lower-case letters, digits and underscores, a letter first: safe in paths, columns and shells."""
 
+LEVEL_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_]{0,62}$"
+
 Label = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
 
@@ -31,7 +33,7 @@ def _plain_number_to_text(value: Any) -> Any:
 Level = Annotated[
     str,
     BeforeValidator(_plain_number_to_text),
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_]{0,62}$"),
+    StringConstraints(pattern=LEVEL_PATTERN),
 ]
 """One category: a short word; whole numbers are read as words."""
 

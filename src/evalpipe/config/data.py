@@ -6,10 +6,9 @@ from pydantic import Field, model_validator
 
 from evalpipe.config.base import Identifier, Label, Level, Prose, RawText, Strict
 
-FileName = Annotated[
-    str,
-    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"),
-]
+FILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"
+
+FileName = Annotated[str, Field(pattern=FILE_PATTERN)]
 
 Grain = Literal["participant", "visit", "session", "day", "trial", "goal"]
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from evalpipe.config.base import IDENTIFIER_PATTERN, LEVEL_PATTERN
 from evalpipe.config.checks import cross_check
+from evalpipe.config.data import FILE_PATTERN
 from evalpipe.config.plan import Plan
 from evalpipe.config.yaml_file import Document, Place, read_yaml
 from evalpipe.errors import ConfigError, Problem
@@ -31,7 +33,7 @@ def plan_of(document: Document) -> Plan:
     try:
         plan = Plan.model_validate(document.value, context=context)
     except ValidationError as error:
-        raise ConfigError(_problems(error, document, context)) from None
+        raise ConfigError(list_problems(error, document, context)) from None
     except RecursionError:
         raise ConfigError([Problem(document.name, "", None, "is nested too deeply")]) from None
     found = cross_check(plan)
@@ -45,7 +47,13 @@ def plan_of(document: Document) -> Plan:
     return plan
 
 
-def _problems(error: ValidationError, document: Document, context: dict[str, Any]) -> list[Problem]:
+def list_problems(
+    error: ValidationError, document: Document, context: dict[str, Any]
+) -> list[Problem]:
+    """Tell what pydantic found, each problem in plain words with its line; never the input.
+
+    context: what the models remembered during validation (their keys, for suggestions).
+    """
     seen: dict[tuple[Place, str], Problem] = {}
     for detail in error.errors(include_url=False, include_input=False):
         place = _place_in(document.value, detail["loc"])
@@ -86,7 +94,7 @@ def _message(
     if kind == "missing":
         return "is missing"
     if kind == "string_pattern_mismatch":
-        return "must be a short name: lower-case letters, digits and _, a letter first"
+        return _PATTERNS.get(detail["ctx"]["pattern"], _PATTERNS[IDENTIFIER_PATTERN])
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return f"`kind` must be one of {detail['ctx'].get('expected_tags', 'the known kinds')}"
     if kind == "literal_error" or kind == "enum":
@@ -94,6 +102,14 @@ def _message(
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     return _PLAIN.get(kind) or _in_words(str(detail["msg"]))
+
+
+_PATTERNS = {
+    IDENTIFIER_PATTERN: "must be a short name: lower-case letters, digits and _, a letter first",
+    LEVEL_PATTERN: "must be a short word: letters, digits and _, no space",
+    FILE_PATTERN: "must be a file inside the study's raw folder, its name in letters, digits, _ - "
+    ". and without spaces, such as `scores.csv` or `t1/scores.csv`",
+}
 
 
 _PLAIN = {
@@ -116,9 +132,8 @@ _PLAIN = {
 
 
 def _in_words(message: str) -> str:
-    return message[0].lower() + message[1:].replace("Input should be", "must be").replace(
-        "nput should be", "must be"
-    )
+    plain = message.replace("Input should be", "must be")
+    return plain[0].lower() + plain[1:]
 
 
 def _unknown_key(place: Place, document: Document, context: dict[str, Any]) -> str:

@@ -19,16 +19,21 @@ LONGEST_LINE = 10_000
 Place = tuple[str | int, ...]
 
 _TAG = "tag:yaml.org,2002:"
+_INVISIBLE = "holds an invisible or control character; retype the line"
 _REFUSED_CHARACTERS = {
     *range(0x09),
     0x0B,
     0x0C,
     *range(0x0E, 0x20),
-    0x7F,
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
+    *range(0x7F, 0xA0),
     *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
     0xFEFF,
+    *range(0xFFF0, 0xFFFC),
+    0xFFFE,
+    0xFFFF,
+    *range(0xE0000, 0xE1000),
 }
 
 
@@ -76,9 +81,11 @@ def _read_bounded(path: Path, name: str) -> str:
     try:
         if not path.is_file():
             raise _fail(name, None, "there is no such file")
-        if path.stat().st_size > LARGEST_FILE_BYTES:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_FILE_BYTES + 1)
+        if len(content) > LARGEST_FILE_BYTES:
             raise _fail(name, None, "is larger than 1 MB; a plan is a short text")
-        return path.read_bytes().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _fail(name, None, f"is not UTF-8 text (byte {error.start + 1})") from None
     except OSError:
@@ -91,7 +98,7 @@ def _refuse_characters(text: str, name: str) -> None:
             raise _fail(name, number, f"the line is longer than {LONGEST_LINE} characters")
         is_plain = line.isascii() and line.isprintable()
         if not is_plain and any(_is_refused(ord(character)) for character in line):
-            raise _fail(name, number, "holds an invisible or control character; retype the line")
+            raise _fail(name, number, _INVISIBLE)
 
 
 def _is_refused(code: int) -> bool:
@@ -103,8 +110,6 @@ def _compose(text: str, name: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    if text.lstrip().startswith("%"):
-        raise _fail(name, 1, "YAML directives (%) are not used in plans")
     yaml = YAML(typ="rt", pure=True)
     yaml.version = (1, 2)
     try:
@@ -125,6 +130,8 @@ def _check_events(yaml: Any, text: str, name: str) -> None:
     for count, event in enumerate(_events(yaml, text), start=1):
         kind = type(event).__name__
         line = event.start_mark.line + 1 if event.start_mark is not None else None
+        if kind == "DocumentStartEvent" and (event.version or event.tags):
+            raise _fail(name, line, "YAML directives (%) are not used in plans")
         if kind == "AliasEvent" or getattr(event, "anchor", None):
             raise _fail(name, line, "anchors and aliases (& and *) are not used in plans")
         depth += kind in ("MappingStartEvent", "SequenceStartEvent")
@@ -181,6 +188,9 @@ class _Builder:
         tag = str(node.tag)
         # the reader marks each fold of a folded text (`>`) with a bell character
         text = str(node.value).replace("\a", "") if node.style == ">" else str(node.value)
+        if not text.isprintable() and any(_is_refused(ord(letter)) for letter in text):
+            line = node.start_mark.line + 1  # written as an escape: "\\u202e"
+            raise _fail(self.name, line, _INVISIBLE, _dotted(place))
         try:
             if tag == _TAG + "int":
                 return int(text.replace("_", ""), 0) if text.startswith(("0x", "0o")) else int(text)

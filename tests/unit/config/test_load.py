@@ -51,6 +51,19 @@ def test_thirty_seven_printed_numbers_are_declared() -> None:
             "analyses.primary.estimand.contrast",
             "there is no arm `bteb`; did you mean `btheb`?",
         ),
+        ("smallest_group: 5", "smallest_group: 0", "privacy.smallest_group", ": must be greater"),
+        (
+            "file: btheb_wide.csv",
+            "file: my data.csv",
+            "data.trial.file",
+            "a file inside the study's raw",
+        ),
+        (
+            "file: btheb.csv",
+            "file: ../btheb.csv",
+            "data.main.file",
+            "a file inside the study's raw",
+        ),
         ("range: [0, 63]", "range: [0, many]", "instruments.bdi.range.1", "must be a number"),
         ("range: [0, 63]", "range: [63, 0]", "instruments.bdi.range", "from low to high"),
         ('"arm:visit"', '"arm:visits"', "analyses.primary.model.fixed.5", "mean `visit`?"),
@@ -88,6 +101,14 @@ def test_several_mistakes_are_told_at_once() -> None:
         ("a: !secret x\n", "tags"),
         ("a: [1, 2\n", "is not valid YAML"),
         ("%YAML 1.1\n---\na: yes\n", "directives"),
+        ("# first\n%YAML 1.1\n---\na: yes\n", "directives"),
+        ("%TAG ! tag:x,2000:\n---\na: 1\n", "directives"),
+        ('a: "\\u202eevil"\n', "invisible or control character"),
+        ('a: "\\x1b[31m"\n', "invisible or control character"),
+        ('"a\\0": 1\n', "invisible or control character"),
+        ('a: "\\ud800"\n', "invisible or control character"),
+        ("a: x\u2028y\n", "invisible or control character"),
+        ("a: x\x85y\n", "invisible or control character"),
         ("[" * 100 + "]" * 100, "nested deeper"),
         ("a: \u202eevil\n", "invisible or control character"),
         ("- just\n- a list\n", "a plan is a list of `key: value` lines"),
@@ -105,6 +126,15 @@ def test_a_billion_laughs_are_refused_before_they_expand() -> None:
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     with pytest.raises(ConfigError, match="anchors and aliases"):
         parse_yaml("\n".join(lines), "plan.yaml")
+
+
+def test_a_file_that_says_it_is_empty_is_read_no_further_than_the_bound() -> None:
+    """Files of the kernel have no size; some of them never end."""
+    endless = Path("/proc/self/pagemap")
+    if not endless.is_file():
+        pytest.skip("no such file on this system")
+    with pytest.raises(ConfigError, match="larger than 1 MB|cannot be read"):
+        read_yaml(endless)
 
 
 def test_yaml_1_2_keeps_dutch_and_english_words() -> None:
