@@ -8,7 +8,7 @@ from evalpipe.config.data import RawFile
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.ingest.cohort_folders import cohort_names
-from evalpipe.ingest.raw import RawFormat, RawTable, read_raw, split_redcap
+from evalpipe.ingest.raw import Bounds, RawFormat, RawTable, read_raw, split_redcap
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,19 @@ class Source:
 
 def read_sources(plan: Plan, folder: Path) -> Iterator[Source]:
     """Yield every raw file of the plan, of every cohort, in the plan's order."""
+    left = Bounds().cells
     for cohort in cohort_names(plan, folder):
         base = folder / cohort if cohort else folder
         for name, entry in plan.data.items():
             if entry.optional and not (base / entry.file).exists():
                 continue
             whole = _read(base, folder, entry)
+            left -= whole.frame.size
+            if left < 0:
+                raise DataError(
+                    f"data/raw/{plan.study.id}: the files together hold more than {Bounds().cells} "
+                    "cells; leave out columns that the plan does not need"
+                )
             yield Source(name, cohort, entry, whole, _declared_rows(_form_of(whole, entry), entry))
 
 

@@ -53,6 +53,7 @@ def read(folder: Path, content: bytes, bounds: Bounds | None = None, **spec: Any
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+RELATIONS = "xl/worksheets/_rels/sheet1.xml.rels"
 
 
 def test_values_become_the_text_of_a_csv(tmp_path: Path):
@@ -103,6 +104,19 @@ def hostile_archives() -> dict[str, tuple[bytes, str]]:
             changed(content, {SHEET: sheet.replace(b"<v>", b"<x:f t='a'>1+1</x:f><v>", 1)}),
             "formula",
         ),
+        "formula with a foreign prefix": (
+            changed(content, {SHEET: sheet.replace(b"<v>", "<é:f>1+1</é:f><v>".encode(), 1)}),
+            "formula",
+        ),
+        "small doctype": (changed(content, {SHEET: b"<a/><!doctype a>" + sheet}), "entities"),
+        "comment in a number": (
+            changed(content, {SHEET: sheet.replace(b"<v>2.5</v>", b"<v>2<!-- -->.5</v>", 1)}),
+            "comments",
+        ),
+        "outside in entities": (
+            changed(content, {RELATIONS: external.replace(b"External", b"Extern&#97;l")}),
+            "links to something outside",
+        ),
         "bomb": (changed(content, {SHEET: bomb}), "unpacks to far more"),
         "macros": (changed(content, {"xl/vbaProject.bin": b"x"}), "macros"),
         "macro type": (
@@ -116,7 +130,7 @@ def hostile_archives() -> dict[str, tuple[bytes, str]]:
             "links to other files",
         ),
         "hyperlink": (
-            changed(content, {"xl/worksheets/_rels/sheet1.xml.rels": external}),
+            changed(content, {RELATIONS: external}),
             "links to something outside",
         ),
         "embedded": (changed(content, {"xl/embeddings/oleObject1.bin": b"x"}), "embedded files"),
@@ -199,3 +213,26 @@ def test_bounds_of_size(tmp_path: Path):
         read(tmp_path, workbook(), Bounds(workbook_bytes=100))
     with pytest.raises(DataError, match="spans"):
         read(tmp_path, workbook(), Bounds(workbook_cells=5))
+
+
+@pytest.mark.parametrize("number", [b"1e309", b"NaN", b"inf", b"-inf", b"9" * 400])
+def test_numbers_that_are_none_are_not_taken_for_missing(tmp_path: Path, number: bytes):
+    content = workbook()
+    sheet = part(content, SHEET)
+    broken = sheet.replace(b"<v>2.5</v>", b"<v>" + number + b"</v>", 1)
+    assert broken != sheet
+    with pytest.raises(DataError, match=r"row 2, column 2 holds no finite number"):
+        read(tmp_path, changed(content, {SHEET: broken}))
+
+
+@pytest.mark.parametrize("number", [b"&#50;.5", b"2.5&x;", b"&amp;"])
+def test_numbers_in_entities_are_not_taken_for_missing(tmp_path: Path, number: bytes):
+    content = workbook()
+    sheet = part(content, SHEET).replace(b"<v>2.5</v>", b"<v>" + number + b"</v>", 1)
+    with pytest.raises(DataError, match="not a readable"):
+        read(tmp_path, changed(content, {SHEET: sheet}))
+
+
+def test_text_with_entities_is_read(tmp_path: Path):
+    table = read(tmp_path, workbook([["id", "mark"], ["a & b", "<5"]]))
+    assert table.frame.iloc[0].tolist() == ["a & b", "<5"]

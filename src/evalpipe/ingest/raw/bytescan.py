@@ -72,14 +72,19 @@ def _scan_bytes(stream: BinaryIO, name: str, bounds: Bounds) -> tuple[str, bool,
     digest = hashlib.sha256()
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     high = _HighBytes(set())
-    pending = 0
+    pending = lines = 0
     stream.seek(0)
     for number, chunk in enumerate(iter(lambda: stream.read(_CHUNK), b"")):
         if number == 0 and chunk.startswith(_TWO_BYTE_MARKS):
             raise DataError(f"{name}: written as UTF-16; save it as CSV UTF-8")
         if b"\0" in chunk:
             raise PrivacyError(f"{name}: holds a NUL byte; this is not a text file")
-        pending = _longest_open_line(chunk, pending, name, bounds.line_bytes)
+        codes = np.frombuffer(chunk, np.uint8)
+        breaks = np.flatnonzero((codes == 10) | (codes == 13))
+        pending = _longest_open_line(breaks, len(chunk), pending, name, bounds.line_bytes)
+        lines += max(int((codes == 10).sum()), int((codes == 13).sum()))
+        if lines > bounds.rows:
+            raise DataError(f"{name}: more than {bounds.rows} rows; split the file")
         digest.update(chunk)
         high.add(chunk)
         decoder = _try_decode(decoder, chunk)
@@ -109,15 +114,16 @@ def _try_decode_end(decoder: codecs.IncrementalDecoder) -> bool:
     return True
 
 
-def _longest_open_line(chunk: bytes, pending: int, name: str, limit: int) -> int:
-    """Length of the line still open at the end of the chunk; refuse one beyond the limit."""
-    codes = np.frombuffer(chunk, np.uint8)
-    breaks = np.flatnonzero((codes == 10) | (codes == 13))
-    longest = pending + len(chunk)
+def _longest_open_line(breaks: np.ndarray, size: int, pending: int, name: str, limit: int) -> int:
+    """Length of the line still open at the end of a chunk; refuse one beyond the limit.
+
+    breaks: places of line breaks in the chunk of `size` bytes.
+    """
+    longest = pending + size
     if breaks.size:
         inner = int(np.diff(breaks).max()) if breaks.size > 1 else 0
         longest = max(pending + int(breaks[0]), inner)
-        pending = len(chunk) - int(breaks[-1]) - 1
+        pending = size - int(breaks[-1]) - 1
     else:
         pending = longest
     if longest > limit:

@@ -49,7 +49,8 @@ def _check_claims(metadata: object, name: str, bounds: Bounds) -> None:
         metadata.row_group(i).total_byte_size  # type: ignore[attr-defined]
         for i in range(metadata.num_row_groups)  # type: ignore[attr-defined]
     )
-    if width > bounds.columns or rows * max(width, 1) > bounds.cells or size > 2**30:
+    is_wide = width > bounds.columns or rows > bounds.rows
+    if is_wide or rows * max(width, 1) > bounds.cells or size > bounds.inflated_bytes:
         raise DataError(f"{name}: {width} columns and {rows} rows are too many; split the file")
 
 

@@ -7,6 +7,8 @@ from contextlib import closing, suppress
 from typing import BinaryIO
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from evalpipe.errors import DataError
 from evalpipe.ingest.raw.bytescan import scan_text
@@ -63,7 +65,8 @@ def detect_decimal(frame: pd.DataFrame) -> str:
 
 
 def _holds(cells: "pd.Series[str]", pattern: str) -> bool:
-    return bool(cells.head(5_000).str.match(pattern).fillna(False).any())
+    first = pa.array(cells.head(5_000), type=pa.large_string())
+    return bool(pc.any(pc.match_substring_regex(first, pattern)).as_py())
 
 
 def _find_headings(

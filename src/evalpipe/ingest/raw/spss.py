@@ -68,7 +68,7 @@ def _check_header(stream: BinaryIO, name: str, bounds: Bounds) -> None:
         raise _unreadable(name)
     order = "<" if 0 < struct.unpack("<i", head[64:68])[0] < 256 else ">"
     width, compression, _, rows = struct.unpack(order + "iiii", head[68:84])
-    if width > bounds.columns * 8 or rows > bounds.cells:
+    if width > bounds.columns * 8 or rows > bounds.rows:
         raise DataError(f"{name}: claims {max(width, 0)} columns and {max(rows, 0)} rows; too many")
     if max(width, 0) * max(rows, 0) > bounds.cells:
         raise DataError(f"{name}: more than {bounds.cells} cells; split the file")

@@ -7,6 +7,7 @@ bytes by other rules (doubled entries, false sizes) cannot see anything else.
 import hashlib
 import html
 import io
+import math
 import re
 import zipfile
 import zlib
@@ -44,11 +45,16 @@ _NEEDED = re.compile(
 )
 _COMMENTS = re.compile(r"xl/(?:comments|threadedcomments)[^.]*\.xml")
 _TEXT_RUN = re.compile(r"<(?:\w+:)?(?:t|text)(?:\s[^>]*)?>([^<]+)")
-_FORMULA = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]")
-_CELL_ERROR = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
+_FORMULA = re.compile(rb"<(?:[^<>\s/:]+:)?f[\s/>]")
+_CELL_ERROR = re.compile(rb"<(?:[^<>\s/:]+:)?c\s[^<>]*\bt\s*=\s*[\"']e[\"']")
+_NUMBER_IN_ENTITIES = re.compile(
+    rb"<(?:[^<>\s/:]+:)?c(?=[\s>])(?![^<>]*\bt\s*=\s*[\"']str[\"'])[^<>]*>"
+    rb"<(?:[^<>\s/:]+:)?v>[^<]*&"
+)
+"""A number written as `&#49;4`: the reader takes such a cell for an empty one."""
 _REFERENCE_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,7})\d")
 _REFERENCE_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]*(\d{1,12})")
-_EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']\s*External", re.IGNORECASE)
+_EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"'](?!Internal[\"'])")
 _XML_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)[\"']")
 
 
@@ -148,8 +154,8 @@ def _check_part(part: str, data: bytes, name: str, bounds: Bounds) -> None:
         raise PrivacyError(f"{name}: a part of the workbook is not written in UTF-8")
     if b"\0" in data or not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise PrivacyError(f"{name}: a part of the workbook is not XML in UTF-8")
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise PrivacyError(f"{name}: the workbook declares XML entities")
+    if b"<!" in data:
+        raise PrivacyError(f"{name}: the workbook declares XML entities, or holds XML comments")
     if part.endswith(".rels") and _EXTERNAL.search(data):
         raise PrivacyError(f"{name}: the workbook links to something outside; save the values only")
     if part == "[content_types].xml" and b"macroenabled" in data.lower():
@@ -163,6 +169,8 @@ def _check_sheet(data: bytes, name: str, bounds: Bounds) -> None:
         raise PrivacyError(f"{name}: a cell holds a formula; paste values only and save again")
     if (b'"e"' in data or b"'e'" in data) and _CELL_ERROR.search(data):
         raise DataError(f"{name}: a cell holds an Excel error such as #N/A; empty it")
+    if b"&" in data and _NUMBER_IN_ENTITIES.search(data):
+        raise _malformed(name)
     cells = data.count(b"<c") + data.count(b":c")
     width, height = _measure_area(data)
     if max(cells, width * height) > bounds.workbook_cells or width > bounds.columns:
@@ -295,6 +303,8 @@ def _add_row(
     if any(cells[width:]):
         raise DataError(f"{name}: row {number} has cells to the right of the last heading")
     for position, cell in enumerate(row, start=1):
+        if isinstance(cell, float) and not math.isfinite(cell):
+            raise DataError(f"{name}: row {number}, column {position} holds no finite number")
         if isinstance(cell, str) and (hidden := name_hostile_character(cell)):
             raise PrivacyError(f"{name}: row {number}, column {position} holds {hidden}")
     gatherer.add(number, cells[:width] + [None] * (width - len(cells)))
