@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from ruamel.yaml import YAML
 
+from evalpipe.config.load import load_plan
 from evalpipe.privacy.checksums import pass_eleven_proof, pass_iban
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,15 +28,27 @@ WRITERS = (
 )
 
 LARGEST_FILE = 2 * 1024 * 1024
-DATA_SUFFIXES = {
-    ".7z", ".csv", ".db", ".docx", ".dta", ".feather", ".gz", ".ipynb", ".ods", ".parquet", ".pdf",
-    ".pkl", ".por", ".rda", ".rdata", ".rds", ".sas7bdat", ".sav", ".sqlite", ".tsv", ".xls",
-    ".xlsb", ".xlsm", ".xlsx", ".xpt", ".zip", ".zsav",
+PLAIN_SUFFIXES = {
+    ".R", ".css", ".lock", ".md", ".py", ".toml", ".typ", ".typed", ".yaml", ".yml",
 }  # fmt: skip
-"""What data of people come in, and what holds them in copy: notebooks with output, reports."""
+"""Code and prose. Everything else may hold data and is allowed at named places only."""
 
-GENERATED_TABLES = ("benchmarks/results/", "docs/")
-"""Folders of committed tables that hold results of computations, never participants."""
+PLAIN_FILES = {
+    ".ci/run", ".editorconfig", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "Snakefile",
+    "config/study.schema.json", "docs/report.png", "scripts/advisories.json",
+}  # fmt: skip
+GENERATED = {
+    "benchmarks/results/engine.csv", "benchmarks/results/engine.svg",
+    "benchmarks/results/simulation.csv", "benchmarks/results/simulation.svg", "docs/recovery.csv",
+}  # fmt: skip
+"""Committed tables that hold results of computations, never participants."""
+
+R_RESULTS = "tests/reference/golden_r/"
+"""What R computed from data that are public."""
+
+BESIDE_RAW = {"SOURCE.md", "SYNTHETIC.md", "truth.json"}
+WRITTEN = ("data/processed/", "logs/", "reports/")
+"""What evalpipe writes is derived from people's data; only the empty folders are kept."""
 
 PROVENANCE = ("PROVENANCE.md", "SOURCE.md")
 """Files that say where public data come from and under which licence."""
@@ -72,9 +86,20 @@ def bundled_studies() -> set[str]:
     return {path.stem for path in (ROOT / "config" / "studies").glob("*.yaml")}
 
 
+@cache
+def named_by_the_plan(study: str) -> set[str]:
+    """Raw files that a bundled study's plan names, and what may stand beside them."""
+    plan = load_plan(ROOT / "config" / "studies" / f"{study}.yaml")
+    return {entry.file for entry in plan.data.values()} | BESIDE_RAW
+
+
 def is_bundled_data(name: str, studies: set[str]) -> bool:
+    """`data/raw/<study>/<file>`, with a folder between for a study that has cohorts."""
     parts = name.split("/")
-    return parts[:2] == ["data", "raw"] and len(parts) > 3 and parts[2] in studies
+    if parts[:2] != ["data", "raw"] or len(parts) < 4 or parts[2] not in studies:
+        return False
+    named = named_by_the_plan(parts[2])
+    return "/".join(parts[3:]) in named or "/".join(parts[4:]) in named
 
 
 def has_licence(path: Path) -> bool:
@@ -83,35 +108,47 @@ def has_licence(path: Path) -> bool:
     return any((folder / name).is_file() for folder in folders for name in PROVENANCE)
 
 
+def may_be_committed(name: str, studies: set[str]) -> bool:
+    """Whether a file of this name has a place in the repository."""
+    if name.startswith("data/raw/"):
+        return is_bundled_data(name, studies)
+    if name.startswith(("data/", *WRITTEN)):
+        return name in ("data/processed/.gitkeep", "reports/.gitkeep")
+    if Path(name).suffix in PLAIN_SUFFIXES or name in PLAIN_FILES | GENERATED:
+        return True
+    if name.startswith(R_RESULTS) and name.endswith(".json"):
+        return True
+    return name.startswith("tests/") and has_licence(ROOT / name)
+
+
 def test_no_data_but_those_of_bundled_studies():
     studies = bundled_studies()
-    astray = [
-        relative(path)
-        for path in tracked_files()
-        if path.suffix.lower() in DATA_SUFFIXES
-        and not is_bundled_data(relative(path), studies)
-        and not relative(path).startswith(GENERATED_TABLES)
-        and not (relative(path).startswith("tests/") and has_licence(path))
-    ]
-    assert astray == []
+    names = [relative(path) for path in tracked_files()]
+    assert [name for name in names if not may_be_committed(name, studies)] == []
 
 
-def test_nothing_under_raw_belongs_to_an_unknown_study():
-    studies = bundled_studies()
-    raw = [relative(path) for path in tracked_files() if relative(path).startswith("data/raw/")]
-    assert [name for name in raw if not is_bundled_data(name, studies)] == []
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/raw/mystudy/x.csv", "data/raw/btheb/extra.xlsx", "data/raw/btheb/sub/btheb.txt",
+        "data/raw/x.csv", "data/x.sav", "data/people.md", "data/processed/x/scores.parquet",
+        "data/processed/x/ingest.json", "reports/x/report.html", "reports/x/notes.md",
+        "logs/x/ingest.log", "mydata.csv", "mydata.CSV", "mydata.csv.gz", "x.RData", "x.zsav",
+        "x.por", "x.xlsm", "x.sqlite", "x.7z", "notebooks/d.pkl", "export.json", "children.txt",
+        "docs/children.csv", "tests/d.csv", "tests/unit/d.json", "core",
+    ],
+)  # fmt: skip
+def test_data_elsewhere_would_be_seen(name: str):
+    assert not may_be_committed(name, bundled_studies())
 
 
 def test_git_would_ignore_the_raw_data_of_a_new_study():
     tracked_files()
     for name in (
-        "data/raw/our_trial/children.csv",
-        "data/processed/our_trial/participants.parquet",
-        "reports/our_trial/report.pdf",
-        "logs/our_trial/ingest.log",
-        ".snakemake/metadata/x",
-        "notebooks/01_read_the_tables.ipynb",
-    ):
+        "data/raw/our_trial/children.csv", "data/raw/btheb/extra.xlsx", "data/x.sav", "mydata.csv",
+        "notebooks/d.RData", "notebooks/01_read_the_tables.ipynb", "data/processed/x.parquet",
+        "reports/x.html", "reports/our_trial/report.pdf", "logs/x/run.log", ".snakemake/metadata/x",
+    ):  # fmt: skip
         command = ["git", "-C", str(ROOT), "check-ignore", "--quiet", name]
         assert subprocess.run(command, check=False).returncode == 0, name
 

@@ -59,9 +59,9 @@ def test_thirty_seven_printed_numbers_are_declared() -> None:
             "a file inside the study's raw",
         ),
         (
-            "file: btheb.csv",
-            "file: ../btheb.csv",
-            "data.main.file",
+            "file: btheb_wide.csv",
+            "file: ../x.csv",
+            "data.trial.file",
             "a file inside the study's raw",
         ),
         ("range: [0, 63]", "range: [0, many]", "instruments.bdi.range.1", "must be a number"),
