@@ -335,6 +335,9 @@ class Statistic(StrEnum):
 UNKNOWN_REASON: Final = "unknown"
 """The reason of a missing value where the source gives none."""
 
+OTHER_REASON: Final = "other_reason"
+"""Stands for reasons that the plan does not list and few people share."""
+
 
 class ScoreRule(StrEnum):
     """How a score came about."""

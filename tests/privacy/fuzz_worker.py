@@ -1,7 +1,9 @@
 """Runs mutants of bundled plans and raw files through `evalpipe check`, one after the other.
 
-    python fuzz_worker.py REPOSITORY FIRST_SEED COUNT
+    python fuzz_worker.py REPOSITORY FIRST_SEED COUNT [bytes|structure|run]
 
+`bytes` changes bytes and lines anywhere; `structure` keeps the form of a file and changes what it
+says (`structure_mutants.py`); `run` takes such mutants through every stage, up to the report.
 Prints one JSON object: what each mutant ended in. It runs in a process of its own, so that a crash
 of a library is seen as a crash and the peak of memory is that of the mutants.
 """
@@ -21,9 +23,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-SECONDS = 30
-ALLOWED = (0, 2, 3, 4, 5)
-PREFIX = re.compile(r"(usage|config|data|privacy): |\.\.\. and \d+ more")
+import structure_mutants as structure
+
+SECONDS = {"bytes": 30, "structure": 30, "run": 60}
+ALLOWED = {"bytes": (0, 2, 3, 4, 5), "structure": (0, 2, 3, 4, 5), "run": (0, 2, 3, 4, 5, 6)}
+PREFIX = re.compile(r"(usage|config|data|privacy|model|notestimable): |\.\.\. and \d+ more")
+STAGES = ("ingest", "score", "describe", "analyse", "report")
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CANARY = "Qz7xCanary"
 STUDIES = ("btheb", "handholding", "coregulation_diary", "attachment_classes", "eft_couples",
@@ -135,9 +140,8 @@ def replace_file(rng: random.Random, path: Path) -> None:
 TEXT_MUTATIONS: tuple[Callable[[random.Random, bytes], bytes], ...] = (mutate_bytes, mutate_lines)
 
 
-def make_mutant(rng: random.Random, repository: Path, folder: Path) -> tuple[str, str]:
-    """A project with one study, one of whose files is a mutant; returns study and what was done."""
-    study = rng.choices(STUDIES, WEIGHTS)[0]
+def copy_study(study: str, repository: Path, folder: Path) -> tuple[Path, list[Path]]:
+    """A project with one bundled study; returns its plan and its raw files."""
     plan = folder / "config" / "studies" / f"{study}.yaml"
     plan.parent.mkdir(parents=True)
     shutil.copy(repository / "config" / "config.yaml", folder / "config" / "config.yaml")
@@ -148,6 +152,49 @@ def make_mutant(rng: random.Random, repository: Path, folder: Path) -> tuple[str
         for path in (folder / "data" / "raw").rglob("*")
         if path.is_file() and path.suffix != ".md"
     )
+    return plan, raw
+
+
+def make_structured(
+    rng: random.Random, repository: Path, folder: Path, kind: str
+) -> tuple[str, str]:
+    """A mutant that keeps its form; for a whole run one analysis is left."""
+    study = rng.choice(STUDIES)
+    plan, raw = copy_study(study, repository, folder)
+    tree = structure.load_plan_tree(plan.read_text(encoding="utf-8"))
+    if kind == "run":
+        structure.keep_analysis(tree, rng.choice(list(tree["analyses"])))
+    plan.write_bytes(structure.write_plan_tree(tree))
+    if rng.random() < 0.3:
+        files = [path for path in raw if path.suffix in (".csv", ".sav", ".xlsx")]
+        return study, f"raw {structure.mutate_raw(rng, rng.choice(files))}"
+    for _ in range(8 if kind == "run" else 1):
+        changed = structure.copy_tree(tree)
+        structure.mutate_tree(rng, changed)
+        plan.write_bytes(structure.write_plan_tree(changed))
+        if _is_accepted(plan):
+            break
+    return study, "plan tree"
+
+
+def _is_accepted(plan: Path) -> bool:
+    """Whether a plan passes its own checks: what breaks a later stage must get that far."""
+    from evalpipe.config.load import load_plan
+    from evalpipe.errors import ConfigError
+
+    try:
+        load_plan(plan)
+    except ConfigError:
+        return False
+    except Exception:
+        return True  # the run will show it
+    return True
+
+
+def make_mutant(rng: random.Random, repository: Path, folder: Path) -> tuple[str, str]:
+    """A project with one study, one of whose files is a mutant; returns study and what was done."""
+    study = rng.choices(STUDIES, WEIGHTS)[0]
+    plan, raw = copy_study(study, repository, folder)
     if rng.random() < 0.5:
         mutation = rng.choice(TEXT_MUTATIONS)
         plan.write_bytes(mutation(rng, plan.read_bytes()))
@@ -170,20 +217,24 @@ def _stop(_signal: int, _frame: object) -> None:
     raise TooSlowError
 
 
-def run_check(study: str, folder: Path) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of `evalpipe check`."""
+def run_commands(commands: tuple[str, ...], study: str, folder: Path) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of commands, up to the first that fails."""
     from evalpipe.cli.main import main
 
-    out, err = io.StringIO(), io.StringIO()
+    out, err, code = io.StringIO(), io.StringIO(), 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(["check", study, "--project", str(folder)])
+        for command in commands:
+            code = main([command, study, "--project", str(folder)])
+            if code:
+                break
     return code, out.getvalue(), err.getvalue()
 
 
-def judge(code: int, out: str, err: str, folder: Path) -> list[str]:
+def judge(kind: str, code: int, out: str, err: str, folder: Path) -> list[str]:
     """What is wrong with an end; nothing when it is a success or plain lines."""
     wrong = []
-    if code not in ALLOWED:
+    err = "".join(line for line in err.splitlines(True) if not line.startswith("computing "))
+    if code not in ALLOWED[kind]:
         wrong.append(f"exit code {code}")
     if code == 0 and err:
         wrong.append("success with words on standard error")
@@ -205,26 +256,30 @@ def judge(code: int, out: str, err: str, folder: Path) -> list[str]:
     return wrong
 
 
-def run_mutant(seed: int, repository: Path) -> dict[str, object]:
-    """Make one mutant, check it, judge the end."""
+def run_mutant(seed: int, repository: Path, kind: str) -> dict[str, object]:
+    """Make one mutant, check it or run it, judge the end."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        study, what = make_mutant(rng, repository, folder)
+        if kind == "bytes":
+            study, what = make_mutant(rng, repository, folder)
+        else:
+            study, what = make_structured(rng, repository, folder, kind)
         begin = time.perf_counter()
-        signal.alarm(SECONDS)
+        signal.alarm(SECONDS[kind])
         try:
-            code, out, err = run_check(study, folder)
-            wrong = judge(code, out, err, folder)
+            commands = STAGES if kind == "run" else ("check",)
+            code, out, err = run_commands(commands, study, folder)
+            wrong = judge(kind, code, out, err, folder)
         except TooSlowError:
-            code, err, wrong = -1, "", [f"longer than {SECONDS} s"]
+            code, err, wrong = -1, "", [f"longer than {SECONDS[kind]} s"]
         except BaseException as error:  # anything that escapes is a finding
             code, err, wrong = -1, "", [f"escaped: {type(error).__name__}"]
         finally:
             signal.alarm(0)
         seconds = round(time.perf_counter() - begin, 2)
     ended = {"seed": seed, "study": study, "what": what, "code": code, "seconds": seconds}
-    return {**ended, "wrong": wrong, "told": err[:400] if wrong else ""}
+    return {**ended, "wrong": wrong, "told": err[-900:] if wrong else ""}
 
 
 def main() -> int:
@@ -232,6 +287,7 @@ def main() -> int:
     import warnings
 
     repository, first, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    kind = sys.argv[4] if len(sys.argv) > 4 else "bytes"
     signal.signal(signal.SIGALRM, _stop)
     warnings.simplefilter("ignore")
     ends = []
@@ -240,7 +296,7 @@ def main() -> int:
         for seed in range(first, first + count):
             sys.stderr.write(f"{seed}\n")
             sys.stderr.flush()
-            ends.append(run_mutant(seed, repository))
+            ends.append(run_mutant(seed, repository, kind))
         os.chdir("/")
     peaks = [
         resource.getrusage(who).ru_maxrss

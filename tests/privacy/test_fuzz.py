@@ -36,9 +36,9 @@ relaxed = settings(
 )
 
 
-def run_worker(first: int, count: int) -> dict[str, Any]:
+def run_worker(first: int, count: int, kind: str = "bytes") -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, str(WORKER), str(REPOSITORY), str(first), str(count)],
+        [sys.executable, str(WORKER), str(REPOSITORY), str(first), str(count), kind],
         capture_output=True,
         text=True,
         check=False,
@@ -48,19 +48,29 @@ def run_worker(first: int, count: int) -> dict[str, Any]:
     return ends
 
 
-def check_ends(found: Mapping[str, Any], count: int) -> None:
+def check_ends(found: Mapping[str, Any], count: int, seconds: float = MOST_SECONDS) -> None:
     assert len(found["ends"]) == count
     assert [end for end in found["ends"] if end["wrong"]] == []
-    assert max(end["seconds"] for end in found["ends"]) <= MOST_SECONDS
+    assert max(end["seconds"] for end in found["ends"]) <= seconds
     assert found["peak_kilobytes"] <= MOST_KILOBYTES
 
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_two_hundred_mutants(first: int):
-    """Sixty through the command line here, 140 by hypothesis below."""
-    found = run_worker(first * 30, 30)
-    check_ends(found, 30)
+    """Sixty through the command line here and below, 140 by hypothesis."""
+    found = run_worker(first * 30, 20)
+    check_ends(found, 20)
     assert len({end["code"] for end in found["ends"]}) > 1, "mutants that all end alike show little"
+
+
+def test_mutants_that_keep_the_form_of_a_file():
+    check_ends(run_worker(20_000, 15, "structure"), 15)
+
+
+def test_mutants_through_every_stage():
+    found = run_worker(30_000, 5, "run")
+    check_ends(found, 5, 2 * MOST_SECONDS)
+    assert 0 in {end["code"] for end in found["ends"]}, "some must get as far as the report"
 
 
 @pytest.mark.parametrize("seed", [10_070])
@@ -74,6 +84,20 @@ def test_mutants_that_once_crashed(seed: int):
 @pytest.mark.parametrize("first", range(10_000, 13_000, 250))
 def test_three_thousand_mutants(first: int):
     check_ends(run_worker(first, 250), 250)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("first", range(40_000, 41_000, 250))
+def test_a_thousand_mutants_that_keep_the_form(first: int):
+    check_ends(run_worker(first, 250, "structure"), 250)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("first", range(31_000, 31_600, 60))
+def test_six_hundred_mutants_through_every_stage(first: int):
+    check_ends(run_worker(first, 60, "run"), 60, 2 * MOST_SECONDS)
 
 
 def check_read(folder: Path, name: str) -> None:

@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words)
+    _dump_no_memory()
     try:
         options = parser.parse_args(words)
         if options.command is None:
@@ -67,6 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         _print_traceback()
         return int(ExitCode.BUG)
+
+
+def _dump_no_memory() -> None:
+    """A crash of a library leaves no `core` file: it would hold the data that were in memory."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def _told(error: EvalpipeError) -> int:

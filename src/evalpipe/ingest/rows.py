@@ -11,6 +11,7 @@ from evalpipe.config.names import levels_of, target_of
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.ingest.cells import Findings, to_date, to_level, to_number, to_yes_no
+from evalpipe.ingest.reasons import hide_rare_reasons
 from evalpipe.ingest.sources import Source
 from evalpipe.vocabulary import Column
 
@@ -55,7 +56,8 @@ def canonical_rows(plan: Plan, source: Source) -> Rows:
         column = spec if isinstance(spec, PlanColumn) else PlanColumn(to=spec)
         columns[column.to] = _typed(plan, source, raw, column, findings)
     frame = pd.DataFrame(columns, index=source.table.frame.index)
-    return Rows(source, _with_constants(source, frame), findings)
+    named = _with_constants(source, frame)
+    return Rows(source, hide_rare_reasons(plan, source, named), findings)
 
 
 def _require_columns(source: Source) -> None:
