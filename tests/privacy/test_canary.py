@@ -7,16 +7,19 @@ afterwards is opened (archives, PDF streams, embedded pictures, Snakemake's reco
 """
 
 import base64
+import contextlib
 import csv
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -190,6 +193,64 @@ def test_canaries_in_cells_that_are_refused_are_not_repeated(
             path.write_bytes(content)
     assert set(told) <= {0, 4, 5}
     assert told.count(4) >= 8
+
+
+def fail_with(error: type[Exception]) -> Callable[..., None]:
+    """A library that tells a cell in its warning and in its error."""
+
+    def fail(*_: object, **__: object) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn(f"value {MARK}w has a wrong type", FutureWarning, stacklevel=1)
+        try:
+            int(f"{MARK}e")
+        except ValueError as cause:
+            raise error(f"cannot convert {MARK}e") from cause
+
+    return fail
+
+
+@pytest.mark.parametrize("error", [ValueError, MemoryError])
+def test_a_bug_in_a_stage_tells_places_and_no_value(
+    finished: Run,
+    error: type[Exception],
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    shutil.rmtree(finished.folder / "data" / "processed" / STUDY / "remembered")
+    monkeypatch.setattr("evalpipe.models.dispatch.run_analysis", fail_with(error))
+    assert main(["analyse", STUDY, "--project", str(finished.folder)]) == 1
+    monkeypatch.undo()
+    told = capfd.readouterr()
+    assert MARK not in told.out + told.err
+    assert "warning: FutureWarning" in told.err
+    assert f"  {error.__name__}\n" in told.err
+    assert main(["analyse", STUDY, "--project", str(finished.folder)]) == 0
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_leaves_no_value_outside_data(finished: Run):
+    """`kill -9` at several moments: nothing half-written, no copy elsewhere."""
+    folder = finished.folder
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    for seconds in (1.2, 2.0, 3.0, 4.0):
+        shutil.rmtree(folder / "data" / "processed" / STUDY, ignore_errors=True)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "evalpipe", "ingest", STUDY],
+            cwd=folder,
+            env={**os.environ, "TMPDIR": str(temporary)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=seconds)
+        process.kill()
+        process.wait()
+        assert search(folder, [MARK], "") == []
+        for path in (folder / "data" / "processed").rglob("*.parquet"):
+            pq.read_table(path)
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_search_that_finds(tmp_path: Path):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TextIO
 
 from evalpipe import __version__
 from evalpipe.errors import EvalpipeError, ExitCode, StageError, UsageError
@@ -44,6 +46,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        return _run_command(arguments)
+
+
+def _run_command(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser(words)
     _dump_no_memory()
@@ -68,6 +76,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         _print_traceback()
         return int(ExitCode.BUG)
+
+
+def _show_warning(
+    message: Warning | str,  # noqa: ARG001  # as `warnings` calls it
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
+    """Print kind and place of a library's warning; never its text, which may hold a value."""
+    print(f"warning: {category.__name__}, {_shown(filename)}, line {lineno}", file=sys.stderr)
+
+
+def _shown(filename: str) -> str:
+    return "/".join(Path(filename).parts[-3:])
 
 
 def _dump_no_memory() -> None:
@@ -96,9 +120,7 @@ def _print_traceback() -> None:
     if error is None or kind is None:
         return
     for frame in traceback.extract_tb(trace):
-        place = Path(frame.filename)
-        shown = "/".join(place.parts[-3:])
-        print(f"  {shown}, line {frame.lineno}, in {frame.name}", file=sys.stderr)
+        print(f"  {_shown(frame.filename)}, line {frame.lineno}, in {frame.name}", file=sys.stderr)
     print(f"  {kind.__name__}", file=sys.stderr)
 
 
