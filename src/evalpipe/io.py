@@ -10,8 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import numbers
 import os
+import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +38,11 @@ SHOWN_FINDINGS = 20
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """First characters that a spreadsheet may take for a formula."""
+
+_HIDDEN_FORMULA = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\"'`;,|]*[=+\-@]"
+)
+"""The same behind what a spreadsheet may skip: spaces, quotes, separators, anything invisible."""
 
 
 def write_table(frame: pd.DataFrame, path: Path, schema: TableSpec) -> None:
@@ -67,9 +75,10 @@ def read_table(path: Path, schema: TableSpec) -> pd.DataFrame:
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table for people as CSV (UTF-8 with BOM, comma, CRLF) that cannot start a formula.
 
-    Text that begins with `=`, `+`, `-`, `@`, tab or carriage return gets an apostrophe in front;
-    numbers are untouched and written so that reading them back gives the same number. Missing
-    values are empty cells. No index.
+    Text that begins with `=`, `+`, `-`, `@` (also in full width, or behind spaces, quotes and other
+    marks), tab or carriage return gets an apostrophe in front. Numbers are
+    untouched and written so that reading them back gives the same number. Missing values are empty
+    cells. No index.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -247,10 +256,15 @@ def _csv_cells(values: pd.Series[Any]) -> Iterable[str]:
 def _csv_cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    if isinstance(value, numbers.Real):
+        return repr(float(value))
     return _formula_safe(str(value))
 
 
 def _formula_safe(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    is_formula = text.startswith(FORMULA_STARTS) or _HIDDEN_FORMULA.match(
+        unicodedata.normalize("NFKC", text[:50])
+    )
+    return f"'{text}" if is_formula else text

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -175,10 +176,42 @@ def test_no_released_cell_starts_a_formula(folder):
 
 
 @pytest.mark.parametrize(
-    "start", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "=cmd|' /C x'!A0"]
+    "start",
+    [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "=cmd|' /C x'!A0",
+        " =1",
+        "\n=1",
+        '"=1',
+        "\u00a0=1",
+        "\u3000@x",
+        "\uff1d1",
+        " \uff0bx",
+        "\u200b=1",
+        "\x0b=1",
+        ";=1",
+        "'=1",
+        '"" -x',
+    ],
 )
 def test_text_that_starts_a_formula_gets_an_apostrophe(tmp_path, start):
     write_csv(pd.DataFrame({start: [start]}), tmp_path / "x.csv")
     with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows == [[f"'{start}"], [f"'{start}"]]
+
+
+def test_negative_numbers_stay_numbers_and_plain_text_stays(tmp_path):
+    numbers = [-1.5, np.float32(-0.5), np.int64(-2), -3, np.float64(-4)]
+    texts = ["(-0.3 to 0.2)", "a-b", "well-being (-)", "20-30", "<5", "(a) = b", "é"]
+    write_csv(pd.DataFrame({"n": pd.Series(numbers, dtype=object)}), tmp_path / "n.csv")
+    write_csv(pd.DataFrame({"t": texts}), tmp_path / "t.csv")
+    read = [
+        (tmp_path / f).read_text(encoding="utf-8-sig").splitlines()[1:] for f in ("n.csv", "t.csv")
+    ]
+    assert read == [["-1.5", "-0.5", "-2", "-3", "-4.0"], texts]
