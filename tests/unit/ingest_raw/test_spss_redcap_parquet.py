@@ -168,3 +168,16 @@ def test_a_file_that_crashes_the_library_costs_one_line(sav: Path, monkeypatch: 
     monkeypatch.setattr("evalpipe.ingest.raw.spss.subprocess.run", die)
     with pytest.raises(DataError, match="not a readable SPSS file"):
         read_raw(Path("raw.sav"), sav)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_parquet_file_that_repeats_a_long_text_a_million_times(tmp_path: Path, kept: bool):
+    """A hundred kilobytes would become gigabytes; with or without arrow's own note in the file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000), ["x" * 5_000])
+    pq.write_table(pa.table({"id": column}), tmp_path / "raw.parquet", store_schema=kept)
+    assert (tmp_path / "raw.parquet").stat().st_size < 1_000_000
+    with pytest.raises(PrivacyError, match="unpacks to far more"):
+        read_raw(Path("raw.parquet"), tmp_path)

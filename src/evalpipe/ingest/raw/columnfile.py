@@ -1,7 +1,7 @@
 """Parquet as a raw format: files that are Parquet by both of their marks, flat, and bounded."""
 
 import hashlib
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
 
@@ -11,6 +11,9 @@ from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.table import Bounds, RawTable
 from evalpipe.privacy.lookalikes import HOSTILE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _MARK = b"PAR1"
 
@@ -31,7 +34,15 @@ def read_parquet(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
     try:
         source = pq.ParquetFile(pa.BufferReader(content), arrow_extensions_enabled=False)
         _check_claims(source.metadata, name, bounds)
-        table = source.read(use_threads=False)
+        # a text that stands in a million rows is kept once until its size has been counted
+        packed = pq.ParquetFile(
+            pa.BufferReader(content),
+            arrow_extensions_enabled=False,
+            read_dictionary=_text_columns(source.schema_arrow),
+        )
+        table = packed.read(use_threads=False)
+        if sum(map(_count_bytes, table.columns)) > bounds.inflated_bytes:
+            raise PrivacyError(f"{name}: unpacks to far more than its size; split the file")
         arrays = [_column_as_text(table.column(i), i + 1, name) for i in range(table.num_columns)]
     except (pa.ArrowException, OSError, ValueError):
         raise DataError(f"{name}: not a readable Parquet file") from None
@@ -52,6 +63,25 @@ def _check_claims(metadata: object, name: str, bounds: Bounds) -> None:
     is_wide = width > bounds.columns or rows > bounds.rows
     if is_wide or rows * max(width, 1) > bounds.cells or size > bounds.inflated_bytes:
         raise DataError(f"{name}: {width} columns and {rows} rows are too many; split the file")
+
+
+def _text_columns(schema: "pa.Schema") -> list[str]:
+    import pyarrow as pa
+
+    return [
+        f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+    ]
+
+
+def _count_bytes(cells: "pa.ChunkedArray") -> int:
+    """Bytes that a column takes when each cell holds its own text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not (pa.types.is_dictionary(cells.type) and _is_text(cells.type.value_type)):
+        return int(cells.nbytes)
+    lengths = [pc.binary_length(part.dictionary).take(part.indices) for part in cells.chunks]
+    return sum(int(pc.sum(pc.cast(part, pa.int64())).as_py() or 0) for part in lengths)
 
 
 def _column_as_text(cells: "object", position: int, name: str) -> "object":

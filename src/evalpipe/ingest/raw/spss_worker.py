@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MEMORY_BYTES = 3 * 2**30
-SECONDS = 60
+SECONDS = 30
 LABELS, MISSING = b"labels", b"missing"
 
 
