@@ -66,11 +66,13 @@ def _check_claims(metadata: object, name: str, bounds: Bounds) -> None:
 
 
 def _text_columns(schema: "pa.Schema") -> list[str]:
+    return [field.name for field in schema if _is_text(field.type)]
+
+
+def _is_text(kind: "pa.DataType") -> bool:
     import pyarrow as pa
 
-    return [
-        f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
-    ]
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _count_bytes(cells: "pa.ChunkedArray") -> int:
