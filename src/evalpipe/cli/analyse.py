@@ -17,7 +17,7 @@ from evalpipe.cli.memory import TABLES, Memory
 from evalpipe.cli.project import Project
 from evalpipe.cli.tables import FILES, read_tables
 from evalpipe.config.plan import Plan
-from evalpipe.errors import ExitCode
+from evalpipe.errors import DataError, ExitCode
 from evalpipe.io import write_json, write_table
 from evalpipe.provenance import digest_file, digest_json, source_digest
 from evalpipe.vocabulary import Table
@@ -62,7 +62,7 @@ def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
     common = {
         "settings": settings,
         "source": source_digest(("models", "design", "schemas")),
-        "data": {t.value: digest_file(folder / f"{FILES[t][0]}.parquet") for t in READ},
+        "data": {t.value: _digest_table(folder / f"{FILES[t][0]}.parquet") for t in READ},
     }
     keys = {
         name: digest_json({**common, "plan": analysis_slice(plan, name)}) for name in plan.analyses
@@ -79,6 +79,15 @@ def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
             memory.remember(keys[name], results[name])
     memory.keep_only(keys.values())
     return [results[name] for name in plan.analyses]
+
+
+def _digest_table(path: Path) -> str:
+    try:
+        return digest_file(path)
+    except FileNotFoundError:
+        raise DataError(
+            f"{path}: is not there; run the stage that makes it (evalpipe run)"
+        ) from None
 
 
 def _compute(

@@ -1,4 +1,4 @@
-"""A project from somebody else: its links lead no writing and no removing elsewhere."""
+"""A project from somebody else, or half made: links, settings, names and stages out of turn."""
 
 from pathlib import Path
 
@@ -73,3 +73,11 @@ def test_plans_with_odd_file_names_are_no_studies(
     assert "Known studies: x. " in capsys.readouterr().err
     assert main(["run", "--project", str(project)]) == ExitCode.USAGE
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("stage", ["score", "describe", "analyse", "report"])
+def test_a_stage_before_its_turn_is_told(
+    project: Path, stage: str, capsys: pytest.CaptureFixture[str]
+):
+    assert main([stage, "x", "--project", str(project)]) == ExitCode.DATA
+    assert "run the stage that makes it" in capsys.readouterr().err
