@@ -12,6 +12,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.findings import Finding, Level
+from evalpipe.ingest.cluster_numbers import number_clusters
 from evalpipe.ingest.days import dates_to_days
 from evalpipe.ingest.ledger import goals_of, sessions_of
 from evalpipe.ingest.measurements import occasion_variables, responses_of, scores_of
@@ -68,6 +69,7 @@ def ingest_study(plan: Plan, folder: Path, gate: Gate) -> Ingested:
     findings += _repeated(tables)
     digests = {source.file: source.table.sha256 for source in sources}
     columns = {source.file: source.table.columns for source in sources}
+    tables = number_clusters(plan, tables)
     return Ingested(tables, tuple(_once(findings)), digests, columns)
 
 
