@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from evalpipe.config.base import Identifier, Label, Level, Prose, RawText, Strict
+from evalpipe.config.privacy_rules import PrivacyRule
 
 FILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"
 
@@ -66,7 +67,7 @@ class RawFile(Strict):
 class Override(Strict):
     """A finding of the privacy gate that is accepted, with a reason that the report prints."""
 
-    rule: Identifier
+    rule: PrivacyRule
     file: Identifier | None = None
     column: RawText | None = None
     reason: Annotated[Prose, Field(min_length=20)]

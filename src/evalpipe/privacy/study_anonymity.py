@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.privacy_rules import PrivacyRule
 from evalpipe.errors import PrivacyError
 from evalpipe.privacy.anonymity import (
     check_k_anonymity,
@@ -15,7 +16,7 @@ from evalpipe.privacy.anonymity import (
 )
 from evalpipe.vocabulary import Column
 
-K_RULE, L_RULE = "k_anonymity", "l_diversity"
+K_RULE, L_RULE = PrivacyRule.K_ANONYMITY, PrivacyRule.L_DIVERSITY
 
 
 def check_study_anonymity(plan: Plan, people: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,14 +14,15 @@ from typing import Any
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.privacy_rules import PrivacyRule
 from evalpipe.errors import PrivacyError
 from evalpipe.report.disclosure_cells import COUNTED, SIZE
 from evalpipe.vocabulary import Column, FlowStep, StatisticTable, Table
 
-RULE = "small_update"
+RULE = PrivacyRule.SMALL_UPDATE
 """Rule of the override in a plan's `privacy: overrides`."""
 
-SAME_DATA = "same_data"
+SAME_DATA = PrivacyRule.SAME_DATA
 """Rule of the override for a second plan that reads the same raw files."""
 
 _SIZES = (FlowStep.ASSESSED, FlowStep.RANDOMISED, FlowStep.ENROLLED, FlowStep.ALLOCATED)
