@@ -29,12 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the command.
 
-    Raises UsageError for a study of which there is no trace, for a place behind a link and for a
-    file that cannot be removed; BusyError while a run is at work.
+    Raises UsageError for a study of which there is no trace, for a link among the places of
+    results (`find_project`) and for a file that cannot be removed; BusyError while a run is at
+    work.
     """
     project = find_project(options.project)
     study = checked_name(options.study)
-    _refuse_links(project, study)
     with one_run_at_a_time(project.root):
         if any((project.root / ".snakemake" / "locks").glob("*.lock")):
             raise BusyError(BUSY)
@@ -54,22 +54,11 @@ def _folders(project: Project, study: str) -> tuple[Path, ...]:
     return project.processed(study), project.report(study), project.root / "logs" / study
 
 
-def _refuse_links(project: Project, study: str) -> None:
-    """Refuse to delete through a link: what it points to may be anything, and not only ours."""
-    within = [*_folders(project, study), project.root / ".snakemake" / "log"]
-    for place in dict.fromkeys(p for folder in within for p in (*folder.parents, folder)):
-        if place.is_symlink() and project.root in place.parents:
-            raise UsageError(
-                f"{place} is a link, and nothing is removed through a link. Remove what belongs to "
-                f"{study} where it points to, then the link, and run this again"
-            )
-
-
 def _own_files(project: Project, study: str) -> Iterator[Path]:
-    """Yield every file in the study's own folders; links in them as links."""
+    """Yield every file in the study's own folders."""
     for folder in _folders(project, study):
         if folder.is_dir():
-            yield from (p for p in sorted(folder.rglob("*")) if p.is_symlink() or not p.is_dir())
+            yield from (p for p in sorted(folder.rglob("*")) if not p.is_dir())
         elif folder.exists():
             yield folder
 
@@ -80,7 +69,7 @@ def _shared_files(project: Project, study: str) -> Iterator[Path]:
     memory = project.root / ".snakemake"
     notes = (p for p in sorted(memory.rglob("*")) if p.relative_to(memory).parts[0] not in SOFTWARE)
     for path in (*sorted((project.root / "logs").glob("*")), *notes):
-        if path.is_file() and not path.is_symlink() and _tells(path, named):
+        if path.is_file() and _tells(path, named):
             yield path
 
 

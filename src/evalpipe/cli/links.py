@@ -2,8 +2,9 @@
 
 A project from somebody else may hold links (archives and git carry them). Through a link at
 `data/processed/x`, or deeper, a run would write elsewhere, and clearing remembered results or
-`evalpipe forget` would remove somebody's files. Links on the way to raw files (`data`, `data/raw`,
-`data/raw/<study>`) are how people keep data on a protected share; these stay allowed.
+`evalpipe forget` would remove somebody's files. Links to raw files (`data/raw`, `data/raw/<study>`)
+are how people keep data on a protected share; these stay allowed. A whole project may lie there,
+too.
 """
 
 import os
@@ -19,16 +20,16 @@ WRITTEN = (".snakemake", "logs", "reports", "data/processed")
 def refuse_links(root: Path) -> None:
     """Raise UsageError for the first link among the folders that evalpipe writes, or inside them.
 
-    `root` itself may be reached through a link, and so may `data`.
+    `root` itself may be reached through a link.
     """
-    for name in WRITTEN:
-        for path in _entries(root / name):
-            if path.is_symlink():
-                shown = make_printable(path.relative_to(root).as_posix())
-                raise UsageError(
-                    f"{shown}: is a link, and evalpipe writes and removes files inside the "
-                    "project only; remove the link (the folder `data` as a whole may be one)"
-                )
+    for path in (root / "data", *(p for name in WRITTEN for p in _entries(root / name))):
+        if path.is_symlink():
+            shown = make_printable(path.relative_to(root).as_posix())
+            raise UsageError(
+                f"{shown} is a link, and nothing is written or removed through a link. Remove the "
+                "link (`data/raw` and `data/raw/<study>` may be links, and the whole project may "
+                "lie behind one)"
+            )
 
 
 def _entries(folder: Path) -> Iterator[Path]:
