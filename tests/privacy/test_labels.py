@@ -8,7 +8,6 @@ import io
 import re
 import shutil
 import subprocess
-import warnings
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -60,8 +59,7 @@ def hostile_plan(tmp_path_factory):
 def folder(hostile_plan, study_tables, tmp_path_factory):
     _, tables = study_tables("btheb", True)
     found = tmp_path_factory.mktemp("reports") / "btheb"
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+    with pytest.MonkeyPatch.context() as patch:
         patch.chdir(found.parent)
         build_report(hostile_plan, tables, {}, found)
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
+from html import escape
 
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
 from evalpipe.findings import Finding, Level, errors_in
+from evalpipe.report.documents.html import content_policy
+from evalpipe.report.documents.text import clean_text
 from evalpipe.report.release import Release
 
 MOST_ROWS = 200
@@ -27,7 +29,6 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0;
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .error { color: var(--bad); font-weight: 600; } .notice { color: var(--note); }
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) -> None:
@@ -94,10 +95,10 @@ def _page(findings: Sequence[Finding], told: _Told) -> str:
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_text(content_policy(_STYLE))}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body><main>",
-        f"<h1>{html.escape(title)}</h1><p>{html.escape(verdict)}</p>",
+        f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body><main>",
+        f"<h1>{_text(title)}</h1><p>{_text(verdict)}</p>",
     ]
     if findings:
         parts += [_table(findings, told)]
@@ -134,7 +135,11 @@ def _line(finding: Finding, told: _Told) -> str:
     cells = (finding.source, finding.column or "", finding.rule)
     return (
         f'<tr><td class="{level}">{level}</td>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        + "".join(f"<td>{_text(cell)}</td>" for cell in cells)
         + f'<td class="number">{told.count(finding)}</td><td>{rows}{more}</td>'
-        + f"<td>{html.escape(finding.advice)}</td></tr>"
+        + f"<td>{_text(finding.advice)}</td></tr>"
     )
+
+
+def _text(text: str) -> str:
+    return escape(clean_text(text), quote=True)

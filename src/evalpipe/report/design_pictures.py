@@ -18,13 +18,13 @@ from evalpipe.report.figures.residuals import draw_residuals
 from evalpipe.report.figures.trajectories import TimeAxis, draw_trajectories
 from evalpipe.report.headline import place_words
 from evalpipe.report.labels import (
+    at_start,
     in_sentence,
     level_label,
     outcome_facts,
     outcome_label,
     plural,
     short,
-    spell,
     variable_label,
     visit_label,
 )
@@ -192,7 +192,7 @@ def picture_of_conditions(source: Source, analysis_id: str) -> Figure | None:
 
 
 def _place(source: Source, row: Estimate) -> str:
-    return spell(place_words(source.plan, row).strip(" ()"))
+    return at_start(place_words(source.plan, row).strip(" ()"))
 
 
 def _share_title(source: Source, analysis_id: str) -> str:

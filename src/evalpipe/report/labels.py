@@ -6,7 +6,7 @@ from evalpipe.config.plan import Plan
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
 
-_REMARK = re.compile(r"\s*\([^()]*\)")
+_REMARK = re.compile(r"\s+\([^()]*\)$")
 _PLURALS = {"child": "children", "person": "people", "baby": "babies"}
 _TIMES = {"day", "week", "month", "year", "session", "visit", "trial"}
 _CELL = re.compile(r"^([a-z][a-z0-9_.]*)(?:\[([A-Za-z0-9_]+)(?:-vs-([A-Za-z0-9_]+))?\])?$")
@@ -68,6 +68,11 @@ def spell(identifier: str) -> str:
     """An identifier as words: `under_6_months` -> `Under 6 months`."""
     words = identifier.replace("_", " ").replace(".", ": ").strip()
     return words[:1].upper() + words[1:]
+
+
+def at_start(label: str) -> str:
+    """Words of the plan at the start of a line: the first letter is a capital."""
+    return label[:1].upper() + label[1:]
 
 
 def in_sentence(label: str) -> str:
@@ -185,11 +190,14 @@ def _own_level(plan: Plan, name: str, level: str) -> str:
 
 
 def term_label(plan: Plan, term: str) -> str:
-    """A term of a model: `arm[new]:visit[end]` -> `New therapy × End`."""
+    """A term of a model: `arm[new]:visit[end]` -> `New therapy × End`; other words as they are."""
     if term in plan.goals:
         return plan.goals[term].label
     name, _, place = term.partition(" at ")
-    labels = [_cell_label(plan, cell) for cell in _cells(name)]
+    cells = _cells(name)
+    if not all(map(_is_cell, cells)) or (place and "=" not in place):
+        return term
+    labels = [_cell_label(plan, cell) for cell in cells]
     words = " × ".join([labels[0], *(in_sentence(label) for label in labels[1:])])
     return f"{words} ({_place_label(plan, place)})" if place else words
 
@@ -199,15 +207,17 @@ def _cells(term: str) -> list[str]:
     return re.split(r":(?![^\[]*\])", term)
 
 
+def _is_cell(cell: str) -> bool:
+    return cell.startswith("residual.") or _CELL.match(cell) is not None
+
+
 def _cell_label(plan: Plan, cell: str) -> str:
     if cell.startswith("residual."):
         return f"Residual, {in_sentence(_any_level(plan, cell.removeprefix('residual.')))}"
     if cell.endswith(".intercept"):
         return f"{variable_label(plan, cell.removesuffix('.intercept'))}: intercept"
     found = _CELL.match(cell)
-    if found is None:
-        return cell
-    name, level, versus = found.groups()
+    name, level, versus = found.groups() if found is not None else (cell, None, None)
     if level is None:
         return variable_label(plan, name)
     if name == "residual":

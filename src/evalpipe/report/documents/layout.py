@@ -14,12 +14,15 @@ def text_length(pieces: Inlines) -> int:
 
 
 def column_lengths(table: Table) -> list[int]:
-    """The longest text of each column; long headings may break and count by their longest word."""
+    """The longest text of each column; headings may break and count by their longest word.
+
+    A word that is longer than `LONG_TEXT` breaks too.
+    """
     lengths = []
     for place, column in enumerate(table.columns):
         words = "".join(getattr(piece, "text", "") for piece in column.label).split()
         cells = [text_length(row.cells[place]) for row in table.rows if row.kind != "group"]
-        heading = max((len(word) for word in words), default=0)
+        heading = min(max((len(word) for word in words), default=0), LONG_TEXT)
         lengths.append(max([NARROWEST, heading, *cells]))
     return lengths
 

@@ -1,7 +1,7 @@
 """Curves with bands: predicted growth over days or sessions, power over sample sizes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -9,16 +9,18 @@ from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import (
     SMALLEST_TYPE,
+    break_label,
     canvas,
     set_y_title,
     show_grid,
-    spread_labels,
     to_picture,
 )
-from evalpipe.report.figures.trajectories import LABEL_GAP, mark_better
+from evalpipe.report.figures.trajectories import mark_better, name_ends
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+MARK_MM = 60.0
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,9 @@ def draw_bands(
 def _draw_marks(axes: "Axes", marks: tuple[Mark, ...]) -> None:
     for mark in marks:
         axes.axvline(mark.position, color=palette.RULE, linewidth=0.8, linestyle=(0, (3, 3)))
+        figure: Any = axes.figure
         axes.annotate(
-            mark.label,
+            break_label(figure, mark.label, MARK_MM, SMALLEST_TYPE),
             xy=(mark.position, 1),
             xycoords=("data", "axes fraction"),
             xytext=(3, -2),
@@ -101,18 +104,6 @@ def _draw_marks(axes: "Axes", marks: tuple[Mark, ...]) -> None:
 def _label_curves(
     axes: "Axes", curves: pd.DataFrame, names: list[str], looks: tuple[palette.Series, ...]
 ) -> None:
-    bottom, top = axes.get_ylim()
     ordered = curves.sort_values("position")
     last = dict(zip(ordered["series"], ordered["estimate"].astype(float), strict=True))
-    wanted = [(last[name] - bottom) / ((top - bottom) or 1.0) for name in names]
-    for name, look, place in zip(names, looks, spread_labels(wanted, LABEL_GAP), strict=True):
-        axes.annotate(
-            name,
-            xy=(1.015, place),
-            xycoords="axes fraction",
-            va="center",
-            ha="left",
-            color=look.colour,
-            fontweight="bold",
-            fontsize=SMALLEST_TYPE + 0.5,
-        )
+    name_ends(axes, last, names, looks)

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -100,12 +101,14 @@ def canvas(
 ) -> Iterator["Figure"]:
     """A figure of a final size on paper, in the report's style; text is never read as markup.
 
+    A letter that no face has is a box; matplotlib's warning of each would help nobody.
     is_placed: the caller places its axes itself (see `place_axes`).
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_settings()):
+    with mpl.rc_context(_settings()), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         size = (width_mm / 25.4, height_mm / 25.4)
         yield Figure(figsize=size, layout=None if is_placed else "constrained")
 
@@ -165,15 +168,34 @@ def text_width_mm(figure: "Figure", text: str, size: float, weight: str = "norma
 def wrap_to_width(
     figure: "Figure", text: str, width_mm: float, size: float, weight: str = "normal"
 ) -> list[str]:
-    """Text broken between words into lines that fit; a word that is too long stands alone."""
+    """Text broken into lines that fit: between words, inside a word that is too long alone."""
+
+    def width(line: str) -> float:
+        return text_width_mm(figure, line, size, weight)
+
     lines: list[str] = []
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width_mm(figure, longer, size, weight) <= width_mm:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+        if lines and width(f"{lines[-1]} {word}") <= width_mm:
+            lines[-1] += f" {word}"
+            continue
+        rest = word
+        while len(rest) > 1 and (whole := width(rest)) > width_mm:
+            length = max(1, int(len(rest) * width_mm / whole))
+            while length > 1 and width(rest[:length]) > width_mm:
+                length -= 1
+            lines.append(rest[:length])
+            rest = rest[length:]
+        lines.append(rest)
     return lines or [""]
+
+
+def break_label(
+    figure: "Figure", text: str, width_mm: float, size: float, weight: str = "normal"
+) -> str:
+    """A label as it is where it fits; else in lines, so that it touches none beside it."""
+    if text_width_mm(figure, text, size, weight) <= width_mm:
+        return text
+    return "\n".join(wrap_to_width(figure, text, width_mm, size, weight))
 
 
 def to_picture(figure: "Figure", alt: str, *, is_synthetic: bool) -> Picture:

@@ -1,18 +1,25 @@
 """Classes before and after: a table of counts with shades, one panel an arm."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
-from evalpipe.report.figures.canvas import SMALLEST_TYPE, WIDTH_MM, canvas, to_picture
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    WIDTH_MM,
+    break_label,
+    canvas,
+    to_picture,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CELL_MM = 11.0
+CLASS_MM = 45.0
 
 
 def draw_changes(
@@ -35,9 +42,10 @@ def draw_changes(
     height = CELL_MM * len(classes) + 34
     with canvas(height, WIDTH_MM if len(panels) > 1 else 110) as figure:
         grid = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+        room = (WIDTH_MM - CLASS_MM) / len(panels) - 5
         for place, (axes, panel) in enumerate(zip(grid, panels, strict=True)):
             _draw_panel(axes, counts[counts["panel"] == panel], classes)
-            axes.set_title(panel if len(panels) > 1 or panel else "")
+            axes.set_title(break_label(figure, panel, room, SMALLEST_TYPE + 1, "bold"))
             axes.set_xlabel(after)
             if place == 0:
                 axes.set_ylabel(before)
@@ -84,8 +92,10 @@ def _draw_panel(axes: "Axes", rows: pd.DataFrame, classes: list[str]) -> None:
         )
     axes.set_xlim(-0.5, len(classes) - 0.5)
     axes.set_ylim(len(classes) - 0.5, -0.5)
-    axes.set_xticks(range(len(classes)), classes, rotation=25, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(classes)), classes)
+    figure: Any = axes.figure
+    names = [break_label(figure, name, CLASS_MM, SMALLEST_TYPE) for name in classes]
+    axes.set_xticks(range(len(classes)), names, rotation=25, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(len(classes)), names)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)

@@ -6,6 +6,8 @@ from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import (
     SMALLEST_TYPE,
+    WIDTH_MM,
+    break_label,
     canvas,
     set_y_title,
     show_grid,
@@ -36,6 +38,10 @@ def draw_conditions(
     names = list(dict.fromkeys(means["series"]))
     looks = palette.series_for(len(names))
     with canvas(height_mm) as figure:
+
+        def fit(label: str, among: list[str]) -> str:
+            return break_label(figure, label, 0.84 * WIDTH_MM / len(among) - 4, SMALLEST_TYPE)
+
         axes = figure.subplots()
         for rank, (name, look) in enumerate(zip(names, looks, strict=True)):
             own = means[means["series"] == name]
@@ -51,10 +57,10 @@ def draw_conditions(
                 markersize=7,
                 markeredgecolor=palette.PAPER,
                 markeredgewidth=0.8,
-                label=name,
+                label=fit(name, names),
                 zorder=3,
             )
-        axes.set_xticks(range(len(conditions)), conditions)
+        axes.set_xticks(range(len(conditions)), [fit(c, conditions) for c in conditions])
         axes.set_xlim(-0.6, len(conditions) - 0.4)
         set_y_title(axes, outcome, height_mm)
         axes.margins(y=0.12)

@@ -11,6 +11,7 @@ from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import (
     SMALLEST_TYPE,
     WIDTH_MM,
+    break_label,
     canvas,
     millimetre_axes,
     place_axes,
@@ -28,6 +29,7 @@ ROW_MM = 5.6
 HEAD_MM = 6.0
 LINE_MM = 4.2
 FRAME_MM = 13.0
+TITLE_MM = 90.0
 _TYPE: Any = {"fontsize": SMALLEST_TYPE}
 
 
@@ -66,15 +68,17 @@ def draw_forest(
     with canvas(FRAME_MM + ROW_MM * len(lines), is_placed=True) as figure:
         columns = _columns(figure, rows)
         sides = _sides(figure, scale, columns.width / 2 - 2)
+        rows = _break_labels(figure, rows, columns.left - 5)
+        row_mm = ROW_MM + LINE_MM * max(0, *(label.count("\n") for label in rows["label"]))
         top = HEAD_MM + LINE_MM * max(len(side) for side in sides)
-        resize(figure, FRAME_MM + top + ROW_MM * len(lines))
+        resize(figure, FRAME_MM + top + row_mm * len(lines))
         sheet = millimetre_axes(figure)
-        axes = place_axes(figure, columns.left, top, columns.width, ROW_MM * len(lines))
+        axes = place_axes(figure, columns.left, top, columns.width, row_mm * len(lines))
         if scale.is_ratio:
             axes.set_xscale("log")
         _write_heads(sheet, rows, columns, top)
         for line, (heading, place) in enumerate(lines):
-            height = top + ROW_MM * (line + 0.5)
+            height = top + row_mm * (line + 0.5)
             if place is None:
                 sheet.text(0, height, heading, va="center", fontweight="bold", **_TYPE)
             else:
@@ -104,6 +108,15 @@ def _columns(figure: "Figure", rows: pd.DataFrame) -> _Columns:
     right = WIDTH_MM - 1
     numbers = right - n_width
     return _Columns(left, numbers - widest(rows["text"], 24.0) - 5 - left, numbers, right)
+
+
+def _break_labels(figure: "Figure", rows: pd.DataFrame, width_mm: float) -> pd.DataFrame:
+    weights = ["bold" if is_primary else "normal" for is_primary in rows["is_primary"]]
+    labels = [
+        break_label(figure, str(label), width_mm, SMALLEST_TYPE, weight)
+        for label, weight in zip(rows["label"], weights, strict=True)
+    ]
+    return rows.assign(label=labels)
 
 
 def _layout(rows: pd.DataFrame) -> list[tuple[str, int | None]]:
@@ -183,7 +196,8 @@ def _dress(axes: "Axes", rows: pd.DataFrame, n_lines: int, scale: ForestScale) -
     axes.set_xlim(*_limits(rows, scale))
     if scale.smallest_that_matters:
         _shade(axes, scale)
-    axes.set_xlabel(scale.title)
+    figure: Any = axes.figure
+    axes.set_xlabel(break_label(figure, scale.title, TITLE_MM, SMALLEST_TYPE + 0.5))
 
 
 def _limits(rows: pd.DataFrame, scale: ForestScale) -> tuple[float, float]:

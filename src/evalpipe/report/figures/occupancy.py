@@ -1,14 +1,20 @@
 """How many people were in which phase of treatment in each week; nobody can be told apart."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
-from evalpipe.report.figures.canvas import SMALLEST_TYPE, canvas, show_grid, to_picture
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    break_label,
+    canvas,
+    show_grid,
+    to_picture,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
 OUTSIDE = ("#eef1f4", "#e3d8cc", "#dfe8df", "#eceaf2")
 WIDE_MM, TALL_MM, LINE_MM = 145.0, 62.0, 5.0
+BESIDE_MM = 45.0
 STEPS = 80
 
 
@@ -100,8 +107,10 @@ def _label_states(
             spot = _free_spot(band, thin * weeks_per_mm, long * people_per_mm)
             rotation = 90
         if spot is None:
+            figure: Any = axes.figure
+            label = break_label(figure, state, BESIDE_MM, SMALLEST_TYPE)
             left_over.append(
-                Patch(facecolor=colours[state], label=state, edgecolor=palette.RULE, linewidth=0.4)
+                Patch(facecolor=colours[state], label=label, edgecolor=palette.RULE, linewidth=0.4)
             )
             continue
         is_dark = colours[state] in palette.PHASES[3:5]

@@ -5,15 +5,24 @@ from typing import TYPE_CHECKING
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
-from evalpipe.report.figures.canvas import SMALLEST_TYPE, canvas, millimetre_axes, to_picture
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    canvas,
+    millimetre_axes,
+    resize,
+    to_picture,
+    wrap_to_width,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BOX = (42.0, 15.0)
 LEFT, RIGHT = 6.0, 117.0
 TOPS = (12.0, 57.0)
 PLACE = 0.27
+LINE_MM = 4.2
 
 
 @dataclass(frozen=True)
@@ -39,16 +48,39 @@ def draw_paths(
     effects. Full lines: the interval leaves out zero; broken: it does not.
     """
     with canvas(88, is_placed=True) as figure:
+        boxes = [
+            _Box(_lines(figure, member, "bold"), _lines(figure, variable))
+            for variable in (predictor, outcome)
+            for member in members
+        ]
+        room = LINE_MM * (max(len(box.member) + len(box.variable) for box in boxes) - 2)
+        resize(figure, 88 + 2 * room)
         sheet = millimetre_axes(figure)
-        for place, member in enumerate(members):
-            _box(sheet, LEFT, TOPS[place], member, predictor)
-            _box(sheet, RIGHT, TOPS[place], member, outcome)
+        for place, box in enumerate(boxes):
+            _draw_box(sheet, (LEFT, RIGHT)[place // 2], _top(place % 2, room), box, room)
         for path in paths:
-            _arrow(sheet, path)
+            _arrow(sheet, path, room)
         return to_picture(figure, alt, is_synthetic=is_synthetic)
 
 
-def _box(sheet: "Axes", left: float, top: float, member: str, variable: str) -> None:
+@dataclass(frozen=True)
+class _Box:
+    """What stands in a box, line by line."""
+
+    member: list[str]
+    variable: list[str]
+
+
+def _lines(figure: "Figure", text: str, weight: str = "normal") -> list[str]:
+    return wrap_to_width(figure, text, BOX[0] - 3, SMALLEST_TYPE, weight)
+
+
+def _top(member: int, room: float) -> float:
+    """Upper edge of a member's boxes. room: mm by which boxes are taller for long names."""
+    return TOPS[member] + member * room
+
+
+def _draw_box(sheet: "Axes", left: float, top: float, box: _Box, room: float) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     width, height = BOX
@@ -56,7 +88,7 @@ def _box(sheet: "Axes", left: float, top: float, member: str, variable: str) -> 
         FancyBboxPatch(
             (left, top),
             width,
-            height,
+            height + room,
             boxstyle="round,pad=0,rounding_size=1",
             facecolor=palette.PAPER,
             edgecolor=palette.RULE,
@@ -64,16 +96,26 @@ def _box(sheet: "Axes", left: float, top: float, member: str, variable: str) -> 
         )
     )
     middle = left + width / 2
-    sheet.text(
-        middle, top + 5, member, ha="center", va="center", fontweight="bold", fontsize=SMALLEST_TYPE
-    )
-    sheet.text(middle, top + 10.5, variable, ha="center", va="center", fontsize=SMALLEST_TYPE)
+    at = top + 5
+    for lines, weight in ((box.member, "bold"), (box.variable, "normal")):
+        for line in lines:
+            sheet.text(
+                middle,
+                at,
+                line,
+                ha="center",
+                va="center",
+                fontweight=weight,
+                fontsize=SMALLEST_TYPE,
+            )
+            at += LINE_MM
+        at += 5.5 - LINE_MM
 
 
-def _arrow(sheet: "Axes", path: Path) -> None:
-    width, height = BOX
-    start = (LEFT + width, TOPS[path.start] + height / 2)
-    end = (RIGHT, TOPS[path.end] + height / 2)
+def _arrow(sheet: "Axes", path: Path, room: float) -> None:
+    width, height = BOX[0], BOX[1] + room
+    start = (LEFT + width, _top(path.start, room) + height / 2)
+    end = (RIGHT, _top(path.end, room) + height / 2)
     is_actor = path.start == path.end
     look = palette.ACTIVE if is_actor else palette.SERIES[1]
     sheet.annotate(

@@ -6,9 +6,19 @@ import pandas as pd
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
-from evalpipe.report.figures.canvas import SMALLEST_TYPE, canvas, show_grid, to_picture
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    WIDTH_MM,
+    break_label,
+    canvas,
+    resize,
+    show_grid,
+    to_picture,
+)
 
 ROW_MM = 7.0
+LINE_MM = 4.2
+LABEL_MM = 70.0
 
 
 def draw_shares(
@@ -32,7 +42,11 @@ def draw_shares(
     labels = list(dict.fromkeys(rows["label"]))
     looks = palette.series_for(len(names), names.index(control) if control in names else None)
     height = 0.8 / len(names)
-    with canvas(24 + ROW_MM * len(labels) * (0.55 + 0.45 * len(names))) as figure:
+    row_mm = ROW_MM * (0.55 + 0.45 * len(names))
+    with canvas(24 + row_mm * len(labels)) as figure:
+        broken = [break_label(figure, label, LABEL_MM, SMALLEST_TYPE) for label in labels]
+        lines = 1 + max(label.count("\n") for label in broken)
+        resize(figure, 24 + max(row_mm, LINE_MM * lines) * len(labels))
         axes = figure.subplots()
         for rank, (name, look) in enumerate(zip(names, looks, strict=True)):
             own = rows[rows["series"] == name]
@@ -43,7 +57,7 @@ def draw_shares(
                 axes.text(
                     share + 0.012, place, str(row["text"]), va="center", fontsize=SMALLEST_TYPE
                 )
-        axes.set_yticks(range(len(labels)), labels)
+        axes.set_yticks(range(len(labels)), broken)
         axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
         axes.set_xlim(0, 1.14)
@@ -52,7 +66,9 @@ def draw_shares(
         show_grid(axes, "x")
         axes.spines["left"].set_color(palette.RULE)
         if len(names) > 1:
-            _name_series(axes, names, looks)
+            room = (WIDTH_MM - 10) / len(names) - 8
+            shown = [break_label(figure, name, room, SMALLEST_TYPE) for name in names]
+            _name_series(axes, shown, looks)
         return to_picture(figure, alt, is_synthetic=is_synthetic)
 
 

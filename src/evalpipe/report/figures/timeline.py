@@ -4,7 +4,14 @@ import pandas as pd
 
 from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
-from evalpipe.report.figures.canvas import SMALLEST_TYPE, canvas, show_grid, to_picture
+from evalpipe.report.figures.canvas import (
+    SMALLEST_TYPE,
+    WIDTH_MM,
+    break_label,
+    canvas,
+    show_grid,
+    to_picture,
+)
 from evalpipe.report.figures.occupancy import phase_colours
 
 
@@ -27,6 +34,7 @@ def draw_timeline(
     colours = phase_colours(phases, set())
     with canvas(min(30 + 2.6 * len(units), 215)) as figure:
         axes = figure.subplots()
+        room = WIDTH_MM / min(len(phases), 5) - 7
         place = {unit_: row for row, unit_ in enumerate(units)}
         for phase in phases:
             own = sessions[sessions["phase"] == phase]
@@ -41,7 +49,7 @@ def draw_timeline(
                 c=face,
                 edgecolors=edge,
                 linewidths=0.7,
-                label=phase,
+                label=break_label(figure, phase, room, SMALLEST_TYPE),
                 marker="o",
             )
         axes.set_ylim(len(units) - 0.4, -0.6)

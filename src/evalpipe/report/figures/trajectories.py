@@ -1,7 +1,8 @@
 """Estimated or observed means over time, one line an arm, with intervals and direct labels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -9,7 +10,9 @@ from evalpipe.report.documents.model import Picture
 from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import (
     SMALLEST_TYPE,
+    break_label,
     canvas,
+    resize,
     set_y_title,
     show_grid,
     spread_labels,
@@ -18,10 +21,14 @@ from evalpipe.report.figures.canvas import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DODGE = 0.011
 LABEL_GAP = 0.062
 CHARACTER_WIDTH = 0.0155
+LINE_MM = 4.2
+END_MM = 50.0
+TICKS_MM = 240.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ def draw_trajectories(
     names = list(dict.fromkeys(shown["series"]))
     looks = palette.series_for(len(names), names.index(control) if control in names else None)
     with canvas(height_mm) as figure:
+        axis = _break_ticks(figure, axis)
+        resize(figure, height_mm + 2 * LINE_MM * (_most_lines(axis) - 1))
         axes = figure.subplots()
         span = _span(axis, shown)
         for rank, (name, look) in enumerate(zip(names, looks, strict=True)):
@@ -107,17 +116,30 @@ def _dress(
         mark_better(axes, better)
 
 
+def _most_lines(axis: TimeAxis) -> int:
+    return 1 + max((label.count("\n") for _, label in axis.ticks), default=0)
+
+
+def _break_ticks(figure: "Figure", axis: TimeAxis) -> TimeAxis:
+    room = max(30.0, TICKS_MM / max(len(axis.ticks), 1))
+    return TimeAxis(
+        axis.title,
+        tuple((p, break_label(figure, label, room, SMALLEST_TYPE)) for p, label in axis.ticks),
+    )
+
+
 def _staggered_labels(axis: TimeAxis) -> list[str]:
     """Tick labels that would touch the one before go one line down."""
     places = [place for place, _ in axis.ticks]
     span = (max(places) - min(places)) or 1.0
     ends = [float("-inf"), float("-inf")]
+    deep = _most_lines(axis)
     labels: list[str] = []
     for place, label in axis.ticks:
-        half = CHARACTER_WIDTH * (len(label) + 1) / 2
+        half = CHARACTER_WIDTH * (max(map(len, label.split("\n"))) + 1) / 2
         level = 0 if (place / span - half) >= ends[0] else 1
         ends[level] = place / span + half
-        labels.append("\n" * level + label)
+        labels.append("\n" * level * deep + label)
     return labels
 
 
@@ -155,18 +177,32 @@ def _label_ends(
     names: list[str],
     looks: tuple[palette.Series, ...],
 ) -> None:
+    last = dict(zip(means["series"], means["estimate"].astype(float), strict=True))
+    name_ends(axes, last, names, looks)
+
+
+def name_ends(
+    axes: "Axes",
+    last: Mapping[str, float],
+    names: list[str],
+    looks: tuple[palette.Series, ...],
+) -> None:
+    """The name of each line beside its last value, apart from the others."""
+    size = SMALLEST_TYPE + 0.5
+    figure: Any = axes.figure
     bottom, top = axes.get_ylim()
     height = (top - bottom) or 1.0
-    last = dict(zip(means["series"], means["estimate"].astype(float), strict=True))
     wanted = [(last[name] - bottom) / height for name in names]
-    for name, look, place in zip(names, looks, spread_labels(wanted, LABEL_GAP), strict=True):
+    labels = [break_label(figure, name, END_MM, size, "bold") for name in names]
+    gap = LABEL_GAP * (1 + max(label.count("\n") for label in labels))
+    for label, look, place in zip(labels, looks, spread_labels(wanted, gap), strict=True):
         axes.annotate(
-            name,
+            label,
             xy=(1.015, place),
             xycoords="axes fraction",
             va="center",
             ha="left",
             color=look.colour,
             fontweight="bold",
-            fontsize=SMALLEST_TYPE + 0.5,
+            fontsize=size,
         )

@@ -14,6 +14,7 @@ from evalpipe.report.documents.model import Column, Emph, Inlines, Row, Table, i
 from evalpipe.report.headline import LEFT_OUT, place_words
 from evalpipe.report.labels import (
     arm_label,
+    at_start,
     in_sentence,
     level_label,
     outcome_label,
@@ -222,7 +223,7 @@ def _row_name(source: Source, row: Estimate) -> str:
     if row.quantity in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
         place = row.term.partition(" at ")[2]
         rest = term_label(plan, row.term.partition(":")[2]) if ":" in row.term else ""
-        parts = [visit, rest, spell(place_words(plan, row).strip(" ()")) if place else ""]
+        parts = [visit, rest, at_start(place_words(plan, row).strip(" ()")) if place else ""]
         if row.quantity == Quantity.SLOPE_CONTRAST:
             parts.append(term_label(plan, row.term.partition(" at ")[0]))
         return ", ".join(part for part in parts if part) or "Difference"
@@ -250,7 +251,7 @@ def _share_label(source: Source, row: Estimate) -> str:
         for part in words.split(" ")
         if words.startswith("became ") or words.endswith((" before", " after"))
     ]
-    name = spell(" ".join(parts) if parts else words)
+    name = at_start(" ".join(parts)) if parts else spell(words)
     return f"{name}, {in_sentence(level_label(plan, 'role', member))}" if member else name
 
 
