@@ -68,7 +68,7 @@ def draw_forest(
     with canvas(FRAME_MM + ROW_MM * len(lines), is_placed=True) as figure:
         columns = _columns(figure, rows)
         sides = _sides(figure, scale, columns.width / 2 - 2)
-        rows = _break_labels(figure, rows, columns.left - 5)
+        rows = _break_labels(figure, rows, columns.left - 2.5)
         row_mm = ROW_MM + LINE_MM * max(0, *(label.count("\n") for label in rows["label"]))
         top = HEAD_MM + LINE_MM * max(len(side) for side in sides)
         resize(figure, FRAME_MM + top + row_mm * len(lines))
