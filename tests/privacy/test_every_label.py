@@ -27,6 +27,17 @@ ELEMENTS = {
     "meta", "nav", "ol", "p", "pre", "section", "span", "strong", "style", "sub", "summary", "sup",
     "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
 }  # fmt: skip
+ACTIONS = {
+    "/AA", "/AF", "/EmbeddedFile", "/EmbeddedFiles", "/Filespec", "/GoToE", "/GoToR",
+    "/ImportData", "/JS", "/JavaScript", "/Launch", "/Movie", "/OpenAction", "/Rendition",
+    "/RichMedia", "/Sound", "/SubmitForm", "/XFA",
+}  # fmt: skip
+"""What a PDF may do by itself or carry along."""
+
+RELATIONS = {
+    "core-properties", "extended-properties", "footer", "header", "hyperlink", "image", "numbering",
+    "officeDocument", "settings", "styles",
+}  # fmt: skip
 FIELDS = {"PAGE", "TOC", "SEQ", "REF"}
 
 
@@ -152,6 +163,54 @@ def test_word_holds_its_own_fields_only(run: Run):
     ]
     assert {code.split()[0] for code in codes} <= FIELDS
     assert not [code for code in codes if "A0" in code]
+
+
+def test_word_refers_to_its_own_parts_and_to_cited_papers_only(run: Run):
+    """No template, no macro, no embedded object, no picture from elsewhere."""
+    with zipfile.ZipFile(run.reports / run.study / "report.docx") as archive:
+        names = archive.namelist()
+        related = {
+            name: list(ET.fromstring(archive.read(name)))
+            for name in names
+            if name.endswith(".rels")
+        }
+    assert {name.rpartition(".")[2] for name in names} == {"xml", "rels", "png"}
+    assert len(related) == 2
+    for name, entries in related.items():
+        for entry in entries:
+            kind, target = entry.get("Type", "").rpartition("/")[2], entry.get("Target", "")
+            assert kind in RELATIONS
+            if kind == "hyperlink":
+                assert target.startswith("https://doi.org/10.")
+            else:
+                assert entry.get("TargetMode") is None
+                assert (Path(name).parent.parent / target).as_posix() in names
+
+
+def test_pdf_opens_cited_papers_on_request_and_does_nothing_else(run: Run):
+    from pypdf import PdfReader
+
+    for path in run.released(".pdf"):
+        keys: set[str] = set()
+        addresses: list[str] = []
+        reader = PdfReader(path)
+        for number in range(1, len(reader.xref[0]) + len(reader.xref_objStm) + 2):
+            found = reader.get_object(number)
+            keys |= _keys_of(found, addresses)
+        assert {"/Catalog", "/Page"} <= keys
+        assert keys & ACTIONS == set()
+        assert addresses
+        assert [one for one in addresses if not one.startswith("https://doi.org/10.")] == []
+
+
+def _keys_of(found: Any, addresses: list[str]) -> set[str]:
+    """Keys and names inside an object of a PDF; addresses of links are added to `addresses`."""
+    if isinstance(found, dict):
+        addresses += [str(found["/URI"])] if "/URI" in found else []
+        return set(found).union(*(_keys_of(inner, addresses) for inner in found.values()))
+    if isinstance(found, list):
+        return set().union(*(_keys_of(inner, addresses) for inner in found))
+    return {str(found)} if isinstance(found, str) and found.startswith("/") else set()
 
 
 def test_nothing_was_run(run: Run):

@@ -83,7 +83,9 @@ def readable_text(path: Path) -> str | None:
 
 
 def bundled_studies() -> set[str]:
-    return {path.stem for path in (ROOT / "config" / "studies").glob("*.yaml")}
+    """Studies whose raw data `.gitignore` lets in: a plan in `config/studies` bundles nothing."""
+    text = (ROOT / ".gitignore").read_text(encoding="utf-8")
+    return set(re.findall(r"^!/data/raw/([a-z][a-z0-9_]*)/$", text, flags=re.MULTILINE))
 
 
 @cache
@@ -140,6 +142,27 @@ def test_no_data_but_those_of_bundled_studies():
 )  # fmt: skip
 def test_data_elsewhere_would_be_seen(name: str):
     assert not may_be_committed(name, bundled_studies())
+
+
+def test_a_plan_of_one_s_own_lets_no_data_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Not even the files that it names, added by force."""
+    plan = (ROOT / "config" / "studies" / "btheb.yaml").read_text(encoding="utf-8")
+    own = tmp_path / "config" / "studies" / "mystudy.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(plan.replace("id: btheb", "id: mystudy", 1), encoding="utf-8")
+    (tmp_path / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
+    file = next(iter(load_plan(own).data.values())).file
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    studies = bundled_studies()
+    assert not may_be_committed(f"data/raw/mystudy/{file}", studies)
+    assert may_be_committed(f"data/raw/mystudy/{file}", {*studies, "mystudy"})
+
+
+def test_every_bundled_study_has_a_plan():
+    studies = bundled_studies()
+    assert len(studies) > 5
+    for study in studies:
+        assert (ROOT / "config" / "studies" / f"{study}.yaml").is_file(), study
 
 
 def test_git_would_ignore_the_raw_data_of_a_new_study():

@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 
 from evalpipe.report.figures.bands import Mark, draw_bands
-from evalpipe.report.figures.canvas import spread_labels
+from evalpipe.report.figures.canvas import (
+    break_label,
+    canvas,
+    spread_labels,
+    text_width_mm,
+    wrap_to_width,
+)
 from evalpipe.report.figures.changes import draw_changes
 from evalpipe.report.figures.conditions import draw_conditions
 from evalpipe.report.figures.dark import add_dark_colours
@@ -205,3 +211,89 @@ def test_neighbouring_series_differ_in_grey():
 
     for first, second in itertools.pairwise(SERIES):
         assert abs(grey(first.colour) - grey(second.colour)) > 0.05 or first.marker != second.marker
+
+
+def test_a_word_that_is_too_long_for_its_line_breaks_inside():
+    with canvas(40) as figure:
+        lines = wrap_to_width(figure, f"short {'W' * 100} end", 30, 9)
+        widths = [text_width_mm(figure, line, 9) for line in lines]
+    assert max(widths) <= 30
+    assert min(widths[1:-1]) > 20, "lines are filled"
+    assert "".join(lines).replace(" ", "") == f"short{'W' * 100}end"
+
+
+def test_a_label_that_fits_stays_as_it_is():
+    with canvas(40) as figure:
+        assert break_label(figure, "two  words", 60, 9) == "two  words"
+        assert break_label(figure, "two  words", 10, 9) == "two\nwords"
+
+
+LONG = "A label of some sixty letters, as plans of real studies have them"
+
+
+def long_trajectories():
+    frame = pd.DataFrame(
+        [(s, p, 20.0 + k, 18.0, 22.0) for k, s in enumerate("AB") for p in (0, 61, 91)],
+        columns=["series", "position", "estimate", "conf_low", "conf_high"],
+    ).replace({"series": {s: f"{s} {LONG}" for s in "AB"}})
+    axis = TimeAxis("", tuple((p, f"{p} {LONG}") for p in (0, 61, 91)))
+    return draw_trajectories(frame, axis, outcome=LONG, alt="a")
+
+
+def long_conditions():
+    frame = pd.DataFrame(
+        [(f"{c} {LONG}", "", 1.0, 0.0, 2.0) for c in "abc"],
+        columns=["condition", "series", "estimate", "conf_low", "conf_high"],
+    )
+    return draw_conditions(frame, outcome=LONG, alt="a")
+
+
+def long_shares():
+    frame = pd.DataFrame(
+        [(f"{c} {LONG} {LONG}", s, 0.5, "50%") for c in "abc" for s in (f"s {LONG}", f"t {LONG}")],
+        columns=["label", "series", "share", "text"],
+    )
+    return draw_shares(frame, title="Share", alt="a")
+
+
+def long_forest():
+    frame = pd.DataFrame(
+        [("", f"{c} {LONG} {LONG}", 0.1, -1.0, 1.0, "0.1 [-1, 1]", False, "9") for c in "abc"],
+        columns=["group", "label", "estimate", "conf_low", "conf_high", "text", "is_primary", "n"],
+    )
+    return draw_forest(frame, ForestScale(LONG, "left", "right"), alt="a")
+
+
+def long_paths():
+    members = (f"child {LONG}", f"parent {LONG}")
+    return draw_paths(members, LONG, LONG, (Path(0, 1, "0.1", False),), alt="a")
+
+
+def letters_of(text):
+    """Box of a text without the empty lines that move a label down."""
+    from matplotlib.transforms import Bbox
+
+    box, words = text.get_window_extent(), text.get_text()
+    empty = len(words) - len(words.lstrip("\n"))
+    top = box.y1 - box.height * empty / (1 + words.count("\n"))
+    return Bbox.from_extents(box.x0, box.y0, box.x1, top)
+
+
+@pytest.mark.parametrize(
+    "draw", [long_trajectories, long_conditions, long_shares, long_forest, long_paths]
+)
+def test_long_labels_touch_no_other(draw, monkeypatch):
+    """Boxes of the texts of a drawing do not lie over each other."""
+    from matplotlib.text import Text
+
+    seen = {}
+
+    def keep(figure):
+        shown = [t for t in figure.findobj(Text) if t.get_text().strip() and t.get_visible()]
+        seen.update({id(text): letters_of(text) for text in shown})
+
+    monkeypatch.setattr("evalpipe.report.figures.canvas._to_svg", keep)
+    draw()
+    boxes = [box.padded(-1) for box in seen.values() if box.width > 2 and box.height > 2]
+    assert len(boxes) > 5
+    assert [(a, b) for a, b in itertools.combinations(boxes, 2) if a.overlaps(b)] == []

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 DODGE = 0.011
 LABEL_GAP = 0.062
-CHARACTER_WIDTH = 0.0155
+CHARACTER_WIDTH = 0.0175
 LINE_MM = 4.2
 END_MM = 50.0
-TICKS_MM = 240.0
+TICKS_MM = 150.0
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,9 @@ def draw_trajectories(
     names = list(dict.fromkeys(shown["series"]))
     looks = palette.series_for(len(names), names.index(control) if control in names else None)
     with canvas(height_mm) as figure:
-        axis = _break_ticks(figure, axis)
-        resize(figure, height_mm + 2 * LINE_MM * (_most_lines(axis) - 1))
+        axis = _stagger_ticks(_break_ticks(figure, axis))
+        below = max((label.count("\n") for _, label in axis.ticks), default=0)
+        resize(figure, height_mm + LINE_MM * max(0, below - 1))
         axes = figure.subplots()
         span = _span(axis, shown)
         for rank, (name, look) in enumerate(zip(names, looks, strict=True)):
@@ -107,7 +108,7 @@ def _dress(
     show_grid(axes)
     places = [place for place, _ in axis.ticks]
     if places:
-        axes.set_xticks(places, _staggered_labels(axis))
+        axes.set_xticks(places, [label for _, label in axis.ticks])
     axes.set_xlabel(axis.title)
     set_y_title(axes, outcome, height_mm)
     axes.margins(y=0.08)
@@ -116,31 +117,28 @@ def _dress(
         mark_better(axes, better)
 
 
-def _most_lines(axis: TimeAxis) -> int:
-    return 1 + max((label.count("\n") for _, label in axis.ticks), default=0)
-
-
 def _break_ticks(figure: "Figure", axis: TimeAxis) -> TimeAxis:
-    room = max(30.0, TICKS_MM / max(len(axis.ticks), 1))
+    room = max(40.0, TICKS_MM / max(len(axis.ticks), 1))
     return TimeAxis(
         axis.title,
         tuple((p, break_label(figure, label, room, SMALLEST_TYPE)) for p, label in axis.ticks),
     )
 
 
-def _staggered_labels(axis: TimeAxis) -> list[str]:
-    """Tick labels that would touch the one before go one line down."""
+def _stagger_ticks(axis: TimeAxis) -> TimeAxis:
+    """Tick labels that would touch one before go down, as far as they must."""
     places = [place for place, _ in axis.ticks]
-    span = (max(places) - min(places)) or 1.0
-    ends = [float("-inf"), float("-inf")]
-    deep = _most_lines(axis)
-    labels: list[str] = []
+    span = (max(places, default=0.0) - min(places, default=0.0)) or 1.0
+    deep = 1 + max((label.count("\n") for _, label in axis.ticks), default=0)
+    ends: list[float] = []
+    ticks: list[tuple[float, str]] = []
     for place, label in axis.ticks:
         half = CHARACTER_WIDTH * (max(map(len, label.split("\n"))) + 1) / 2
-        level = 0 if (place / span - half) >= ends[0] else 1
-        ends[level] = place / span + half
-        labels.append("\n" * level * deep + label)
-    return labels
+        free = (n for n, end in enumerate(ends) if place / span - half >= end)
+        level = next(free, len(ends))
+        ends[level : level + 1] = [place / span + half]
+        ticks.append((place, "\n" * level * deep + label))
+    return TimeAxis(axis.title, tuple(ticks))
 
 
 def mark_better(axes: "Axes", better: str) -> None:
