@@ -228,6 +228,32 @@ def test_a_bug_in_a_stage_tells_places_and_no_value(
     assert main(["analyse", STUDY, "--project", str(finished.folder)]) == 0
 
 
+ANSWERS = {
+    "nobody answers": lambda moment: "-99",
+    "all answer the same": lambda moment: "3",
+    "nobody answers after baseline": lambda moment: "3" if moment == "T0" else "-99",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_runs_without_a_result_tell_nothing(tmp_path: Path, answer: Callable[[str], str]):
+    """No score, no variance, nothing to compare: what then is told holds no value either."""
+    assert evalpipe(tmp_path, "init", STUDY).returncode == 0
+    numbers = plant(tmp_path)
+    path = tmp_path / "data" / "raw" / STUDY / "questionnaires.csv"
+    heading, *rows = read_csv(path)
+    moment = heading.index("moment")
+    items = [place for place, name in enumerate(heading) if name.startswith("er_")]
+    for row in rows:
+        for place in items:
+            row[place] = answer(row[moment])
+    write_csv(path, [heading, *rows])
+    done = evalpipe(tmp_path, "run", STUDY)
+    assert done.returncode == 0, done.stderr
+    assert search(tmp_path, [MARK, *numbers], done.stdout + done.stderr) == []
+
+
 @pytest.mark.slow
 def test_killed_in_the_middle_leaves_no_value_outside_data(finished: Run):
     """`kill -9` at several moments: nothing half-written, no copy elsewhere."""
