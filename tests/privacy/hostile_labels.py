@@ -1,6 +1,6 @@
 """A plan whose every free text looks like markup, with a number of its own; what pages show of it.
 
-Read by `test_every_label.py`. A text is `A0012 <b>x</b> Z0012`: wherever one end of it is found,
+Read by `test_every_label.py`. A text is `Aq0012 <b>x</b> Zq0012`: wherever one end of it is found,
 the whole must stand.
 """
 
@@ -84,7 +84,7 @@ def make_hostile(plan: BaseModel, tree: Any) -> dict[str, tuple[Any, ...]]:
         except (KeyError, IndexError, TypeError):
             continue  # a default, which the file does not write
         number = len(used)
-        text = f"A{number:04d} {SNIPPETS[number % len(SNIPPETS)]} Z{number:04d}"
+        text = f"Aq{number:04d} {SNIPPETS[number % len(SNIPPETS)]} Zq{number:04d}"
         parent[place[-1]] = text
         used[text] = place
     return used
@@ -192,7 +192,7 @@ def torn_texts(
     for whole in used:
         own = squeezed(whole).replace("-", "") if hyphens else squeezed(whole)
         complete = shown.count(own) + shown.count(own[0].lower() + own[1:])
-        begun = shown.count(whole[:5]) + shown.count(whole[:5].lower())
-        if begun != shown.count(whole[-5:]) or begun - complete > allowed:
-            torn.append(whole[:5])
+        begun = shown.count(whole[:6]) + shown.count(whole[:6].lower())
+        if begun != shown.count(whole[-6:]) or begun - complete > allowed:
+            torn.append(whole[:6])
     return torn

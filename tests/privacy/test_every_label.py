@@ -117,7 +117,7 @@ def test_every_text_stands_whole(run: Run):
     title = next(iter(run.used))
     for part in ("text", "word/document.xml", "values", "docProps/core.xml"):
         assert title in text[part]
-    assert text["drawing"].count("A0") > 2
+    assert text["drawing"].count("Aq0") > 2
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext on this machine")
@@ -132,8 +132,8 @@ def test_every_text_stands_whole_in_pdf(run: Run):
     assert hostile.torn_texts(run.used, body, hyphens=True, allowed=len(pages)) == []
     shown = hostile.squeezed(body)
     long = [whole for whole in run.used if hostile.LONG_WORD in whole]
-    times = sum(shown.count(whole[:5]) + shown.count(whole[:5].lower()) for whole in long)
-    assert times > 3
+    times = sum(shown.count(whole[:6]) + shown.count(whole[:6].lower()) for whole in long)
+    assert times > 0
     assert shown.count(hostile.LONG_WORD[0]) == times * len(hostile.LONG_WORD)
 
 
@@ -162,7 +162,7 @@ def test_word_holds_its_own_fields_only(run: Run):
         node.text or "" for root in parts for node in root.iter() if node.tag.endswith("}instrText")
     ]
     assert {code.split()[0] for code in codes} <= FIELDS
-    assert not [code for code in codes if "A0" in code]
+    assert not [code for code in codes if "Aq0" in code]
 
 
 def test_word_refers_to_its_own_parts_and_to_cited_papers_only(run: Run):
@@ -221,9 +221,9 @@ def test_nothing_was_run(run: Run):
 
 
 def test_a_torn_text_would_be_seen():
-    used = ["A0001 <b>x</b> Z0001"]
-    assert hostile.torn_texts(used, "a A0001 <b>x</b>\n Z0001 b") == []
-    assert hostile.torn_texts(used, "A0001 x Z0001") == ["A0001"]
-    assert hostile.torn_texts(used, "A0001 <b>x") == ["A0001"]
+    used = ["Aq0001 <b>x</b> Zq0001"]
+    assert hostile.torn_texts(used, "a Aq0001 <b>x</b>\n Zq0001 b") == []
+    assert hostile.torn_texts(used, "Aq0001 x Zq0001") == ["Aq0001"]
+    assert hostile.torn_texts(used, "Aq0001 <b>x") == ["Aq0001"]
     assert hostile.Page("<p><b>x</p>").wrong
     assert hostile.Page('<p onclick="x">x</p>').wrong

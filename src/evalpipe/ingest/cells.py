@@ -13,6 +13,9 @@ from evalpipe.ingest.sources import Source
 YES = frozenset({"1", "yes", "ja", "true", "y", "j", "waar", "checked"})
 NO = frozenset({"0", "no", "nee", "false", "n", "onwaar", "unchecked"})
 
+YEARS = (1900, 2099)
+"""Years in which something about a participant can have happened; others are slips of the pen."""
+
 
 class Findings:
     """Collects findings of one raw file."""
@@ -158,4 +161,8 @@ def to_date(
         text.notna() & dates.isna(),
         "Give `format`, for example %d-%m-%Y",
     )
-    return dates
+    far = dates.notna() & ~dates.dt.year.between(*YEARS)
+    findings.add(
+        f"is a date before {YEARS[0]} or after {YEARS[1]}", column, far, "Correct the date"
+    )
+    return dates.mask(far)

@@ -140,8 +140,9 @@ def outcome_label(plan: Plan, outcome: str) -> str:
     facts = outcome_facts(plan, outcome)
     if facts is None:
         return short(variable_label(plan, outcome))
-    own = facts.label.rpartition(": ")[2] if "." in facts.name else facts.label
-    return short(own)
+    instrument = plan.instruments.get(outcome.partition(".")[0])
+    whole = f"{instrument.label}: " if instrument is not None else ""
+    return short(facts.label.removeprefix(whole))
 
 
 def outcome_facts(plan: Plan, outcome: str) -> ScaleFacts | None:

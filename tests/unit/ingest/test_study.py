@@ -196,6 +196,11 @@ def test_dates_become_days_from_each_own_baseline_and_go_no_further(ingest: Make
         ("a1,after,2024-05-24,x,2,3", "is not a number"),
         ("a1,later,2024-05-24,1,2,3", "is not one of the codes"),
         ("a1,after,24-05-2024,1,2,3", "is not a date"),
+        ("a1,after,0000-01-01,1,2,3", "is a date before"),
+        ("a1,after,0202-05-24,1,2,3", "is a date before"),
+        ("a1,after,1899-12-31,1,2,3", "is a date before"),
+        ("a1,after,2100-01-01,1,2,3", "or after"),
+        ("a1,after,99999-01-01,1,2,3", "is not a date"),
         (",after,2024-05-24,1,2,3", "every row needs an id"),
         ("a1,after,2024-05-24,1,2,3\na1,after,2024-05-25,1,2,3", "stands more than once"),
     ],
@@ -210,6 +215,14 @@ def test_a_bad_cell_is_a_finding_with_its_row_and_no_value(
     assert all(finding.level is Level.ERROR for finding in found)
     assert all(finding.rows == (3,) for finding in found if finding.rows)
     assert "2024" not in " ".join(str(finding) for finding in result.findings)
+
+
+@pytest.mark.parametrize("start", ["0000-01-01", "-0001-01-01", "1600-01-01", "9999-12-31"])
+def test_a_baseline_in_another_age_is_a_finding(ingest: Make, start: str) -> None:
+    items = "id,visit,when,q1,q2,q3\na1,after,2024-05-24,1,2,3\n"
+    result = ingest(ITEMS, {"people.csv": PEOPLE.replace("2024-03-01", start), "items.csv": items})
+    rules = [f.rule for f in result.findings if f.level is Level.ERROR]
+    assert any(rule.startswith("is a date before 1900") for rule in rules)
 
 
 def test_an_arm_that_changes_within_a_participant_is_a_finding(ingest: Make) -> None:
