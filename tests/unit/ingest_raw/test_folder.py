@@ -7,6 +7,7 @@ import pytest
 
 from evalpipe.errors import DataError, EvalpipeError, PrivacyError
 from evalpipe.ingest.raw import read_raw
+from evalpipe.ingest.raw.folder import open_inside
 
 
 @pytest.fixture
@@ -69,3 +70,32 @@ def test_what_is_missing_or_unknown_is_said(raw: Path, path: str):
 def test_missing_folder(tmp_path: Path):
     with pytest.raises(DataError, match="raw folder cannot be opened"):
         read_raw(Path("a.csv"), tmp_path / "none")
+
+
+@pytest.mark.parametrize(("moment", "outcome"), [("a", "refused"), ("x.csv", "own file")])
+def test_a_folder_swapped_for_a_link_in_the_middle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str, outcome: str
+):
+    """Just before the folder is opened, and just before the file in it is."""
+    (tmp_path / "raw" / "a").mkdir(parents=True)
+    (tmp_path / "raw" / "a" / "x.csv").write_text("own")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.csv").write_text("secret")
+    open_really = os.open
+
+    def swap_and_open(path: str, flags: int, **more: int) -> int:
+        if path == moment:
+            (tmp_path / "raw" / "a").rename(tmp_path / "raw" / "b")
+            (tmp_path / "raw" / "a").symlink_to(tmp_path / "elsewhere")
+        return open_really(path, flags, **more)
+
+    monkeypatch.setattr("os.open", swap_and_open)
+    if outcome == "refused":
+        with (
+            pytest.raises(PrivacyError, match="links are not followed"),
+            open_inside(Path("a/x.csv"), tmp_path / "raw"),
+        ):
+            pass
+    else:
+        with open_inside(Path("a/x.csv"), tmp_path / "raw") as stream:
+            assert stream.read() == b"own"
