@@ -68,7 +68,7 @@ def draw_forest(
     with canvas(FRAME_MM + ROW_MM * len(lines), is_placed=True) as figure:
         columns = _columns(figure, rows)
         sides = _sides(figure, scale, columns.width / 2 - 2)
-        rows = _break_labels(figure, rows, columns.left - 2.5)
+        rows = _break_labels(figure, rows, columns.left - 5)
         row_mm = ROW_MM + LINE_MM * max(0, *(label.count("\n") for label in rows["label"]))
         top = HEAD_MM + LINE_MM * max(len(side) for side in sides)
         resize(figure, FRAME_MM + top + row_mm * len(lines))
@@ -104,7 +104,7 @@ def _columns(figure: "Figure", rows: pd.DataFrame) -> _Columns:
 
     has_n = bool(rows["n"].astype(bool).any())
     n_width = widest(rows["n"], 6.0) + 4 if has_n else 0.0
-    left = min(widest(rows["label"], 30.0) + 7, 72.0)
+    left = min(widest(rows["label"], 30.0) + 7, 80.0)
     right = WIDTH_MM - 1
     numbers = right - n_width
     return _Columns(left, numbers - widest(rows["text"], 24.0) - 5 - left, numbers, right)
