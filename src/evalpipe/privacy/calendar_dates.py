@@ -26,10 +26,12 @@ def find_dates(cells: DistinctValues) -> BoolArray:
     """Calendar dates: with a full year from one cell; short, bare and month ones by their share."""
     found = cells.match(DATE)
     month = cells.match(_MONTH_OF_YEAR)
-    if cells.reads_as_words or (month.sum() >= 2 and cells.count(month) >= 0.5 * cells.n_cells):
+    if month.sum() >= 2 and cells.count(month) >= 0.5 * cells.n_cells:
         found |= month
+    if cells.is_mostly_plain:
+        found |= month & ~cells.is_number
     short = cells.match(_SHORT_DATE)
-    if cells.count(short) >= 0.5 * cells.n_cells or cells.reads_as_words:
+    if cells.count(short) >= 0.5 * cells.n_cells or cells.is_mostly_plain:
         found |= short
     bare = cells.match(r"^\d{7,8}$")
     if cells.count(bare) >= 0.8 * cells.n_cells:

@@ -13,7 +13,7 @@ import numpy as np
 from evalpipe.privacy.calendar_dates import DATE
 from evalpipe.privacy.distinct import BoolArray, DistinctValues, find_none
 from evalpipe.privacy.known_places import PLACES
-from evalpipe.privacy.ordinary_words import WORDS
+from evalpipe.privacy.ordinary_words import is_ordinary
 
 _DOMAIN_END = (
     r"(?:nl|com|org|net|be|eu|de|fr|es|it|pl|pt|tr|io|uk|edu|gov|info|me|tv|app|frl|amsterdam"
@@ -33,8 +33,8 @@ _STREET_ALONE = (
     r"^[A-Z][A-Za-z.' -]{2,}(?:straat|gracht|laan|plein|singel|dreef|steeg|kade|plantsoen"
     r"|stra(?:ss|ß)e)$"
     r"|(?i)^(?:rue|avenue|boulevard|chemin|place|via|viale|piazza|calle|avenida|plaza|rua|ul\."
-    r"|strada|corso)"
-    r"\s[a-z.' -]{3,}\d|\d+,? (?:rue|avenue|boulevard|chemin|allee|impasse)\s\w"
+    r"|strada|corso|borgo|vicolo|largo|piazzale|contrada|canale)"
+    r"\s[a-z.' -]{3,},?\s\d|\d+,? (?:rue|avenue|boulevard|chemin|allee|impasse)\s\w"
     r"|(?i)\b(?:apt|suite|unit|flat)\.? \d+|\b[A-Za-z]+stra(?:ss|ß)e \d+|\b[A-Z]{2} \d{5}\b"
 )
 _SCHOOL = (
@@ -44,7 +44,7 @@ _SCHOOL = (
 )
 _STREET_ENDING = (
     r"(?i)^[a-z][a-z.' -]{2,}(?:straat|gracht|laan|weg|plein|singel|dreef|steeg|kade|dijk|hof"
-    r"|pad|park)$"
+    r"|pad|park|baan|boulevard)$"
 )
 _STREET_SHAPE = (
     r"^(?:[A-Z]|'[ts] )[A-Za-z.'-]+(?: [A-Za-z.'-]+){0,4} \d{1,4}"
@@ -57,6 +57,7 @@ _POSTCODE_LOOSE = (
     r"|[1-9]\d{3}[A-Z]{2}\s?\d{1,4}"
     r"|(?:NL|B|BE|D|DE|F|FR|L|A|CH|PL)[- ]\d{4,5}|NL-?\s?\d{4}\s?[A-Z]{2})$"
 )
+_POSTCODE_DUTCH_LOOSE = r"^[1-9]\d{3}(?:\s[A-Z]|[A-Z]{2}\s?\d{1,4})$"
 _POSTCODE_UK_LOOSE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}$"
 _POSTCODE_POLISH = r"^\d{2}-\d{3}$"
 _POSTCODE_UK = r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
@@ -81,6 +82,12 @@ _PHONE = (
     r"|06[ \-]?(?:\d[ \-]?){8}|0[1-9]\d{8})(?:$|[^\w])"
     r"|^\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}$"
 )
+_AREA = (
+    r"^(?:1[0358]|2[0346]|3[03568]|4[03568]|5[0358]|7\d|8[58]|11[13-8]|16[1-8]|17[24]|22[2-9]"
+    r"|25[125]|29[479]|31[3-8]|32[01]|34[1-8]|41[1-8]|47[5-8]|48[15-8]|49[2-9]|51[1-9]|52[1-9]"
+    r"|54[1-8]|56[126]|57[0-8]|59[1-9])"
+)
+"""Dutch area codes without the zero (ACM's numbering plan), and 085 and 088."""
 _IPV4 = r"\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b"
 _IPV4_PADDED = (
     r"^[0-2]\d\d\.[0-2]\d\d\.[0-2]\d\d\.[0-2]\d\d$|^(?:[0-9a-fA-F]{4}\.){2}[0-9a-fA-F]{4}$"
@@ -110,10 +117,23 @@ def find_urls(cells: DistinctValues) -> BoolArray:
 def find_ip_addresses(cells: DistinctValues) -> BoolArray:
     """IPv4 (four bytes), IPv6 and MAC addresses, from one cell."""
     found = cells.match(_IPV4) | cells.match(_MAC) | cells.match(_IPV4_PADDED)
+    found |= _find_tight_mac(cells)
     candidates = cells.match(_IPV6) & ~found
     for place in np.flatnonzero(candidates):
         found[place] = any(_is_ipv6(word) for word in cells.values[place].as_py().split())
     return found
+
+
+def _find_tight_mac(cells: DistinctValues) -> BoolArray:
+    """Twelve hexadecimal digits of which all are addresses of one device (IEEE 802, bit I/G 0).
+
+    Of random codes half would be.
+    """
+    tight = cells.match(r"^[0-9A-Fa-f]{12}$") & cells.match(r"[A-Fa-f]")
+    if tight.sum() < 6 or cells.count(tight) < 0.9 * cells.n_cells:
+        return find_none(cells)
+    of_one = cells.match(r"^[0-9A-Fa-f][02468ACEace]")
+    return tight if of_one[tight].all() else find_none(cells)
 
 
 def _is_ipv6(word: str) -> bool:
@@ -137,7 +157,26 @@ def find_phones(cells: DistinctValues) -> BoolArray:
         begun = cells.match(prefix) & (bare | cells.match(r"^00\d+$"))
         if cells.count(begun) >= share * cells.n_cells and cells.n_cells >= 3:
             found |= begun
-    return found
+    return found | _find_landlines(cells)
+
+
+def _find_landlines(cells: DistinctValues) -> BoolArray:
+    """Dutch landlines without their zero: nine digits that all begin with an area code.
+
+    About half of the random numbers do, so seven are asked for, or four of few areas. Numbers that
+    were counted up lie close together and are none.
+    """
+    whole = cells.match(r"^\d{9}$")
+    n_whole = int(whole.sum())
+    if n_whole < 4 or cells.count(whole) < 0.9 * cells.n_cells:
+        return find_none(cells)
+    if not cells.match(_AREA)[whole].all():
+        return find_none(cells)
+    numbers = cells.take(whole).digits()
+    n_areas = len(np.unique(numbers // 10_000_000))
+    is_spread = int(np.ptp(numbers % 10_000_000)) > 100_000 * n_whole
+    is_sure = n_whole >= 7 or n_areas <= 0.5 * n_whole
+    return whole if is_sure and (is_spread or n_whole >= 90) else find_none(cells)
 
 
 def find_street_addresses(cells: DistinctValues) -> BoolArray:
@@ -146,8 +185,10 @@ def find_street_addresses(cells: DistinctValues) -> BoolArray:
     ended = cells.match(_STREET_ENDING)
     if cells.count(ended) >= 0.3 * cells.n_cells and ended.sum() >= 2:
         found |= ended
+    if cells.is_mostly_plain:
+        found |= ended & (cells.counts == 1) & cells.match(r"^[A-Z][a-z]{4}") & ~_is_listed(cells)
     shaped = cells.match(_STREET_SHAPE) | found
-    if cells.reads_as_words:
+    if cells.is_mostly_plain:
         found |= shaped & (cells.counts == 1) & (cells.lengths >= 10)
     if cells.count(shaped) < 0.5 * cells.n_cells:
         return found
@@ -176,24 +217,35 @@ def find_places(cells: DistinctValues) -> BoolArray:
         return found | worded
     is_rare = cells.counts <= 2
     if cells.n_cells >= 8 and not (known & ~is_rare).any():
-        listed = [text.casefold() in WORDS for text in cells.texts()]
-        found |= known & is_rare & ~np.array(listed, dtype=bool)
+        begun = cells.match(r"^[A-Za-z']*[a-z]|^[A-Z]{4}")
+        begun[begun] = [is_place(text, begins=True) for text in cells.take(begun).texts()]
+        found |= known & is_rare & begun & ~_is_listed(cells)
     return found
 
 
-def is_place(text: str) -> bool:
-    """Say whether a folded text is a known town, perhaps with words before or behind it."""
+def _is_listed(cells: DistinctValues) -> BoolArray:
+    """Whether each value is an ordinary word."""
+    return np.array([is_ordinary(text.casefold()) for text in cells.texts()], dtype=bool)
+
+
+def is_place(text: str, *, begins: bool = False) -> bool:
+    """Say whether a folded text is a known town, perhaps with words before or behind it.
+
+    begins: the town's name comes first (`York`, and not the state of New York).
+    """
     words = re.split(r"[^a-z']+", text.casefold())
-    return bool(words) and any(word in PLACES for word in words[:3])
+    return any(word in PLACES for word in words[: 1 if begins else 3])
 
 
 def find_postcodes(cells: DistinctValues) -> BoolArray:
     """Dutch and British postcodes: with a space from one cell, without by share."""
     found = cells.match(_POSTCODE) | cells.match(_POSTCODE_UK)
     tight = cells.match(_POSTCODE_TIGHT)
-    if cells.count(tight) >= 0.3 * cells.n_cells or cells.reads_as_words:
+    if cells.count(tight) >= 0.3 * cells.n_cells or cells.is_mostly_plain:
         found |= tight
     loose = cells.match(_POSTCODE_LOOSE)
+    if cells.is_mostly_plain:
+        found |= cells.match(_POSTCODE_DUTCH_LOOSE)
     if cells.count(loose) >= 0.5 * cells.n_cells and _is_scattered(cells.take(loose)):
         found |= loose
     british = cells.match(_POSTCODE_UK_LOOSE)
@@ -201,7 +253,11 @@ def find_postcodes(cells: DistinctValues) -> BoolArray:
         found |= british
     polish = cells.match(_POSTCODE_POLISH)
     starts = {text[:2] for text in cells.take(polish).texts()}
-    if cells.count(polish) >= 0.5 * cells.n_cells and len(starts) >= max(4, 0.4 * polish.sum()):
+    if cells.is_mostly_words:
+        found |= polish
+    if cells.count(polish) >= 0.5 * cells.n_cells and len(starts) >= min(
+        max(4, 0.4 * polish.sum()), 40
+    ):
         found |= polish
     return found
 

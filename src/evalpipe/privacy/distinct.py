@@ -27,6 +27,8 @@ LETTERS = LOOKALIKE | str.maketrans(
 """Letters that do not come apart into a plain one and an accent."""
 
 _NUMBER = r"^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?$"
+_SHORT_NUMBER = r"^[-+]?\d{1,3}(?:[.,]\d+)?$"
+_NOT_TOLD = r"(?i)^(?:n/?a|nan|null|missing|n\.?v\.?t\.?|[.\-]+)$"
 _TRIVIAL = (
     r"(?i)^(?:.{0,2}|-?\d{1,3}|ja|nee|yes|no|true|false|onbekend|unknown|n/?a|n\.v\.t\.?|nvt"
     r"|geen|none"
@@ -70,10 +72,22 @@ class DistinctValues:
         return self.match(_TRIVIAL)
 
     @cached_property
-    def reads_as_words(self) -> bool:
-        """Whether most cells are words without a digit: a code among them is out of place."""
-        worded = self.match(r"[A-Za-z]") & ~self.match(r"\d")
-        return self.count(worded) >= 0.8 * self.n_cells
+    def is_plain(self) -> BoolArray:
+        """Whether each value is words without a digit, or a number of at most three."""
+        return (self.match(r"[A-Za-z]") & ~self.match(r"\d")) | self.match(_SHORT_NUMBER)
+
+    @cached_property
+    def is_mostly_words(self) -> bool:
+        """Whether most cells are words without a digit."""
+        told = ~self.match(_NOT_TOLD)
+        worded = self.match(r"[A-Za-z]{2}") & ~self.match(r"\d") & told
+        return self.count(worded) >= 0.5 * self.count(told) > 0
+
+    @cached_property
+    def is_mostly_plain(self) -> bool:
+        """Whether most cells are words or short numbers: a code among them is out of place."""
+        told = ~self.match(_NOT_TOLD)
+        return self.count(self.is_plain & told) >= 0.5 * self.count(told) > 0
 
     def match(self, pattern: str) -> BoolArray:
         """Which values hold the RE2 pattern, shape (n,)."""

@@ -28,8 +28,14 @@ def find_free_text(cells: DistinctValues) -> BoolArray:
         return wordy
     told = (words >= 5) | ((words >= 4) & cells.match(r"^[a-z]"))
     sentences = told & (cells.counts == 1) & cells.match(r"[a-z]{2} [a-z]{2}")
+    phrased = cells.match(r"^[A-Za-z]+(?:,? [a-z']{2,}){2,}$") & (cells.counts == 1)
+    is_odd = not (wordy & ~phrased).any() and phrased.sum() >= (2 if cells.n_cells >= 12 else 3)
+    if is_odd and (cells.n_cells >= 12 or phrased.all()):
+        found_phrases = phrased
+    else:
+        found_phrases = find_none(cells)
     ended = (words >= 3) & (cells.counts == 1) & cells.match(r"[a-z]{2}[.!?]$")
-    lone: BoolArray = lone_long | ended | _find_unlisted(cells)
+    lone: BoolArray = lone_long | ended | found_phrases | _find_unlisted(cells)
     is_told = cells.n_cells >= 10 or n_wordy == cells.n_distinct
     return lone | (sentences if n_wordy <= 5 and is_varied and is_told else find_none(cells))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evalpipe.privacy.contact_details import is_place
 from evalpipe.privacy.distinct import BoolArray, DistinctValues
 from evalpipe.privacy.lookalikes import skeleton
 from evalpipe.privacy.person_names import holds_unlisted_word, weigh_name
@@ -20,20 +21,31 @@ _DATE_LIKE = (
     r"\d{1,4}\s?[-/. ]\s?(?:\d{1,2}|[A-Za-z]{3,9}\.?)\s?[-/. ]\s?\d{2,4}"
     r"|^-?\d{5,8}(?:\.\d+)?$|^-?\d{9,13}$"
 )
-_CODE = r"\d{4}|(?:\d[ .\-/]?){5}|[A-Za-z]{2}.*\d.*\d|\d.*\d.*[A-Za-z]{2}|[A-Za-z]\d{3}"
+_CODE = r"\d{4}|(?:\d[ .\-/]?){5}|[A-Za-z]{2}.*\d.*\d|\d.*\d.*[A-Za-z]{2}"
+_SHORT_NAME = r"^[A-Z][A-Za-z]$"
+_PLAIN_ANSWER = r"(?i)^(?:ja|no|na|ok)$"
 _ANY_WORD = r"[A-Za-z]{2}"
 
 _THINGS = """
 known bekend ingevuld terms type soort count aantal freq frequency frequentie opt consent verified
 available reliable wijziging changed change bezoek dagen hours uren minutes minuten score total
 drug drugs medication medicatie medicijn medicine test instrument scale schaal item variable
-variabele stimulus diagnosis diagnose condition conditie therapy therapie treatment interventie
+variabele vragenlijst questionnaire measure maat group groep
+stimulus diagnosis diagnose condition conditie therapy therapie treatment interventie
 intervention brand merk product species dataset country land region regio state project study
 studie visit arm factor task taak
 """
 _ABOUT_THINGS = frozenset(_THINGS.split())
 """Words of a heading that say: not about a person (`drug_name`, `email_known`)."""
 
+
+_QUANTITIES = """
+ms msec millisecond milliseconds sec seconds secondes seconden duration duur rt reactietijd
+latency volume bedrag kosten costs budget income inkomen population bevolking sales omzet
+weight gewicht steps stappen samples frames ticks
+"""
+_OF_QUANTITIES = frozenset(_QUANTITIES.split())
+"""Words of a heading that say: an amount, and long numbers in it are no record numbers."""
 
 _OF_WHOLE_NUMBERS = frozenset({"phone", "postcode", "citizen_number", "iban", "record_number"})
 
@@ -60,15 +72,38 @@ class Hint:
 
     def find_cells(self, cells: DistinctValues) -> BoolArray:
         """Which distinct values are plausible under this heading."""
-        found = cells.match(self.plausible) & ~cells.is_trivial
+        trivial = cells.is_trivial
+        if self.rule == "person_name" and not self.is_weak:
+            trivial = trivial & ~cells.match(_SHORT_NAME) | cells.match(_PLAIN_ANSWER)
+        found = cells.match(self.plausible) & ~trivial
         if self.rule in _OF_WHOLE_NUMBERS:
-            found &= ~cells.match(r"^-?\d*[.,]\d+$")
+            parted = cells.match(r"^-?\d*[.,]\d+$")
+            found &= ~parted & (cells.count(parted) < 0.5 * cells.n_cells)
+        if self.rule in {"street_address", "url"}:
+            found &= ~_find_listed(cells, found)
+        if self.rule == "free_text" and _are_categories(cells):
+            return np.zeros_like(found)
         return found & _find_unlisted(cells, found) if self.is_weak else found
+
+
+def _are_categories(cells: DistinctValues) -> bool:
+    """Whether a few short phrases repeat so often that somebody chose them from a list."""
+    is_short = not cells.match(r"\S\s+\S+\s+\S+\s+\S").any()
+    return is_short and cells.n_cells >= 3 * cells.n_distinct and bool((cells.counts >= 2).all())
+
+
+def _find_listed(cells: DistinctValues, chosen: BoolArray) -> BoolArray:
+    """Chosen values of ordinary words alone (`rural`, `north_east`), unless one is a town's."""
+    listed = np.zeros(cells.n_distinct, dtype=bool)
+    for place in np.flatnonzero(chosen & ~cells.match(r"\d")):
+        text = cells.values[place].as_py()
+        listed[place] = not holds_unlisted_word(text) and not is_place(text)
+    return listed
 
 
 def _find_unlisted(cells: DistinctValues, chosen: BoolArray) -> BoolArray:
     """Chosen values with a word that no list of ordinary words knows; among categories a name."""
-    is_varied = cells.n_distinct >= 0.5 * cells.n_cells or cells.n_distinct >= 12
+    is_varied = cells.n_distinct >= 0.7 * cells.n_cells or cells.n_distinct >= 12
     unlisted = np.zeros(cells.n_distinct, dtype=bool)
     for place in np.flatnonzero(chosen):
         text = cells.values[place].as_py()
@@ -197,12 +232,12 @@ HINTS = (
         " epdnr",
         _CODE,
     ),
-    _hint("record_number", "", "patientid clientid", r"^\D{0,4}\d{6,}|\d{4}[-/]\d{4,}"),
+    _hint("record_number", "", "patientid clientid", r"^\D{0,4}\d{5,}|\d{4}[-/]\d{4,}"),
     _hint(
         "device_number",
-        "imei serial uuid serienummer devicenr",
+        "imei serial uuid serienummer devicenr device toestel apparaat",
         "deviceid serienummer serialnumber serialno devicenumber devicenr toestelnummer androidid",
-        r"[A-Za-z\d-]{8,}",
+        r"(?:\d[A-Za-z-]*){4}",
     ),
     _hint(
         "file_name",
@@ -210,6 +245,12 @@ HINTS = (
         "bestandsnaam filename filepath videofile audiofile",
         r"[\\/]|[A-Za-z]{4}.*\.[A-Za-z\d]{2,4}$",
         is_weak=True,
+    ),
+    _hint(
+        "file_name",
+        "bestand bestandsnaam filename file pad path scan bijlage attachment document video audio",
+        "",
+        r"^[0-9A-Fa-f-]{14,}$|^[A-Za-z]{1,4}[-_]?\d{3,}[A-Za-z\d]{4,}$",
     ),
     _hint(
         "professional_number",
@@ -247,19 +288,28 @@ HINTS = (
 )
 
 
+def announces_quantity(heading: str) -> bool:
+    """Say whether a heading announces an amount (`rt_msec`, `budget`)."""
+    return not _OF_QUANTITIES.isdisjoint(_words_of(heading))
+
+
 def find_hints(heading: str) -> list[Hint]:
     """The rules that a heading announces, in the order of `HINTS`.
 
     Look-alike letters of other scripts do not hide a hint.
     """
-    parted = _CAMEL.sub(" ", heading)
-    words = frozenset(
-        word for text in (heading, parted) for word in _SEPARATORS.split(_fold_words(text)) if word
-    )
+    words = _words_of(heading)
     if words & _ABOUT_THINGS:
         return []
     squeezed = _SEPARATORS.sub("", _fold(heading))
     return [hint for hint in HINTS if hint.fits_heading(words, squeezed)]
+
+
+def _words_of(heading: str) -> frozenset[str]:
+    parted = _CAMEL.sub(" ", heading)
+    return frozenset(
+        word for text in (heading, parted) for word in _SEPARATORS.split(_fold_words(text)) if word
+    )
 
 
 def _fold_words(heading: str) -> str:

@@ -27,8 +27,9 @@ from evalpipe.privacy.findings import (
     JudgedTable,
     matches,
 )
-from evalpipe.privacy.hints import find_hints
+from evalpipe.privacy.hints import announces_quantity, find_hints
 from evalpipe.privacy.pseudonyms import count_non_pseudonyms
+from evalpipe.privacy.registrations import are_counted_up
 
 _LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d|[eE]\+"
 _NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
@@ -67,6 +68,8 @@ def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -
         return {}
     met = {rule: cells.count(found) for rule, found in _judge_content(cells) if found.any()}
     for hint in find_hints(column):
+        if hint.rule == "person_name" and column in declared.ids and _are_codes(cells):
+            continue  # whether a name is part of them is judged below
         hinted = hint.find_cells(cells)
         if hinted.any():
             met[hint.rule] = max(met.get(hint.rule, 0), cells.count(hinted))
@@ -74,6 +77,10 @@ def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -
         n_told = count_non_pseudonyms(cells)
         met |= {"not_a_pseudonym": n_told} if n_told else {}
     return _settle(met, column, cells, declared)
+
+
+def _are_codes(cells: DistinctValues) -> bool:
+    return cells.count(cells.match(r"\d")) >= 0.8 * cells.n_cells
 
 
 def _judge_content(cells: DistinctValues) -> Iterator[tuple[str, BoolArray]]:
@@ -96,9 +103,12 @@ def _settle(met: Cells, column: str, cells: DistinctValues, declared: DeclaredCo
     """Remove what another rule explains better."""
     hinted = {hint.rule for hint in find_hints(column)}
     if column in declared.ids:
-        met = {rule: n for rule, n in met.items() if rule not in _NOT_FOR_IDS or rule in hinted}
+        told = set() if are_counted_up(cells.texts()) else hinted
+        met = {rule: n for rule, n in met.items() if rule not in _NOT_FOR_IDS or rule in told}
     if _is_listed(column, cells, declared):
         met = {rule: n for rule, n in met.items() if rule not in _NOT_FOR_LISTED}
+    if announces_quantity(column) and cells.is_number.all():
+        met.pop("record_number", None)
     if "birth_date" in met:
         met.pop("date", None)
     explained = set(met) - {"record_number", "free_text", "not_a_pseudonym"}

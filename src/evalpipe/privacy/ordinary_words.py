@@ -173,7 +173,10 @@ knie rug buik hart chair bike moon apple bread milk cheese egg ball book pencil 
 shoe hat glasses wall floor roof garden flower grass sea beach mountain river bridge boat plane
 clock knife fork spoon plate glass cup bottle box bucket rope needle scissors iron fire smoke
 cloud rain snow ice star nose eye ear mouth tooth leg foot finger knee lake road city village
-computer screen bayley wppsi wisc wais sdq cbcl psi phq scared cries vineland vragenlijst
+computer screen puerto rico hong island islands eiland eilanden mariana marino abroad buitenland
+elders elsewhere platteland stad dorp countryside suburban schoolarts
+bedrijfsarts wijkteam ggz jeugdzorg consultatiebureau cjg gemeente tandarts kno jeugdbescherming
+court self bayley wppsi wisc wais sdq cbcl psi phq scared cries vineland vragenlijst
 interview observatie umc kliniek praktijk poli polikliniek instelling locatie karakter accare
 radboudumc amc lumc vumc erasmus redelijk behoorlijk nogal vermijdend ambivalent gedesorganiseerd
 disorganised disorganized stedelijk speelkamer kamer bedroefd verrast walging surprised disgusted
@@ -189,7 +192,7 @@ _ENDINGS = re.compile(
     r"|ence|ance|schap|baar|zaam|loos|loze|achtig|erige|atief|atieve|ieve|ische|atie|emie|itis|osis|pathie"
     r"|pathy|graphy|metry|metrie|phobia|fobie|fobisch|ings|ingen|iteit|ively|ating|ering|niveau|klachten"
     r"|problemen|problems|systeem|programma|kunde|kundige|psychotic|depressive|anxious|hours|dagen|weken"
-    r"|maanden|jarige|lijst|gesprek|begeleiding|opvang|opname|huis|werker|worker|deskundige)$"
+    r"|maanden|jarige|lijst|gesprek|begeleiding|opvang|opname|huis|therapeut|therapist|loog|pedagoog|werker|worker|deskundige)$"
 )
 
 

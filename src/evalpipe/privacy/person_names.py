@@ -19,7 +19,7 @@ _CAPITAL = r"[A-Z][A-Za-z']+(?:-[A-Z]?[A-Za-z']+)?"
 _KIN_AND_TITLES = """
 moeder vader oma opa tante oom mama papa mother father mum mom dad aunt uncle grandma grandpa
 broer zus brother sister mutter sohn dhr mevr mw mr mrs ms miss dr drs prof meneer mevrouw ir ing
-sir herr frau mme mlle jr sr
+sir herr frau mme mlle jr sr huisarts kinderarts jeugdarts juf meester leerkracht mentor
 """
 _NOT_WEIGHED = frozenset(TUSSENVOEGSELS) | frozenset(_KIN_AND_TITLES.split())
 _NAME_SHAPE = r"^[A-Za-z'][A-Za-z'.,\-_ ()&/]{1,60}\d{0,4}$"
@@ -51,7 +51,7 @@ def find_person_names(cells: DistinctValues) -> BoolArray:
     From one cell: initials or a title with a surname, a first name with a surname. By the column:
     words that are known names or read like names, all of them or those that are rare.
     """
-    found = np.zeros(cells.n_distinct, dtype=bool)
+    found = _find_names_with_numbers(cells)
     shaped = cells.match(_NAME_SHAPE) & ~cells.is_trivial
     if not shaped.any():
         return found
@@ -63,6 +63,16 @@ def find_person_names(cells: DistinctValues) -> BoolArray:
     found[places[strong | _find_stray_names(cells, judged, weights)]] = True
     if judged.n_cells >= 0.3 * cells.n_cells and _is_name_column(judged, weights):
         found[places[weights > _ORDINARY / 2]] = True
+    return found
+
+
+def _find_names_with_numbers(cells: DistinctValues) -> BoolArray:
+    """A name with an age or a code (`P040 Sanne Bakker`) that stands once or twice among words."""
+    found = np.zeros(cells.n_distinct, dtype=bool)
+    if cells.is_mostly_plain:
+        held = cells.match(rf"^(?:\S*\d\S* {_CAPITAL}|{_CAPITAL} .*\d)") & (cells.counts <= 2)
+        held[held] = [weigh_name(text) >= 1 for text in cells.take(held).texts()]
+        found |= held
     return found
 
 
@@ -106,12 +116,11 @@ def _find_stray_names(
 
     A category may bear a name (a site), but then it repeats.
     """
-    rare = judged.counts <= 2
+    rare = judged.counts <= (3 if cells.n_cells >= 200 else 2)
     others = weights[~rare]
     is_apart = cells.n_cells >= 8 and (len(others) == 0 or float(others.mean()) < 0)
     if not is_apart or not rare.any() or len(weights) == int(rare.sum()) == cells.n_distinct:
-        alone = rare & (weights >= _KNOWN) & judged.match(r"^[A-Z][a-z]{3,}$")
-        return alone if cells.n_cells >= 10 else np.zeros_like(rare)
+        return _find_names_among_words(cells, judged, weights) & rare
     stray = rare & (weights >= _KNOWN)
     unlisted = rare & (weights > -1)
     if int(unlisted.sum()) >= 3 and float(weights[unlisted].mean()) > 0.35:
@@ -120,6 +129,19 @@ def _find_stray_names(
     if is_clear and float(others.mean()) <= _ORDINARY + 0.5 and unlisted.sum() <= 2:
         stray |= unlisted & (weights > 0.5)
     return stray
+
+
+def _find_names_among_words(
+    cells: DistinctValues, judged: DistinctValues, weights: FloatArray
+) -> BoolArray:
+    """Known names in a column that has nothing to compare with but ordinary words."""
+    known = (weights >= _KNOWN) & judged.match(r"^[A-Za-z]{4,}$")
+    words = judged.count(weights <= _ORDINARY)
+    if cells.n_cells >= 8 and words >= 0.3 * cells.n_cells:
+        unlisted = weights > -1
+        is_named = int(unlisted.sum()) >= 3 and float(weights[unlisted].mean()) > 0.6
+        return known | (unlisted & (weights > 0)) if is_named else known
+    return known & judged.match(r"^[A-Z][a-z]+$") & (cells.n_cells >= 10)
 
 
 def _is_name_column(judged: DistinctValues, weights: FloatArray) -> bool:

@@ -38,6 +38,9 @@ _MEASURED = (
     r"|dagen|days?"
     r"|weken|weeks?|uur|hours?|euro)\b|^-?\d+[.,]\d+$"
 )
+_OF_COUNTS = r"^-?\d{4,6}(?:[.,]\d+)?$|^-?\d{7,}[.,]\d"
+"""Numbers between short ones and long ones: a column with these is of counts or sums."""
+_PAIR = r"^\d{1,3}[-/ ]\d{1,3}$"
 _MISSING_CODE = r"^-?(?:9{3,}|8{3,}|7{3,}|0+)(?:[.,]0*)?$"
 _PASSPORT = r"^(?:[NIB][A-NP-Z0-9]{2}[A-NP-Z0-9]{5}\d|[CFGHJK][CFGHJKLMNPRTVWXYZ0-9]{8})$"
 _FISCAL_CODE = r"(?i)^[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]$"
@@ -121,7 +124,7 @@ def find_record_numbers(cells: DistinctValues) -> BoolArray:
         found = find_none(cells)
     found |= cells.match(_FISCAL_CODE) | cells.match(_BELGIAN_NUMBER)
     numbered = cells.match(_WORD_AND_NUMBER)
-    if cells.count(numbered) >= 0.3 * cells.n_cells or cells.reads_as_words:
+    if cells.count(numbered) >= 0.3 * cells.n_cells or cells.is_mostly_plain:
         found |= numbered
     for pattern in (_PASSPORT, _INSURANCE_NUMBER):
         shaped = cells.match(pattern) & cells.match(r"\d") & cells.match(r"[A-Z]")
@@ -131,17 +134,22 @@ def find_record_numbers(cells: DistinctValues) -> BoolArray:
         shaped = cells.match(pattern)
         if cells.count(shaped) >= 0.5 * cells.n_cells and shaped.sum() >= 3:
             found |= shaped
-    if cells.reads_as_words:
-        found |= cells.match(_OUT_OF_PLACE)
+    if cells.is_mostly_plain:
+        odd = cells.match(_OUT_OF_PLACE)
+        found |= odd if cells.is_mostly_words else odd & ~cells.is_number
     return found | _find_long_numbers(cells) | _find_issued(cells) | _find_strays(cells)
 
 
 def _find_strays(cells: DistinctValues) -> BoolArray:
     """Long codes that occur once or twice among answers that are short and repeat."""
     usual = (cells.counts >= 2) & ~cells.match(r"\d{3}|[A-Za-z]\d{2}|\d{2}[A-Za-z]")
+    usual |= cells.is_plain & ~cells.match(r"[.,]\d")
+    if cells.match(_OF_COUNTS).any():
+        usual &= ~cells.is_number
     if cells.n_cells < 6 or cells.count(usual) < 0.4 * cells.n_cells:
         return find_none(cells)
     shaped = cells.match(_STRAY) & ~cells.match(_MEASURED) & ~cells.match(_MISSING_CODE)
+    shaped &= ~cells.match(_PAIR)
     shaped &= ~cells.is_number | cells.match(r"^\d{7,}$")
     stray = shaped & (cells.counts <= 2)
     return stray if cells.count(stray) <= max(6, 0.1 * cells.n_cells) else find_none(cells)
@@ -183,6 +191,12 @@ def _is_spread(texts: Sequence[str]) -> bool:
     )
 
 
+def are_counted_up(texts: Sequence[str]) -> bool:
+    """Whether most codes follow each other closely, as pseudonyms do (also within each site)."""
+    numbers = np.sort([int("".join(re.findall(r"\d", text))[-15:] or 0) for text in texts])
+    return len(numbers) >= 2 and float(np.mean(np.diff(numbers) <= 20)) >= 0.8
+
+
 def _find_long_numbers(cells: DistinctValues) -> BoolArray:
     whole = cells.match(r"^\d{6,20}$")
     if cells.count(whole) < 0.5 * cells.n_cells or whole.sum() < 3:
@@ -195,7 +209,8 @@ def _find_long_numbers(cells: DistinctValues) -> BoolArray:
         return find_none(cells)
     is_unique = int(same.sum()) >= 0.9 * cells.count(same)
     numbers = np.array([int(text[-18:]) for text in cells.take(same).texts()])
-    is_spread = bool(np.any(numbers % 100 != 0)) and int(np.ptp(numbers)) >= 3
+    is_round = float(np.mean(numbers % 100 == 0)) > 0.5
+    is_spread = not is_round and int(np.ptp(numbers)) >= max(3, 2 * len(numbers))
     is_scattered = int(numbers.max()) >= 3 * int(numbers.min())
     return same if is_spread and (common >= 7 or (is_unique and is_scattered)) else find_none(cells)
 
@@ -220,7 +235,7 @@ def find_licence_plates(cells: DistinctValues) -> BoolArray:
     """Dutch plates in their dashed forms, by share; codes of one prefix are not plates."""
     shaped = cells.match(_PLATE) | cells.match(_PLATE_ABROAD)
     tight = cells.match(_PLATE_TIGHT)
-    if cells.reads_as_words:
+    if cells.is_mostly_plain:
         return shaped | tight
     if cells.count(tight) >= 0.8 * cells.n_cells and _holds_no_vowels(cells.take(tight)):
         shaped |= tight

@@ -1,5 +1,6 @@
 """Spellings that a person or a spreadsheet gives to identifiers; and labels that look alike."""
 
+import numpy as np
 import pytest
 
 from evalpipe.privacy.distinct import distinct_of
@@ -48,7 +49,24 @@ def test_an_unnamed_column_of_them_is_found(kind: str):
     assert rule in judge(cells)
 
 
-STRAYS = ["Piet Jansen", "612345678", "IXJP97F15", "B-335-BL", "Tilburg", "sanne@example.nl"]
+STRAYS = [
+    "Piet Jansen",
+    "612345678",
+    "IXJP97F15",
+    "B-335-BL",
+    "Tilburg",
+    "sanne@example.nl",
+    "P451 Tess van Noort",
+    "Wesley 6 jr",
+    "6382GH61",
+    "8996 A",
+    "9421 ew",
+    "71-480",
+    "36-BP-NH",
+    "27/8/18",
+    "Via Pratesi, 4",
+    "Mirtebaan",
+]
 
 
 @pytest.mark.parametrize("stray", STRAYS)
@@ -80,3 +98,103 @@ def test_a_person_s_heading_over_categories_passes_and_over_names_does_not():
     assert "person_name" in judge(["Tjebbinga", "", "present"], "huisarts")
     assert judge(["Ritalin", "Concerta", "none"], "medication_name") == set()
     assert "person_name" in judge(["xqzw"], "achternaam")
+
+
+SHORT_NUMBERS = ["15", "22", "31", "18", "9", "12", "27", "30", "14", "21"]
+
+
+@pytest.mark.parametrize("stray", ["619858841", "03042547920", "27/8/18", "6644699"])
+def test_one_long_code_among_short_numbers_is_found(stray: str):
+    assert not judge(SHORT_NUMBERS)
+    assert judge([*SHORT_NUMBERS, stray])
+
+
+def test_a_large_count_among_counts_is_no_code():
+    assert not judge(["15", "220", "3100", "18000", "9", "120", "1270500", "0", "0", "0"])
+    assert not judge(["251/255", "255", "251", "255", "255/255", "251", "251", "255"])
+
+
+def test_few_codes_among_few_words_are_found():
+    assert judge(["bang", "blij", "6382GH61", "bang", "6217MV32", "boos", "1506NP65", "blij"])
+    assert judge(["SAMANTHA", "STACEY", "JULIAN", "moderate", "severe", "mild", "mild", "moderate"])
+
+
+def test_phrases_among_one_word_answers_are_told():
+    cells = ["kon niet slapen", "vraagt om andere", *["TAU", "PMT"] * 10]
+    assert judge(cells) == {"free_text"}
+    assert not judge([*["een beetje waar", "zeker waar"] * 10, "helemaal niet waar"])
+
+
+def test_network_devices_without_signs_are_told_from_random_codes():
+    """The first octet of a device's own address is even (IEEE 802: the bit of groups is 0)."""
+    rng = np.random.default_rng(5)
+    octets = rng.integers(0, 256, (40, 6))
+    random = ["".join(f"{octet:02X}" for octet in row) for row in octets]
+    own = ["".join(f"{octet:02X}" for octet in [row[0] & 0xFE, *row[1:]]) for row in octets]
+    assert "ip_address" in judge(own)
+    assert "ip_address" not in judge(random)
+
+
+def test_landlines_without_their_zero_are_told_from_pseudonyms():
+    rng = np.random.default_rng(5)
+    areas = ["20", "10", "70", "30"]
+    lines = [f"{areas[i % 4]}{rng.integers(2_000_000, 9_999_999)}" for i in range(12)]
+    assert judge(lines) == {"phone"}
+    assert not judge([str(201_000_000 + number) for number in range(1, 60)])
+    assert not judge([str(number) for number in rng.integers(10**8, 10**9, 60)])
+
+
+HARMLESS = {
+    "verwijzer": ["huisarts", "jeugdarts", "wijkteam", "GGZ"],
+    "behandelaar": ["psycholoog", "GZ-psycholoog", "vaktherapeut"],
+    "naam_vragenlijst": ["SDQ", "CBCL"],
+    "name_of_measure": ["SDQ", "CBCL"],
+    "naam_interventie": ["PMT", "EMDR", "Speltherapie"],
+    "groepsnaam": ["blauw", "groen", "rood"],
+    "telefonisch_contact": ["ja", "nee"],
+    "adresbekend": ["ja", "nee"],
+    "date_of_session": ["0", "7", "14", "120"],
+    "contact_frequency": ["weekly", "daily"],
+    "opmerkingen": ["K1", "K2", "geen"],
+    "place_of_birth": ["Netherlands", "abroad", "Other"],
+    "residence": ["north_east", "south", "rural area"],
+    "stad_platteland": ["stad", "platteland"],
+    "patient_no": ["P028", "P054", "P090"],
+    "device": ["Polar H10", "Empatica E4"],
+    "handle": ["left", "right"],
+    "remarks": ["home visit", "late", "at school"],
+    "rt_msec": [str(number) for number in (150109, 811737, 265151, 396099)],
+    "pc": ["35793.8", "37299.91", "36601.2"],
+}
+
+
+@pytest.mark.parametrize("heading", HARMLESS)
+def test_a_heading_that_sounds_like_a_person_over_harmless_cells_passes(heading: str):
+    assert not judge(HARMLESS[heading] * 6, heading)
+
+
+TOLD = {
+    "achternaam": ["Li"],
+    "naam": ["Xu", "Ma"],
+    "initialen": ["AB", "LI"],
+    "patientID": ["48213"],
+    "toestel": ["SN7277LBSB60"],
+    "bestand": ["29969527-861b-4c6e-a650-890926949826"],
+    "verwijzer": ["huisarts Hazenveld"],
+    "woonplaats": ["Goes"],
+    "opmerkingen": ["moeder belde", "moeder belde"],
+}
+
+
+@pytest.mark.parametrize("heading", TOLD)
+def test_one_cell_under_its_heading_is_enough(heading: str):
+    assert judge(TOLD[heading], heading)
+
+
+@pytest.mark.parametrize("heading", ["patient_number", "dossiernummer", "patientID"])
+def test_a_declared_id_that_was_counted_up_passes_under_any_heading(heading: str):
+    declared = DeclaredColumns(kept=frozenset({heading}), ids=frozenset({heading}))
+    counted = [f"{site}{number:02d}" for site in (101, 202, 303) for number in range(1, 30)]
+    assert not judge_cells(heading, distinct_of(counted), declared)
+    issued = [str(n) for n in np.random.default_rng(5).integers(10**6, 10**7, 60)]
+    assert "record_number" in judge_cells(heading, distinct_of(issued), declared)
