@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
-from evalpipe.errors import DataError
+from evalpipe.errors import DataError, PrivacyError
 from evalpipe.findings import Finding, Level, errors_in
 from evalpipe.provenance import digest_json
 from evalpipe.schemas.spec import TableSpec
@@ -79,18 +79,32 @@ def take_in(project: Project, study: str) -> Intake:
 
 
 def _judge_unread(gate: Gate, plan: Plan, folder: Path) -> tuple[Finding, ...]:
-    """Judge the files that the plan does not read; a notice for each that is clean."""
-    from evalpipe.ingest.unread import find_unread, read_unread
+    """Judge the files that the plan does not read; a notice for each that is clean.
 
-    notices = []
-    for unread in find_unread(plan, folder):
+    Raises PrivacyError, a line for each refused file up to `MOST_TOLD`.
+    """
+    from evalpipe.ingest.unread import MOST_TOLD, find_needless, find_unread, read_unread
+
+    found = find_unread(plan, folder)
+    rule = "stands under `privacy: leave_unread` and is not there"
+    notices = [Finding(Level.NOTICE, rule, name, None, 0) for name in find_needless(plan, found)]
+    refused: list[str] = []
+    for unread in found:
         if unread.reason is not None:
             gate.note_unread(unread.file, unread.reason)
             continue
         name = unread.shown
-        gate.judge_unread(plan, read_unread(folder, unread), name)
+        try:
+            gate.judge_unread(plan, read_unread(folder, unread), name)
+        except PrivacyError as error:
+            refused.append(str(error))
+            continue
         rule = "lies in the raw folder and is not read"
         notices.append(Finding(Level.NOTICE, rule, name, None, 0))
+    if len(refused) > MOST_TOLD:
+        refused[MOST_TOLD:] = [f"... and {len(refused) - MOST_TOLD} more such files"]
+    if refused:
+        raise PrivacyError("\n".join(refused))
     return tuple(notices)
 
 

@@ -11,6 +11,12 @@ FILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,
 
 FileName = Annotated[str, Field(pattern=FILE_PATTERN)]
 
+_UNREAD_PART = r"\.?[A-Za-z0-9_~$][A-Za-z0-9_.~$#()+,& -]{0,120}"
+UNREAD_PATTERN = rf"^{_UNREAD_PART}(/{_UNREAD_PART}){{0,5}}/?$"
+
+UnreadName = Annotated[str, Field(pattern=UNREAD_PATTERN)]
+"""A file or folder as other programs name them: `.Rhistory`, `scores (1).csv`, `.git`."""
+
 Grain = Literal["participant", "visit", "session", "day", "trial", "goal"]
 
 
@@ -99,8 +105,9 @@ class Privacy(Strict):
         Field(ge=0, le=100, description="counts up to it are withheld; 0: none, for made-up data"),
     ] = 5
     overrides: tuple[Override, ...] = ()
-    leave_unread: dict[FileName, Annotated[Prose, Field(min_length=20)]] = Field(
-        {}, description="files in the raw folder that are neither read nor judged, and why"
+    leave_unread: dict[UnreadName, Annotated[Prose, Field(min_length=20)]] = Field(
+        {},
+        description="files and folders in the raw folder that are neither read nor judged, and why",
     )
     allow: tuple[Allowed, ...] = ()
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from evalpipe.config.base import IDENTIFIER_PATTERN, LEVEL_PATTERN
 from evalpipe.config.checks import cross_check
-from evalpipe.config.data import FILE_PATTERN
+from evalpipe.config.data import FILE_PATTERN, UNREAD_PATTERN
 from evalpipe.config.plan import Plan
 from evalpipe.config.yaml_file import Document, Place, read_yaml
 from evalpipe.errors import ConfigError, Problem
@@ -109,6 +109,8 @@ _PATTERNS = {
     LEVEL_PATTERN: "must be a short word: letters, digits and _, no space",
     FILE_PATTERN: "must be a file inside the study's raw folder, its name in letters, digits, _ - "
     ". and without spaces, such as `scores.csv` or `t1/scores.csv`",
+    UNREAD_PATTERN: "must be a file or folder inside the study's raw folder, such as "
+    "`codebook.csv` or `.git`",
 }
 
 

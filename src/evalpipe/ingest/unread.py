@@ -14,38 +14,59 @@ from typing import TYPE_CHECKING
 from evalpipe.config.plan import Plan
 from evalpipe.errors import EvalpipeError, PrivacyError
 from evalpipe.ingest.cohort_folders import cohort_names
+from evalpipe.privacy.file_names import find_words, names_only_things
 
 if TYPE_CHECKING:
     from evalpipe.ingest.raw import RawTable
 
-COMPANIONS = frozenset({"README.md", "SOURCE.md", "SYNTHETIC.md", "truth.json"})
-"""What may lie in the raw folder itself beside the data."""
-_CLUTTER = frozenset({".gitkeep", ".gitignore", ".DS_Store", "Thumbs.db", "desktop.ini"})
+COMPANIONS = frozenset({"readme.md", "source.md", "synthetic.md", "truth.json"})
+"""What may lie in the raw folder itself beside the data, in small letters."""
+_CLUTTER = frozenset(
+    [
+        ".gitkeep",
+        ".gitignore",
+        ".gitattributes",
+        ".ds_store",
+        ".localized",
+        ".directory",
+        "thumbs.db",
+        "ehthumbs.db",
+        "desktop.ini",
+    ]
+)
+_LOCKS = ("~$", ".~lock.")
+_LARGEST_LOCK = 512
+_FORK = b"\x00\x05\x16\x07"
+"""How the attributes begin that a Mac keeps beside a file on a foreign disk (`._data.csv`)."""
 MOST_FILES = 2_000
+MOST_TOLD = 10
 
 
 @dataclass(frozen=True)
 class UnreadFile:
     """One file that the plan does not read.
 
-    file: relative to the raw folder; a file's name may be a person's. number: its place among them.
-    reason: the plan's own, under `privacy: leave_unread`; None without.
+    file: relative to the raw folder; a file's name may be a person's. number: its place among all
+    such files by name. words: words of the plan's own file names, which may be told. reason: the
+    plan's own, under `privacy: leave_unread`, for the file or a folder above it; None without.
     """
 
     file: str
     number: int
+    words: frozenset[str]
     reason: str | None
 
     @property
     def shown(self) -> str:
         """What to call it in a message: its name if that can name nobody."""
-        from evalpipe.privacy.file_names import names_only_things
-
-        ending = Path(self.file).suffix
-        if len(ending) <= 6 and names_only_things(self.file.removesuffix(ending)):
+        path = Path(self.file)
+        ending = path.suffix
+        if len(ending) <= 6 and names_only_things(self.file.removesuffix(ending), self.words):
             return self.file
         kind = ending if 1 < len(ending) <= 6 else "no ending"
-        return f"file {self.number} ({kind}) of those that the plan does not name"
+        top = path.parts[0] if len(path.parts) > 1 else ""
+        place = f", in {top}/" if top and names_only_things(top, self.words) else ""
+        return f"file {self.number} by name ({kind}{place}) of those that the plan does not name"
 
 
 def find_unread(plan: Plan, folder: Path) -> tuple[UnreadFile, ...]:
@@ -55,24 +76,53 @@ def find_unread(plan: Plan, folder: Path) -> tuple[UnreadFile, ...]:
     """
     bases = [f"{cohort}/" if cohort else "" for cohort in cohort_names(plan, folder)]
     named = {base + entry.file for base in bases for entry in plan.data.values()}
-    files = sorted(set(_walk(folder)) - named - COMPANIONS)
+    files = sorted(f for f in set(_walk(folder)) - named if f.casefold() not in COMPANIONS)
     if len(files) > MOST_FILES:
         raise PrivacyError(
             f"data/raw/{plan.study.id}: holds {len(files)} files that the plan does not name; "
             f"more than {MOST_FILES} are not judged, so move them out"
         )
-    reasons = plan.privacy.leave_unread
+    words = find_words(" ".join([plan.study.id, *named]))
     return tuple(
-        UnreadFile(file, number, reasons.get(file)) for number, file in enumerate(files, start=1)
+        UnreadFile(file, number, words, _find_reason(plan, file))
+        for number, file in enumerate(files, start=1)
     )
+
+
+def _find_reason(plan: Plan, file: str) -> str | None:
+    """Reason for a file, or for a folder above it."""
+    reasons = {name.rstrip("/"): text for name, text in plan.privacy.leave_unread.items()}
+    above = [file, *(parent.as_posix() for parent in Path(file).parents)]
+    return next((reasons[path] for path in above if path in reasons), None)
+
+
+def find_needless(plan: Plan, unread: tuple[UnreadFile, ...]) -> tuple[str, ...]:
+    """Names that the plan leaves unread and that are no file or folder which it does not read."""
+    files = [Path(found.file) for found in unread]
+    there = {path.as_posix() for file in files for path in (file, *file.parents)}
+    return tuple(name for name in plan.privacy.leave_unread if name.rstrip("/") not in there)
 
 
 def _walk(folder: Path) -> Iterator[str]:
     for base, folders, files in os.walk(folder):
         links = [name for name in folders if (Path(base) / name).is_symlink()]
         for name in [*files, *links]:
-            if name not in _CLUTTER and not name.startswith(("~$", ".~lock.")):
+            if not _is_clutter(Path(base) / name):
                 yield (Path(base) / name).relative_to(folder).as_posix()
+
+
+def _is_clutter(path: Path) -> bool:
+    """Whether an operating system or an office program left this file, which holds no data."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    if path.name.casefold() in _CLUTTER:
+        return True
+    if path.name.startswith(_LOCKS):
+        return path.stat().st_size <= _LARGEST_LOCK
+    if not path.name.startswith("._"):
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(_FORK)) == _FORK
 
 
 def read_unread(folder: Path, unread: UnreadFile) -> tuple[RawTable, ...]:
@@ -87,5 +137,5 @@ def read_unread(folder: Path, unread: UnreadFile) -> tuple[RawTable, ...]:
     except EvalpipeError:
         raise PrivacyError(
             f"{unread.shown}: is not in the plan and cannot be judged; move it out of the raw "
-            "folder, or name it under `privacy: leave_unread` with a reason"
+            "folder, or name it (or its folder) under `privacy: leave_unread` with a reason"
         ) from None

@@ -27,6 +27,10 @@ def find_file_names(cells: DistinctValues) -> BoolArray:
 
 
 _PARTS = """
+readme leesmij license licence codebook codeboek dictionary variables variabelen labels syntax
+script analyse analysis protocol sleutel key old oud new nieuw copy kopie backup version versie
+final definitief git gitignore objects refs hooks history rhistory rdata rproj user checkpoints
+ipynb trash pycache info manual handleiding
 img image images dsc photo foto pic audio rec recording opname stim stimulus clip scan doc file
 bestand run sub ses acq bold task data raw log output export mov movie track page pagina bijlage
 intake verslag transcript consent report rapport eeg ecg hrv fmri
@@ -34,8 +38,15 @@ intake verslag transcript consent report rapport eeg ecg hrv fmri
 _THINGS = frozenset(_PARTS.split())
 
 
-def names_only_things(text: str) -> bool:
-    """Say whether no word of a file's name can be somebody's; such a name may be shown."""
-    return all(
-        word.casefold() in _THINGS or is_ordinary(word.casefold()) for word in _WORD.findall(text)
-    )
+def names_only_things(text: str, allowed: frozenset[str] = frozenset()) -> bool:
+    """Say whether no word of a file's name can be somebody's; such a name may be shown.
+
+    allowed: words in small letters that may be shown besides.
+    """
+    known = _THINGS | allowed
+    return all(word in known or is_ordinary(word) for word in find_words(text))
+
+
+def find_words(text: str) -> frozenset[str]:
+    """Words of three letters and more in a file's name, in small letters."""
+    return frozenset(word.casefold() for word in _WORD.findall(text))

@@ -67,13 +67,11 @@ def find_person_names(cells: DistinctValues) -> BoolArray:
 
 
 def _find_names_with_numbers(cells: DistinctValues) -> BoolArray:
-    """A name with an age or a code (`P040 Sanne Bakker`) that stands once or twice among words."""
-    found = np.zeros(cells.n_distinct, dtype=bool)
-    if cells.is_mostly_plain:
-        held = cells.match(rf"^(?:\S*\d\S* {_CAPITAL}|{_CAPITAL} .*\d)") & (cells.counts <= 2)
-        held[held] = [weigh_name(text) >= 1 for text in cells.take(held).texts()]
-        found |= held
-    return found
+    """A name with an age or a code (`P040 Sanne Bakker`): among words, or in most cells."""
+    held = cells.match(rf"^(?:\S*\d\S* {_CAPITAL}|{_CAPITAL} .*\d)") & (cells.counts <= 2)
+    held[held] = [weigh_name(text) >= 1 for text in cells.take(held).texts()]
+    is_most = held.sum() >= 3 and cells.count(held) >= 0.5 * cells.n_cells
+    return held if is_most or cells.is_mostly_plain else np.zeros_like(held)
 
 
 def _spread(

@@ -79,9 +79,64 @@ def test_a_reason_in_the_plan_leaves_a_file_unread_and_is_remembered(folder: Pat
     assert [(d["file"], d["reason"]) for d in gate.decisions] == [("sleutel.csv", reason)]
 
 
+def test_a_reason_for_a_folder_covers_what_is_below_it(folder: Path):
+    (folder / ".git" / "objects").mkdir(parents=True)
+    (folder / ".git" / "objects" / "ab").write_bytes(b"Sanne")
+    (folder / "scores (1).csv").write_text(KEY, encoding="utf-8")
+    reason = "kept by the data manager until the last visit"
+    with pytest.raises(PrivacyError, match=r"\.git/.*cannot be judged"):
+        judge_folder(make_plan(), folder)
+    plan = make_plan(leave_unread={".git/": reason, "scores (1).csv": reason})
+    assert len(judge_folder(plan, folder).decisions) == 2
+    (folder / "key.csv").write_text(KEY, encoding="utf-8")
+    with pytest.raises(PrivacyError, match="person_name"):
+        judge_folder(plan, folder)
+
+
+@pytest.mark.parametrize("name", ["..", ".", "../other", "/etc/passwd", "a/../b", "", "a\nb"])
+def test_only_names_inside_the_raw_folder_can_be_left_unread(name: str):
+    with pytest.raises(ValueError, match="leave_unread"):
+        make_plan(leave_unread={name: "kept by the data manager until the last visit"})
+
+
+def test_a_name_that_is_not_there_is_told(folder: Path):
+    plan = make_plan(leave_unread={"gone.csv": "kept by the data manager until the last visit"})
+    told = _judge_unread(Gate(), plan, folder)
+    assert [(n.source, n.rule) for n in told] == [
+        ("gone.csv", "stands under `privacy: leave_unread` and is not there")
+    ]
+
+
+def test_every_refused_file_is_told_by_a_name_that_can_be_nobody_s(folder: Path):
+    for name in ("codebook.bin", ".Rhistory", "data_old.bin", "Jansen.bin"):
+        (folder / name).write_bytes(b"\0")
+    with pytest.raises(PrivacyError) as told:
+        judge_folder(make_plan(), folder)
+    starts = [line.split(": ")[0] for line in str(told.value).splitlines()]
+    unnamed = "file 2 by name (.bin) of those that the plan does not name"
+    assert starts == [".Rhistory", unnamed, "codebook.bin", "data_old.bin"]
+    for number in range(30):
+        (folder / f"file_{number}.bin").write_bytes(b"\0")
+    with pytest.raises(PrivacyError, match="and 24 more such files"):
+        judge_folder(make_plan(), folder)
+
+
+def test_what_only_looks_like_a_system_s_file_is_judged(folder: Path):
+    (folder / "._data.csv").write_bytes(b"\x00\x05\x16\x07\x00\x02")
+    (folder / "thumbs.db").write_bytes(b"\0")
+    (folder / ".~lock.data.csv#").write_text("somebody", encoding="utf-8")
+    assert find_unread(make_plan(), folder) == ()
+    (folder / "~$key.csv").write_text(KEY * 20, encoding="utf-8")
+    (folder / "._key.csv").write_text(KEY, encoding="utf-8")
+    with pytest.raises(PrivacyError) as told:
+        judge_folder(make_plan(), folder)
+    assert len(str(told.value).splitlines()) == 2
+
+
 def test_companions_and_clean_files_pass(folder: Path):
     for name in (
         "README.md",
+        "readme.MD",
         "SOURCE.md",
         "SYNTHETIC.md",
         "truth.json",
