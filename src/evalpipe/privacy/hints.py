@@ -27,7 +27,7 @@ _PLAIN_ANSWER = r"(?i)^(?:ja|no|na|ok)$"
 _ANY_WORD = r"[A-Za-z]{2}"
 
 _THINGS = """
-known bekend ingevuld terms type soort count aantal freq frequency frequentie opt consent verified
+known bekend terms type soort count aantal freq frequency frequentie opt consent verified
 available reliable wijziging changed change bezoek dagen hours uren minutes minuten score total
 drug drugs medication medicatie medicijn medicine test instrument scale schaal item variable
 variabele vragenlijst questionnaire measure maat group groep
@@ -124,9 +124,11 @@ HINTS = (
     ),
     _hint(
         "phone",
-        "phone tel telnr mobiel mobile gsm fax telefoon cellphone handy mob mobnr portable",
+        "phone tel telnr mobiel mobile gsm fax telefoon telefon cell cellphone handy mob mobnr"
+        " portable rufnummer festnetz whatsapp bereikbaar",
         "telefoon telephone phonenumber phonenr phoneno mobielnummer mobilenumber 06nummer"
-        " contactnummer noodnummer telnummer telefonnummer telnr mobielnr contacttel handynummer",
+        " contactnummer contactnumber gsmnummer handynr mobilnummer whatsappnummer noodnummer"
+        " telnummer telefonnummer telnr mobielnr contacttel handynummer",
         r"(?:\d[ ().\-/]*){6}|\d[.,]\d+[eE]\+?\d",
     ),
     _hint(
@@ -136,7 +138,8 @@ HINTS = (
         "voornaam achternaam roepnaam tussenvoegsel familienaam geslachtsnaam meisjesnaam firstname"
         " forename lastname surname givenname middlename maidenname fullname familyname voorletters"
         " contactpersoon contactperson clientname childname patientname participantname parentname"
-        " behandelaarnaam nickname bijnaam nachname vorname familienname nomdefamille prenom",
+        " behandelaarnaam kindesname rufname nickname bijnaam nachname vorname familienname"
+        " nomdefamille prenom",
         _ANY_WORD,
     ),
     _hint(
@@ -148,7 +151,11 @@ HINTS = (
         " noodcontact school basisschool praktijk contactgegevens gegevens mutter vater mere"
         " pere sibling"
         " broer zus kind child client patient deelnemer respondent interviewer assessor"
-        " observator rater",
+        " observator rater arzt hausarzt medecin lehrer lehrerin klassenlehrer enseignant"
+        " instituteur ecole schule ansprechpartner behandler therapeutin therapeute bezugsperson"
+        " juf klasleerkracht gezinsvoogd pleegmoeder pleegvader stiefmoeder stiefvader pleegouder"
+        " oppas hulpverlener aanmelder invuller caregiver carer clinician psychologist psycholoog"
+        " supervisor coach tolk interpreter vertegenwoordiger kin worker manager door by",
         "naam noodcontact contactgegevens emergencycontact contactinfo contactdetails huisarts"
         " schoolname"
         " leerkracht referringphysician",
@@ -158,17 +165,17 @@ HINTS = (
     _hint(
         "street_address",
         "adres address addr straat street huisnr city town village woonplaats plaats residence"
-        " adresse rue"
+        " adresse anschrift domicile rue stadt localite deelgemeente dorp"
         " strasse wohnort ville gemeente stad municipality hometown plaatsnaam ort commune",
         "straatnaam woonadres huisadres homeaddress streetname huisnummer housenumber huisnr adres"
         " woonplaats geboorteplaats birthplace placeofbirth postbus pobox correspondentieadres"
         " plaatsnaam"
-        " hometown geburtsort lieudenaissance",
+        " hometown geburtsort lieudenaissance lieunaissance anschrift",
         r"[A-Za-z]{3}|^\d{1,4}\s?-?[A-Za-z]{0,3}$",
     ),
     _hint(
         "postcode",
-        "zip pc pc4 pc6 postal pcode plz",
+        "zip pc pc4 pc6 postal pcode plz cp postnummer",
         "postcode postalcode zipcode postkode postleitzahl codepostal",
         r"^\d{4,5}(?:-\d{4})?$|\d{4}\s{0,2}[A-Za-z]{1,2}|^[A-Za-z]{1,2}\d"
         r"|^[A-Za-z]{1,2}[- ]\d{4}|^\d\d-\d{3}$",
@@ -184,9 +191,10 @@ HINTS = (
     _hint("date", "datum date dat dates", "datum", _DATE_LIKE + r"|\d[A-Za-z]{3}\d"),
     _hint(
         "citizen_number",
-        "bsn sofi ssn nino insz",
+        "bsn sofi ssn nino insz niss",
         "burgerservice sofinummer sofinr citizennumber citizenservice socialsecurity nationalid"
-        " nationalinsurance rijksregister bsnnummer bsnnr bsnkind bsnummer persoonsnummer",
+        " nationalinsurance numeronational registrenational securitesociale sozialversicherung"
+        " steuerid rijksregister bsnnummer bsnnr bsnkind bsnummer persoonsnummer",
         _CODE,
     ),
     _hint(
@@ -219,8 +227,9 @@ HINTS = (
     _hint(
         "record_number",
         "mrn patnr patientnr epd clientnr dossiernr ehr nhs zis passport paspoort rijbewijs polis"
-        " ausweis casenumber dossier zorgdossier fallnummer",
+        " ausweis casenumber dossier zorgdossier fallnummer akte aktenzeichen",
         "patientnummer patientnr clientnummer clientnr patientennummer patientenr patientno"
+        " patientennr recordnumber leerlingnummer mutualiteit versicherten krankenkasse"
         " dossiernummer dossiernr dossierid zorgdossier medicalrecord hospitalnumber"
         " hospitalno hospitalid"
         " ziekenhuisnummer ziekenhuisnr zorgnummer polisnummer verzekerdennummer verzekering"
@@ -277,7 +286,8 @@ HINTS = (
         "comment comments note notes note notities opmerking remarks remark toelichting"
         " specify explain"
         " anders verslag text tekst opm overig overige bijzonderheden bemerkungen remarques"
-        " anmerkung",
+        " anmerkung anmerkungen bemerkung kommentar notizen notiz remarque commentaire commentaires"
+        " observations namelijk hulpvraag aanmeldreden dagboek quote citaat",
         "opmerking toelichting commentaar vrijetekst vrijeteks freetext opentext openvraag"
         " omschrijving beschrijving comments remarks notitie narrative verbatim aantekening"
         " vrijveld"

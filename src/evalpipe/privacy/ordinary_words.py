@@ -173,7 +173,7 @@ knie rug buik hart chair bike moon apple bread milk cheese egg ball book pencil 
 shoe hat glasses wall floor roof garden flower grass sea beach mountain river bridge boat plane
 clock knife fork spoon plate glass cup bottle box bucket rope needle scissors iron fire smoke
 cloud rain snow ice star nose eye ear mouth tooth leg foot finger knee lake road city village
-computer screen puerto rico hong island islands eiland eilanden mariana marino abroad buitenland
+computer screen puerto rico hong abroad buitenland
 elders elsewhere platteland stad dorp countryside suburban schoolarts
 bedrijfsarts wijkteam ggz jeugdzorg consultatiebureau cjg gemeente tandarts kno jeugdbescherming
 court self bayley wppsi wisc wais sdq cbcl psi phq scared cries vineland vragenlijst

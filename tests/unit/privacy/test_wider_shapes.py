@@ -183,6 +183,17 @@ TOLD = {
     "verwijzer": ["huisarts Hazenveld"],
     "woonplaats": ["Goes"],
     "opmerkingen": ["moeder belde", "moeder belde"],
+    "Hausarzt": ["Kruijff"],
+    "Klassenlehrer": ["Mbeki"],
+    "médecin traitant": ["Kruijff"],
+    "ingevuld_door": ["Kruijff"],
+    "Handynr": ["612345678"],
+    "Anschrift": ["Achterom 3"],
+    "lieu_naissance": ["Kollum"],
+    "CP": ["9712"],
+    "Aktenzeichen": ["48213"],
+    "numéro national": ["85073003328"],
+    "commentaire": ["huilde veel"],
 }
 
 
