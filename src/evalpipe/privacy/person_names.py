@@ -103,7 +103,7 @@ def _find_written_names(judged: DistinctValues, weights: FloatArray) -> BoolArra
         | parted
         | named
         | capitals
-        | (prefixed & (weights >= _KNOWN))
+        | (prefixed & (weights > 1.5))
     )
 
 

@@ -209,3 +209,9 @@ def test_a_declared_id_that_was_counted_up_passes_under_any_heading(heading: str
     assert not judge_cells(heading, distinct_of(counted), declared)
     issued = [str(n) for n in np.random.default_rng(5).integers(10**6, 10**7, 60)]
     assert "record_number" in judge_cells(heading, distinct_of(issued), declared)
+
+
+def test_one_person_in_a_whole_column_is_found():
+    """A name that repeats is still a name: the therapist, the referrer, the village doctor."""
+    assert "person_name" in judge(["Jan de Vries"] * 100)
+    assert "person_name" not in judge(["Bergen op Zoom"] * 30)
