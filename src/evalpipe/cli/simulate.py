@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.errors import ExitCode, UsageError
-from evalpipe.io import write_bytes, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +61,7 @@ def _write(project: "Project", study: str, plan: "Plan", options: argparse.Names
 def _power(project: "Project", study: str, plan: "Plan", options: argparse.Namespace) -> None:
     from rich.progress import Progress
 
+    from evalpipe.report.release import Release
     from evalpipe.simulate.power import power_by_simulation, power_figure
 
     analysis = _analysis(plan, options.power)
@@ -76,8 +76,9 @@ def _power(project: "Project", study: str, plan: "Plan", options: argparse.Names
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     folder = options.out or project.report(study)
-    write_csv(table, folder / "power.csv")
-    write_bytes(power_figure(table, plan), folder / "power.svg")
+    release = Release(folder)
+    release.write_as_it_is("power.csv", table)
+    release.write("power.svg", power_figure(table, plan))
     _print_table(table)
     print(f"{study}: power.csv and power.svg in {folder}")
 

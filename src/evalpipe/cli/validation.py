@@ -56,7 +56,7 @@ def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) 
         for f in ordered
     ]
     columns = ["level", "file", "column", "rule", "count", "rows", "what_to_do"]
-    release.write_findings("validation.csv", pd.DataFrame(rows, columns=columns))
+    release.write_as_it_is("validation.csv", pd.DataFrame(rows, columns=columns))
     release.write("validation.html", _page(ordered, told).encode("utf-8"))
 
 

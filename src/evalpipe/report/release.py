@@ -77,8 +77,8 @@ class Release:
         numbered.insert(0, "row", range(1, len(numbered) + 1))
         write_csv(numbered, self._path(name))
 
-    def write_findings(self, name: str, table: pd.DataFrame) -> None:
-        """Write a table about the data files, as it is."""
+    def write_as_it_is(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table that holds no number about participants: findings, a study of power."""
         write_csv(table, self._path(name))
 
     def write_json(self, name: str, value: object) -> None:
