@@ -1,11 +1,14 @@
 """File names and paths: people call a file after whom it is about."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from evalpipe.privacy.distinct import BoolArray, DistinctValues
 from evalpipe.privacy.ordinary_words import is_ordinary
+
+if TYPE_CHECKING:  # the workflow asks for words of file names and starts without pandas
+    from evalpipe.privacy.distinct import BoolArray, DistinctValues
 
 _FILE = (
     r"(?i)\.(?:pdf|docx?|odt|rtf|txt|xlsx?|csv|sav|mp4|m4v|mov|avi|mkv|wav|mp3|m4a|jpe?g|png"
@@ -20,7 +23,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}")
 def find_file_names(cells: DistinctValues) -> BoolArray:
     """Paths, and file names with a word that is no ordinary one; `img_012.jpg` names nobody."""
     found = cells.match(_PATH)
-    for place in np.flatnonzero(cells.match(_FILE) & ~found):
+    for place in (cells.match(_FILE) & ~found).nonzero()[0]:
         stem = _STEM_ENDING.sub("", cells.values[place].as_py())
         found[place] = not names_only_things(stem)
     return found
