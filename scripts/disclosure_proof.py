@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from evalpipe.report.release import Release, Released
+from evalpipe.disclosure.release import Release, Released
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCUMENT = REPOSITORY / "docs" / "disclosure_proof.md"

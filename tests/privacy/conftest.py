@@ -12,8 +12,8 @@ from evalpipe.cli.analyse import analyse_all
 from evalpipe.cli.main import main
 from evalpipe.cli.project import find_project
 from evalpipe.config.load import load_plan
+from evalpipe.disclosure.release import Release, Released
 from evalpipe.io import read_table
-from evalpipe.report.release import Release, Released
 from evalpipe.schemas.statistics import STATISTICS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import math
 
 import pytest
 
-from evalpipe.report.release import Release
+from evalpipe.disclosure.release import Release
 
 THRESHOLD = 5
 DESCRIBED = ["reattach_cohort", "eft_couples"]

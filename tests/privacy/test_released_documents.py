@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from evalpipe.disclosure.release import Released
 from evalpipe.report.build import build_report
-from evalpipe.report.release import Released
 
 SPAN = re.compile(r'<span class="number" title="(\w+) (\d+): [^"]*">([^<]*)<')
 

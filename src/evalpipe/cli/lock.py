@@ -58,7 +58,7 @@ def _remove_stale(root: Path) -> None:
 
 
 def _snakemake_lives(root: Path) -> bool:
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     here = root.resolve()
     for process in psutil.process_iter():

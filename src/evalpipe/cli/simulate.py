@@ -61,7 +61,7 @@ def _write(project: "Project", study: str, plan: "Plan", options: argparse.Names
 def _power(project: "Project", study: str, plan: "Plan", options: argparse.Namespace) -> None:
     from rich.progress import Progress
 
-    from evalpipe.report.release import Release
+    from evalpipe.disclosure.release import Release
     from evalpipe.simulate.power import power_by_simulation, power_figure
 
     analysis = _analysis(plan, options.power)

@@ -7,10 +7,10 @@ from html import escape
 
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
+from evalpipe.disclosure.release import Release
 from evalpipe.findings import Finding, Level, errors_in
 from evalpipe.report.documents.html import content_policy
 from evalpipe.report.documents.text import clean_text
-from evalpipe.report.release import Release
 
 MOST_ROWS = 200
 """Row numbers listed for one finding."""

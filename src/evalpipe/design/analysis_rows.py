@@ -8,6 +8,7 @@ import pandas as pd
 from evalpipe.config.analyses import Analysis, ChangeTable, Estimand
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import find_scale
 from evalpipe.design.analysis_variables import (
     PLACE,
     add_variable,
@@ -26,7 +27,6 @@ from evalpipe.design.occasions import (
 from evalpipe.design.people import Tables, table_of, with_arm
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.change import is_baseline
-from evalpipe.scoring.scale_facts import find_scale
 from evalpipe.vocabulary import Column, Table
 
 STRUCTURE = (Column.ROLE, Column.DYAD_ID, Column.ARM, Column.COHORT)

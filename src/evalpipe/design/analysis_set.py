@@ -9,13 +9,13 @@ import pandas as pd
 from evalpipe.config.analyses import Analysis, Comparison, MissingData
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import find_scale
 from evalpipe.design.analysis_rows import STRUCTURE, collect_rows
 from evalpipe.design.analysis_variables import ALWAYS, names_read, source_scales
 from evalpipe.design.left_out import count_reasons, list_excluded
 from evalpipe.design.people import Tables
 from evalpipe.design.row_account import Account, judge_rows
 from evalpipe.errors import ConfigError, ModelError
-from evalpipe.scoring.scale_facts import find_scale
 from evalpipe.vocabulary import Column
 
 

@@ -20,12 +20,12 @@ from evalpipe.config.analyses import (
     SlopeBy,
 )
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import find_scale, is_scale
 from evalpipe.design.derived import derive, occasion_codes
 from evalpipe.design.matching import code_of, is_among, join_codes, place_of, take_at
 from evalpipe.design.occasions import scale_rows, values_of
 from evalpipe.design.people import Tables, table_of
 from evalpipe.errors import ConfigError
-from evalpipe.scoring.scale_facts import find_scale, is_scale
 from evalpipe.vocabulary import Column, Table
 
 ALWAYS = frozenset(

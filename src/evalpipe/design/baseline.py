@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import ScaleFacts, find_scale
 from evalpipe.config.study import Variable
 from evalpipe.design.occasions import scale_rows
 from evalpipe.design.people import (
@@ -21,7 +22,6 @@ from evalpipe.design.people import (
     with_arm,
 )
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows
-from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
 from evalpipe.vocabulary import Column, Statistic, StatisticTable, Table
 
 MISSING_LEVEL = "missing"

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import ScaleFacts, find_scale
 from evalpipe.design.observed import by_arm, by_member, with_people
 from evalpipe.design.occasions import scale_rows
 from evalpipe.design.people import Tables, entered, table_of, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows
 from evalpipe.scoring.lookup import cutoff_for, t_scores
-from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
 from evalpipe.vocabulary import Column, StatisticTable, Table
 
 BETTER_SIDE = "better_side_of_cutoff"

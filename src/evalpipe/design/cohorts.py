@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import all_scale_names, find_scale
 from evalpipe.design.baseline import standardised_difference, standardised_difference_of_shares
 from evalpipe.design.delivery import MEASURES
 from evalpipe.design.matching import is_among
@@ -16,7 +17,6 @@ from evalpipe.design.occasions import scale_rows
 from evalpipe.design.people import Tables, entered, table_of, unit_ids, with_arm
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.scoring.reliability import scale_reliabilities
-from evalpipe.scoring.scale_facts import all_scale_names, find_scale
 from evalpipe.vocabulary import Column, DriftKind, Statistic, StatisticTable, Table
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import all_scale_names
 from evalpipe.design.delivery import bounds, ledger_of
 from evalpipe.design.dispositions import with_dispositions
 from evalpipe.design.eligibility import with_eligibility
@@ -25,7 +26,6 @@ from evalpipe.design.people import (
     with_arm,
 )
 from evalpipe.findings import Finding, Level
-from evalpipe.scoring.scale_facts import all_scale_names
 from evalpipe.vocabulary import Column, Disposition, Table
 
 _LEFT = (Disposition.LOST_TO_FOLLOW_UP, Disposition.WITHDREW_CONSENT, Disposition.DIED)

@@ -9,11 +9,11 @@ import pandas as pd
 
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import ScaleFacts, all_scale_names, find_scale
 from evalpipe.design.analysis_variables import period_of, session_knots
 from evalpipe.design.occasions import occasion_variables, scale_rows
 from evalpipe.design.people import Tables, arms_of, entered, roles_of, table_of, with_arm
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows
-from evalpipe.scoring.scale_facts import ScaleFacts, all_scale_names, find_scale
 from evalpipe.vocabulary import Column, Stage, Statistic, StatisticTable, Table
 
 MOST_LEVELS = 12

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import SESSION_PREFIX, ScaleFacts
 from evalpipe.design.people import Tables, one_per_unit, table_of, unit_ids
-from evalpipe.scoring.scale_facts import SESSION_PREFIX, ScaleFacts
 from evalpipe.vocabulary import Column, Table
 
 OCCASION_KEYS = (

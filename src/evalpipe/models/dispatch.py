@@ -25,12 +25,12 @@ from evalpipe.config.analyses import (
 )
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import find_scale, is_scale
 from evalpipe.design.analysis_set import build_analysis_set
 from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.estimate_rows import Heading, heading_of, not_estimable
 from evalpipe.models.result import AnalysisResult, Answer, tabulate
 from evalpipe.models.variables import Declared, declare_variables
-from evalpipe.scoring.scale_facts import find_scale, is_scale
 
 Tables = Mapping[str, pd.DataFrame]
 

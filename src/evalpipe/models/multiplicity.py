@@ -5,9 +5,9 @@ sequence.
 import numpy as np
 import pandas as pd
 
+from evalpipe.answers.choose import headline_rows
 from evalpipe.config.analyses import Analysis, Multiplicity
 from evalpipe.config.plan import Plan
-from evalpipe.models.headline import headline_rows
 from evalpipe.stats.problem import FloatArray
 
 _STATSMODELS = {

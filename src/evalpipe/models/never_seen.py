@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import find_scale, is_scale
 from evalpipe.design.analysis_set import build_analysis_set
-from evalpipe.scoring.scale_facts import find_scale, is_scale
 from evalpipe.vocabulary import Exclusion
 
 

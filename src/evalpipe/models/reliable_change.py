@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from evalpipe.config.analyses import Contrast, Estimand, ReliableChange
 from evalpipe.config.instruments import Cutoff, Norm
+from evalpipe.config.scale_facts import ScaleFacts
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import NotEstimableError
 from evalpipe.models.estimate_rows import EstimateRow, Heading
@@ -17,7 +18,6 @@ from evalpipe.models.proportions import newcombe_difference, wilson_interval
 from evalpipe.models.result import Answer
 from evalpipe.models.variables import Declared, text_of
 from evalpipe.models.visits import has_visits, split_visits
-from evalpipe.scoring.scale_facts import ScaleFacts
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Statistic, StatisticTable
 

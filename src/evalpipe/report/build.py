@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.disclosure.release import Release, Released
 from evalpipe.provenance import (
     digest_json,
     package_digest,
@@ -30,7 +31,6 @@ from evalpipe.report.documents.pdf import write_pdf
 from evalpipe.report.documents.word import write_word
 from evalpipe.report.headline import summary_sentence
 from evalpipe.report.labels import DESIGNS, in_sentence
-from evalpipe.report.release import Release, Released
 from evalpipe.report.sections.analyses import build_analyses
 from evalpipe.report.sections.answer import build_answer
 from evalpipe.report.sections.cohorts import build_cohorts

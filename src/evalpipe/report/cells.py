@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
+from evalpipe.answers.rows import Estimate, Stat
 from evalpipe.report.documents.model import Column, Emph, Inlines, Number, inlines
 from evalpipe.report.numbers import (
     NOTHING,
@@ -16,7 +17,7 @@ from evalpipe.report.numbers import (
     format_percentage,
 )
 from evalpipe.report.precision import decimals_of, is_bounded
-from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.report.source import Source
 from evalpipe.report.words import test_letter
 from evalpipe.vocabulary import Quantity
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from evalpipe.answers.rows import Estimate, Stat
 from evalpipe.config.analyses import Analysis, ChangeTable
 from evalpipe.report.cells import count_text, with_interval
 from evalpipe.report.documents.model import Figure, inlines
@@ -30,7 +31,7 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_count, format_fixed
 from evalpipe.report.pictures import better_of, factor_of, means_of, outcome_title
-from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.report.source import Source
 from evalpipe.report.words import difference_of, list_words
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from evalpipe.answers.rows import Stat
 from evalpipe.report.figures.flow import FlowBox
 from evalpipe.report.figures.flow import FlowStep as Level
 from evalpipe.report.labels import arm_label, in_sentence, spell
 from evalpipe.report.numbers import format_count
-from evalpipe.report.source import Source, Stat
+from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 from evalpipe.vocabulary import Disposition, FlowStep, Statistic, StatisticTable
 

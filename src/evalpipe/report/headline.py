@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis, Contrast, Estimand
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
@@ -23,7 +24,7 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_fixed, format_level, format_share
 from evalpipe.report.precision import decimals_of, is_bounded
-from evalpipe.report.source import Estimate, Source
+from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import (
     RATIO_SCALES,
     Importance,
@@ -199,7 +200,7 @@ def _own_side(plan: Plan, row: Estimate) -> str:
 def _bracket(source: Source, analysis: Analysis, row: Estimate, *, with_count: bool) -> Inlines:
     decimals = decimals_of(source, row)
     parts = [
-        inlines(row.number(_interval(row, decimals))) if _has_bracket(row) else (),
+        inlines(number_of(row, _interval(row, decimals))) if _has_bracket(row) else (),
         test_words(row),
         inlines(_count_words(source, analysis, row)) if with_count else (),
     ]
@@ -316,13 +317,13 @@ def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor
         more = "larger" if row.estimate > 0 else "smaller"
         words = (
             f"{_share_name(source, analysis, row)} was ",
-            row.number(points),
+            number_of(row, points),
             f" percentage points {more} among {own} than among {other}",
         )
         return inlines(_compose(start, *words), _shares(source, row))
     if row.scale in ODDS:
         noun = {"odds_ratio": "odds", "rate_ratio": "rate", "risk_ratio": "risk"}[row.scale]
-        times = row.number(format_fixed(row.estimate, 2))
+        times = number_of(row, format_fixed(row.estimate, 2))
         words = (
             f"the {noun} of “{outcome}” among {own} were ",
             times,
@@ -332,14 +333,18 @@ def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor
     if factor != "arm":
         words = (
             f"{outcome}{place_words(plan, row)} was ",
-            row.number(size),
+            number_of(row, size),
             f" {direction} under “{own}” than under “{other}”",
         )
         return _compose(start, *words)
     if row.scale in RATIO_SCALES or _has_unit(plan, row.outcome):
-        words = (f"{outcome} of {own} was ", row.number(size), f" {direction} than that of {other}")
+        words = (
+            f"{outcome} of {own} was ",
+            number_of(row, size),
+            f" {direction} than that of {other}",
+        )
         return _compose(start, *words)
-    words = (f"{own} scored ", row.number(size), f" {direction} on {outcome_title(plan, row)}")
+    words = (f"{own} scored ", number_of(row, size), f" {direction} on {outcome_title(plan, row)}")
     return _compose(start, *words, f" than {other}")
 
 
@@ -369,7 +374,7 @@ def _shares(source: Source, row: Estimate) -> Inlines:
     if row.arm not in rows or row.reference_arm not in rows:
         return ()
     own, other = (
-        found.number(format_share(found.estimate, found.n_participants))
+        number_of(found, format_share(found.estimate, found.n_participants))
         for found in (rows[row.arm], rows[row.reference_arm])
     )
     return inlines(": ", own, " against ", other)
@@ -402,7 +407,7 @@ def _change_sentence(source: Source, row: Estimate) -> Inlines:
     outcome = in_sentence(outcome_label(plan, row.outcome))
     words = (
         f"{outcome}{who} was ",
-        row.number(_size(source, row)),
+        number_of(row, _size(source, row)),
         f" {direction_word(row)} than at baseline",
     )
     return _compose(start, *words)
@@ -419,7 +424,7 @@ def _interaction_sentence(source: Source, row: Estimate) -> Inlines:
     outcome = in_sentence(outcome_label(plan, row.outcome))
     return inlines(
         f"The difference in {outcome} between {own} and {other} was ",
-        row.number(_size(source, row)),
+        number_of(row, _size(source, row)),
         f" {direction_word(row)} for “{first}” than for “{second}”",
     )
 
@@ -429,7 +434,7 @@ def _slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inline
     outcome = in_sentence(outcome_label(plan, row.outcome))
     each = each_unit(term_label(plan, row.term.partition(" at ")[0]))
     where = place_words(plan, row)
-    size = row.number(_size(source, row))
+    size = number_of(row, _size(source, row))
     factor = _factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
     if row.quantity == Quantity.SLOPE_CONTRAST:
         own, other = (
@@ -473,20 +478,23 @@ def _plain_sentence(source: Source, row: Estimate) -> Inlines:
     if not row.is_shown:
         return inlines(f"{what}, {outcome}" if outcome else what)
     digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
-    return inlines(f"{what} on {outcome} was " if outcome else f"{what} was ", row.number(digits))
+    return inlines(
+        f"{what} on {outcome} was " if outcome else f"{what} was ", number_of(row, digits)
+    )
 
 
 def _proportion_sentence(source: Source, row: Estimate) -> Inlines:
     """A single share, or of several goals the ones attained most and least often."""
     rows = [r for r in source.of_analysis(row.analysis_id, Quantity.PROPORTION) if r.is_shown]
     goals = [found for found in rows if found.term in source.plan.goals]
-    share = row.number(format_share(row.estimate, row.n_participants))
+    share = number_of(row, format_share(row.estimate, row.n_participants))
     if len(goals) < 2:
         return inlines(share, " improved reliably")
     most = max(goals, key=lambda found: found.estimate)
     least = min(goals, key=lambda found: found.estimate)
     most_share, least_share = (
-        found.number(format_share(found.estimate, found.n_participants)) for found in (most, least)
+        number_of(found, format_share(found.estimate, found.n_participants))
+        for found in (most, least)
     )
     return inlines(
         f"Of {len(goals)} goals, “{in_sentence(term_label(source.plan, most.term))}” was attained "
@@ -509,7 +517,7 @@ def _homogeneity_sentence(source: Source, row: Estimate, outcome: str) -> Inline
         return inlines(f"Equality of the distributions of {outcome} before and after")
     level = shares["after"].term.removesuffix(" after")
     before, after = (
-        found.number(format_share(found.estimate, found.n_participants))
+        number_of(found, format_share(found.estimate, found.n_participants))
         for found in (shares["before"], shares["after"])
     )
     name = in_sentence(level_label(source.plan, row.outcome, level))

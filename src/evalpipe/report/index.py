@@ -7,9 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from evalpipe.disclosure.release import Release
 from evalpipe.report.documents.html import page
 from evalpipe.report.documents.text import clean_text
-from evalpipe.report.release import Release
 
 FILES = (("report.html", "Report"), ("report.pdf", "PDF"), ("report.docx", "Word"))
 

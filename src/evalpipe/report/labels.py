@@ -3,8 +3,8 @@
 import re
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import ScaleFacts, find_scale
 from evalpipe.errors import ConfigError
-from evalpipe.scoring.scale_facts import ScaleFacts, find_scale
 
 _REMARK = re.compile(r"\s+\([^()]*\)$")
 _PLURALS = {"child": "children", "person": "people", "baby": "babies"}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.cells import estimate_text, with_interval
 from evalpipe.report.documents.model import Figure, inlines
@@ -23,7 +24,7 @@ from evalpipe.report.labels import (
     visit_label,
 )
 from evalpipe.report.numbers import format_count, format_level
-from evalpipe.report.source import Estimate, Source
+from evalpipe.report.source import Source
 from evalpipe.report.words import RATIO_SCALES, list_words
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
 

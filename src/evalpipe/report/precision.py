@@ -1,7 +1,8 @@
 """How many decimals the numbers of one outcome get, the same wherever they stand."""
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.report.numbers import decimals_for_half_width
-from evalpipe.report.source import Estimate, Source
+from evalpipe.report.source import Source
 from evalpipe.report.words import RATIO_SCALES
 from evalpipe.vocabulary import Quantity, Scale
 

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.report.documents.model import Emph, Inlines, inlines
 from evalpipe.report.numbers import (
     Difference,
@@ -16,7 +17,7 @@ from evalpipe.report.numbers import (
     format_p_equation,
     to_change,
 )
-from evalpipe.report.source import Estimate
+from evalpipe.report.source import number_of
 
 RATIO_SCALES = {"ratio", "odds_ratio", "risk_ratio", "rate_ratio"}
 TEST_LETTERS = {"chi_square": "χ²", "exact": "F"}
@@ -74,12 +75,12 @@ def test_words(row: Estimate) -> Inlines:
     df = format_df(row.df)
     if math.isfinite(row.df_numerator):
         freedom = ", ".join(part for part in (format_df(row.df_numerator), df) if part)
-        ratio = row.number(format_fixed(row.statistic, 2))
+        ratio = number_of(row, format_fixed(row.statistic, 2))
         start = inlines(Emph("F"), f"({freedom})\u00a0=\u00a0", ratio)
         return inlines(start, ", " if _p_words(row) else "", _p_words(row))
     letter = test_letter(row)
     value = format_fixed(row.statistic, 2)
-    first = inlines(Emph(letter), f"({df})" if df else "", "\u00a0=\u00a0", row.number(value))
+    first = inlines(Emph(letter), f"({df})" if df else "", "\u00a0=\u00a0", number_of(row, value))
     p_words = _p_words(row)
     return inlines(first, ", " if p_words else "", p_words)
 
@@ -95,10 +96,10 @@ def _p_words(row: Estimate) -> Inlines:
     if not math.isfinite(row.p_value):
         return ()
     relation, _, digits = format_p_equation(row.p_value).partition(" ")
-    words = inlines(Emph("p"), f"\u00a0{relation}\u00a0", row.number(digits))
+    words = inlines(Emph("p"), f"\u00a0{relation}\u00a0", number_of(row, digits))
     if math.isfinite(row.p_adjusted) and row.p_adjusted != row.p_value:
         relation, _, digits = format_p_equation(row.p_adjusted).partition(" ")
-        adjusted = (", adjusted ", Emph("p"), f"\u00a0{relation}\u00a0", row.number(digits))
+        adjusted = (", adjusted ", Emph("p"), f"\u00a0{relation}\u00a0", number_of(row, digits))
         words = inlines(words, adjusted)
     return words
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from evalpipe.config.instruments import Instrument, Items, Scale
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import item_numbers
 from evalpipe.errors import DataError
 from evalpipe.scoring.change import add_baseline, number_occasions
-from evalpipe.scoring.scale_facts import item_numbers
 from evalpipe.vocabulary import UNKNOWN_REASON, Column, ScoreRule
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import find_scale
 from evalpipe.errors import ConfigError
-from evalpipe.scoring.scale_facts import find_scale
 from evalpipe.vocabulary import Column
 
 T_MEAN, T_SD = 50.0, 10.0

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import item_numbers
 from evalpipe.errors import NotEstimableError
 from evalpipe.scoring.items import item_matrix
 from evalpipe.scoring.one_factor import fit_one_factor, omega_interval
-from evalpipe.scoring.scale_facts import item_numbers
 from evalpipe.vocabulary import Column
 
 if TYPE_CHECKING:

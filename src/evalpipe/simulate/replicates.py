@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalpipe.answers.choose import headline_rows
 from evalpipe.config.analyses import MMRM, MixedModel
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_set import build_analysis_set
@@ -18,7 +19,6 @@ from evalpipe.errors import EvalpipeError
 from evalpipe.models.dispatch import run_analysis, with_delivery
 from evalpipe.models.estimate_rows import heading_of
 from evalpipe.models.gaussian import analyse_gaussian
-from evalpipe.models.headline import headline_rows
 from evalpipe.models.result import tabulate
 from evalpipe.models.variables import declare_variables
 from evalpipe.simulate.people import require_truth

@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from evalpipe.answers.choose import headline_rows
 from evalpipe.config.plan import Plan
 from evalpipe.errors import EvalpipeError
-from evalpipe.models.headline import headline_rows
 from evalpipe.simulate.exact_values import Occasions, exact_value
 from evalpipe.simulate.people import require_truth
 from evalpipe.simulate.prepared import needs_ledger, outcomes_read, prepared_tables

@@ -4,10 +4,10 @@ import pytest
 
 from evalpipe.config.load import load_plan
 from evalpipe.config.privacy_rules import PrivacyRule
+from evalpipe.disclosure.update import RULE, SAME_DATA
 from evalpipe.errors import ConfigError
 from evalpipe.privacy.findings import DESCRIPTIONS
 from evalpipe.privacy.study_anonymity import K_RULE, L_RULE
-from evalpipe.report.disclosure_update import RULE, SAME_DATA
 
 
 def test_every_rule_of_the_program_can_be_named_and_no_other():

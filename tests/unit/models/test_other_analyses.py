@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalpipe.answers.choose import headline_rows
 from evalpipe.models.change_table import analyse_change_table
 from evalpipe.models.dispatch import run_analysis
 from evalpipe.models.goals import analyse_goals, kaplan_meier, kiresuk_sherman_t, restricted_mean
-from evalpipe.models.headline import headline_rows
 from evalpipe.models.multiplicity import adjust, adjust_p_values
 from evalpipe.models.proportions import newcombe_difference, wilson_interval
 from evalpipe.models.reliable_change import classify_change, standard_error_of_difference

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from evalpipe.config.plan import Plan
+from evalpipe.config.scale_facts import all_scale_names, find_scale
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.lookup import cutoff_for, norm_for, t_scores
-from evalpipe.scoring.scale_facts import all_scale_names, find_scale
 
 PLAN = {
     "study": {"id": "s", "title": "S", "design": "single_arm"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.design_pictures import picture_of_paths, picture_of_residuals
 from evalpipe.report.documents.model import (
@@ -24,7 +25,7 @@ from evalpipe.report.sections.analysis_tables import answer_table, model_table, 
 from evalpipe.report.sections.answer import main_picture
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences
 from evalpipe.report.sections.model_words import estimand_facts, model_symbols, model_words
-from evalpipe.report.source import Estimate, Source
+from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity
 
 WITH_MODEL_TABLE = ("primary", "reproduction", "exploratory")
@@ -130,9 +131,9 @@ def _joint_test(source: Source, row: Estimate) -> Inlines:
         f"{term_label(source.plan, row.term)}, ",
         Emph(letter),
         f"{freedom} = ",
-        row.number(format_fixed(row.statistic, 2)),
+        number_of(row, format_fixed(row.statistic, 2)),
         ", ",
         Emph("p"),
         f" {relation} ",
-        row.number(digits),
+        number_of(row, digits),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.report.cells import (
     SUPPRESSED_WORDS,
     count_share_text,
@@ -23,7 +24,7 @@ from evalpipe.report.labels import (
     visit_label,
 )
 from evalpipe.report.numbers import format_count
-from evalpipe.report.source import Estimate, Source
+from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
 
 ANSWERS = (
@@ -280,7 +281,7 @@ def responder_table(source: Source, analysis_id: str) -> Table | None:
             cells = [inlines(spell(level))]
             for arm in arms:
                 row = find(own, level=level, group_arm=arm)
-                cells.append(inlines(row.number(count_share_text(row))) if row else ())
+                cells.append(inlines(number_of(row, count_share_text(row))) if row else ())
             lines.append(Row(tuple(cells), "indented" if len(groups) > 1 else "body"))
     columns = (
         Column(inlines("Change")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from evalpipe.answers.rows import Stat
 from evalpipe.report.documents.model import (
     Column,
     Inlines,
@@ -17,7 +18,7 @@ from evalpipe.report.documents.model import (
 )
 from evalpipe.report.labels import in_sentence, level_label, spell, variable_label, visit_label
 from evalpipe.report.numbers import NOTHING, format_count, format_fixed, format_share
-from evalpipe.report.source import Source, Stat
+from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 KINDS = {
@@ -110,13 +111,15 @@ def _cell(rows: Sequence[Stat], statistic: str) -> Inlines:
     if row is None or not math.isfinite(row.value):
         return inlines(NOTHING)
     if statistic in (Statistic.COUNT, "is_present"):
-        return inlines(row.number(format_count(row.value)))
+        return inlines(number_of(row, format_count(row.value)))
     if statistic == Statistic.PROPORTION:
-        return inlines(row.number(format_share(row.value, row.n)))
+        return inlines(number_of(row, format_share(row.value, row.n)))
     if statistic == Statistic.MEAN:
         sd = own.get(Statistic.SD)
         spread = f" ({format_fixed(sd.value, 1)})" if sd and math.isfinite(sd.value) else ""
-        return inlines(row.number(f"{format_fixed(row.value, 1)}{spread}"))
+        return inlines(number_of(row, f"{format_fixed(row.value, 1)}{spread}"))
     return inlines(
-        row.number(format_fixed(row.value, 2, bounded=abs(row.value) < 1 and statistic == "value"))
+        number_of(
+            row, format_fixed(row.value, 2, bounded=abs(row.value) < 1 and statistic == "value")
+        )
     )

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from evalpipe.config.study import Design
+from evalpipe.disclosure.decisions import small_words
 from evalpipe.report.cells import estimate_text, find
-from evalpipe.report.disclosure_decisions import small_words
 from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
 from evalpipe.report.headline import LEFT_OUT, given, headline_rows
 from evalpipe.report.labels import (
@@ -22,7 +22,7 @@ from evalpipe.report.labels import (
 from evalpipe.report.numbers import format_count, format_fixed, format_percentage, format_share
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
 from evalpipe.report.sections.participants import MEMBERS
-from evalpipe.report.source import Source
+from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
 from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Status
 
@@ -82,7 +82,7 @@ def _missing(source: Source) -> list[Block]:
     share = format_percentage(worst.value, worst.n)
     words = inlines(
         f"Most outcomes are missing {where}: ",
-        worst.number(f"{format_count(worst.value)} of {format_count(worst.n)} ({share})"),
+        number_of(worst, f"{format_count(worst.value)} of {format_count(worst.n)} ({share})"),
         f"{who} ({in_sentence(outcome_label(plan, worst.variable))}). ",
         "The models assume that what is missing depends only on what was seen (missing at "
         "random). ",
@@ -151,12 +151,12 @@ def _influence(source: Source) -> list[Block]:
         mean = find(rows, statistic="root_mean_square")
         share = find(rows, statistic="share_beyond_a_fifth")
         if mean and share and math.isfinite(mean.value + share.value):
-            moved = mean.number(format_fixed(mean.value, 2))
+            moved = number_of(mean, format_fixed(mean.value, 2))
             words = inlines(
                 "When any one person (or pair) is left out, the answer moves by ",
                 moved,
                 " standard errors (root mean square), and by more than a fifth of one for ",
-                share.number(format_share(share.value, share.n)),
+                number_of(share, format_share(share.value, share.n)),
                 ".",
             )
             items.append(words)
@@ -179,12 +179,12 @@ def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
     words = inlines(
         f"Leaving out one {in_sentence(variable_label(source.plan, level))} at a time, the "
         "answer lies between ",
-        low.number(estimate_text(source, low)),
+        number_of(low, estimate_text(source, low)),
         " and ",
-        high.number(estimate_text(source, high)),
+        number_of(high, estimate_text(source, high)),
     )
     if whole and whole[0].is_shown:
-        text = whole[0].number(estimate_text(source, whole[0]))
+        text = number_of(whole[0], estimate_text(source, whole[0]))
         words = inlines(words, " (with all of them: ", text, ")")
     return [inlines(words, ".")]
 
@@ -198,7 +198,7 @@ def _deviations(source: Source, record: Mapping[str, Any]) -> list[Block]:
         level="",
     ):
         if "cohort" not in row.groups and row.value != 0:
-            count = row.number(format_count(row.value)) if math.isfinite(row.value) else "Some"
+            count = number_of(row, format_count(row.value)) if math.isfinite(row.value) else "Some"
             arm = in_sentence(arm_label(source.plan, row.group_arm))
             items.append(inlines(count, f" entered {arm} without meeting the criteria."))
     changes = source.plan.study.protocol.changes

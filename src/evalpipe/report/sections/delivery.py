@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from evalpipe.answers.rows import Stat
 from evalpipe.report.cells import SUPPRESSED_WORDS, count_share_text, find
 from evalpipe.report.documents.model import (
     Block,
@@ -37,7 +38,7 @@ from evalpipe.report.numbers import (
     format_percentage,
     format_share,
 )
-from evalpipe.report.source import Source, Stat
+from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
 from evalpipe.vocabulary import Statistic, StatisticTable, Table
 
@@ -112,7 +113,7 @@ def _sessions(source: Source) -> Paragraph | None:
             words,
             " " if words else "",
             f"Of {format_count(held.n)} sessions{who}, ",
-            held.number(f"{format_count(held.value)} ({share})"),
+            number_of(held, f"{format_count(held.value)} ({share})"),
             " were held",
             _reasons(own),
             ".",
@@ -170,7 +171,7 @@ def _count_row(words: str, rows: Sequence[Stat], arms: Sequence[str]) -> Row:
     cells = [inlines(words)]
     for arm in arms:
         row = find(rows, group_arm=arm)
-        cells.append(inlines(row.number(count_share_text(row))) if row else inlines(NOTHING))
+        cells.append(inlines(number_of(row, count_share_text(row))) if row else inlines(NOTHING))
     return Row(tuple(cells))
 
 
@@ -187,9 +188,9 @@ def _spread(own: dict[str, Stat], decimals: int, factor: float = 1.0) -> Inlines
     mean, sd = own.get(Statistic.MEAN), own.get(Statistic.SD)
     if mean is None or not math.isfinite(mean.value):
         return inlines(NOTHING)
-    words = inlines(mean.number(format_fixed(factor * mean.value, decimals)))
+    words = inlines(number_of(mean, format_fixed(factor * mean.value, decimals)))
     if sd is not None and math.isfinite(sd.value):
-        words = inlines(words, " (", sd.number(format_fixed(factor * sd.value, decimals)), ")")
+        words = inlines(words, " (", number_of(sd, format_fixed(factor * sd.value, decimals)), ")")
     low, high = own.get(Statistic.LOWER_QUARTILE), own.get(Statistic.UPPER_QUARTILE)
     if low is None or high is None or not math.isfinite(low.value + high.value):
         return words
@@ -311,7 +312,7 @@ def _phase_cells(source: Source, phase: str, rows: Sequence[Stat]) -> tuple[Inli
     cells = [inlines(level_label(source.plan, "phase", phase)), inlines(planned)]
     for variable in ("has_reached", "has_completed"):
         row = find(rows, variable=variable, statistic=str(Statistic.COUNT))
-        cells.append(inlines(row.number(count_share_text(row))) if row else inlines(NOTHING))
+        cells.append(inlines(number_of(row, count_share_text(row))) if row else inlines(NOTHING))
     for variable, decimals in (("n_sessions", 1), ("days", 0)):
         own = {row.statistic: row for row in rows if row.variable == variable}
         cells.append(_spread(own, decimals))
@@ -406,9 +407,9 @@ def _clusters(source: Source) -> Paragraph | None:
         level = in_sentence(variable_label(source.plan, count.variable))
         sentences.append(
             inlines(
-                count.number(format_count(count.value)),
+                number_of(count, format_count(count.value)),
                 f" {plural(level)}{where} with ",
-                mean.number(format_fixed(mean.value, 0 if mean.value.is_integer() else 1)),
+                number_of(mean, format_fixed(mean.value, 0 if mean.value.is_integer() else 1)),
                 f" {unit} each on average",
             )
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from evalpipe.answers.rows import Diagnosis
 from evalpipe.report.labels import spell
 from evalpipe.report.numbers import format_count
-from evalpipe.report.source import Diagnosis, Source
+from evalpipe.report.source import Source
 from evalpipe.vocabulary import Quantity, Status
 
 CLOSE = 1e-4

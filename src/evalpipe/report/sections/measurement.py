@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from evalpipe.answers.rows import Stat
 from evalpipe.report.cells import find
 from evalpipe.report.documents.model import Column, Emph, Inlines, Row, Section, Table, inlines
 from evalpipe.report.labels import in_sentence, outcome_label, spell, visit_label, visit_words
 from evalpipe.report.numbers import NOTHING, format_count, format_fixed, format_interval
-from evalpipe.report.source import Source, Stat
+from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 COEFFICIENTS = {"alpha": "α", "omega": "ω"}
@@ -76,8 +77,8 @@ def _coefficient(rows: Sequence[Stat]) -> list[Inlines]:
     high = find(rows, statistic=str(Statistic.CONF_HIGH))
     if value is None or not math.isfinite(value.value):
         return [inlines(NOTHING), inlines("")]
-    number = inlines(value.number(format_fixed(value.value, 2, bounded=True)))
+    number = inlines(number_of(value, format_fixed(value.value, 2, bounded=True)))
     if low is None or high is None or not math.isfinite(low.value + high.value):
         return [number, inlines("")]
     interval = format_interval(low.value, high.value, 2, bounded=True)
-    return [number, inlines(low.number(interval))]
+    return [number, inlines(number_of(low, interval))]

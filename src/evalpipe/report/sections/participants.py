@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from evalpipe.answers.rows import Stat
 from evalpipe.report.cells import SUPPRESSED_WORDS, count_share_text, find
 from evalpipe.report.documents.model import (
     Block,
@@ -28,7 +29,7 @@ from evalpipe.report.labels import (
     visit_label,
 )
 from evalpipe.report.numbers import NOTHING, decimals_for_half_width, format_count, format_fixed
-from evalpipe.report.source import Source, Stat
+from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
 from evalpipe.vocabulary import Statistic, StatisticTable
 
@@ -177,17 +178,17 @@ def _mean_decimals(rows: Sequence[Stat]) -> int:
 def _mean_sd(mean: Stat | None, sd: Stat | None, decimals: int) -> Inlines:
     if mean is None or not math.isfinite(mean.value):
         return inlines(NOTHING)
-    words = inlines(mean.number(format_fixed(mean.value, decimals)))
+    words = inlines(number_of(mean, format_fixed(mean.value, decimals)))
     if sd is None or not math.isfinite(sd.value):
         return words
-    return inlines(words, " (", sd.number(format_fixed(sd.value, decimals)), ")")
+    return inlines(words, " (", number_of(sd, format_fixed(sd.value, decimals)), ")")
 
 
 def _difference_cell(rows: Sequence[Stat], arm: str) -> Inlines:
     row = find(rows, statistic=DIFFERENCE, group_arm=arm)
     if row is None or not math.isfinite(row.value):
         return inlines("")
-    return inlines(row.number(format_fixed(row.value, 2)))
+    return inlines(number_of(row, format_fixed(row.value, 2)))
 
 
 def _category_rows(
@@ -202,7 +203,7 @@ def _category_rows(
         for arm in arms:
             row = find(own, statistic=str(Statistic.COUNT), group_arm=arm)
             text = count_share_text(row)
-            cells.append(inlines(row.number(text)) if row is not None else inlines(text))
+            cells.append(inlines(number_of(row, text)) if row is not None else inlines(text))
         cells += [() for _ in compared]
         lines.append(Row(tuple(cells), "indented"))
     return lines
@@ -230,7 +231,7 @@ def _missingness(source: Source) -> Table | None:
             cells = [inlines(arm_label(plan, arm) if arm else "All")]
             for visit in visits:
                 row = find(own, group_arm=arm, group_visit=visit)
-                cells.append(inlines(row.number(count_share_text(row))) if row else ())
+                cells.append(inlines(number_of(row, count_share_text(row))) if row else ())
             lines.append(Row(tuple(cells)))
     columns = (
         Column(inlines("Arm")),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+from evalpipe.answers.rows import Estimate, Stat
 from evalpipe.report.documents.model import Block, Column, Paragraph, Row, Section, Table, inlines
 from evalpipe.report.labels import in_sentence, spell, term_label, visit_label
 from evalpipe.report.numbers import align_decimals, format_fixed, format_interval
 from evalpipe.report.precision import decimals_of
-from evalpipe.report.source import Estimate, Source, Stat
+from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import StatisticTable
 
 
@@ -51,11 +52,12 @@ def _table(source: Source, known: list[tuple[Estimate, list[Stat]]]) -> Table:
             Row(
                 (
                     inlines(_name(source, row)),
-                    inlines(first.number(truth)),
-                    inlines(row.number(value)),
+                    inlines(number_of(first, truth)),
+                    inlines(number_of(row, value)),
                     inlines(
-                        row.number(
-                            format_interval(row.conf_low, row.conf_high, decimals_of(source, row))
+                        number_of(
+                            row,
+                            format_interval(row.conf_low, row.conf_high, decimals_of(source, row)),
                         )
                     ),
                     inlines(is_covered),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalpipe.report.source import Estimate
+from evalpipe.answers.rows import Estimate
 from evalpipe.vocabulary import Column, DfMethod, Quantity
 
 CLOSED_FORM = (

@@ -16,8 +16,10 @@ from typing import Any
 
 import pandas as pd
 
+from evalpipe.answers.rows import Stat
+from evalpipe.answers.study import StudyRows
 from evalpipe.config.plan import Plan
-from evalpipe.report.disclosure_cells import (
+from evalpipe.disclosure.cells import (
     COUNTED,
     FLOW,
     MISSING,
@@ -25,16 +27,15 @@ from evalpipe.report.disclosure_cells import (
     REASON,
     StatisticCounts,
 )
-from evalpipe.report.disclosure_decisions import Decision
-from evalpipe.report.disclosure_estimates import EstimateCounts
-from evalpipe.report.disclosure_flow import add_flow
-from evalpipe.report.disclosure_functions import CLOSED_FORM, columns_with_n
-from evalpipe.report.disclosure_ledger import Ledger
-from evalpipe.report.disclosure_links import add_links
-from evalpipe.report.disclosure_record import protect_words
-from evalpipe.report.disclosure_search import find_pattern
-from evalpipe.report.disclosure_sums import add_sums
-from evalpipe.report.source import Source, Stat
+from evalpipe.disclosure.closed_forms import CLOSED_FORM, columns_with_n
+from evalpipe.disclosure.decisions import Decision
+from evalpipe.disclosure.estimate_counts import EstimateCounts
+from evalpipe.disclosure.flow import add_flow
+from evalpipe.disclosure.ledger import Ledger
+from evalpipe.disclosure.links import add_links
+from evalpipe.disclosure.record import protect_words
+from evalpipe.disclosure.search import find_pattern
+from evalpipe.disclosure.sums import add_sums
 from evalpipe.vocabulary import (
     Column,
     Quantity,
@@ -112,7 +113,7 @@ class _Protection:
             name: tables[name].reset_index(drop=True) for name in RELEASABLE if name in tables
         }
         self.frames = self._without_last_weeks(frames)
-        self.source = Source(plan, self.frames)
+        self.source = StudyRows(plan, self.frames)
 
     def run(self) -> Protected:
         """Decide about counts first, then about what depends on them."""
@@ -333,7 +334,7 @@ class _Protection:
 
     def _without_last_weeks(self, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Leave out the weeks in which few were still in treatment: they end with one person."""
-        stats = Source(self.plan, frames).statistics
+        stats = StudyRows(self.plan, frames).statistics
         treated: dict[tuple[str, str], float] = defaultdict(float)
         for stat in stats:
             if stat.table == StatisticTable.PHASES and stat.variable == "occupancy":

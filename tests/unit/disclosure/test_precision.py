@@ -8,7 +8,7 @@ import pytest
 
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
-from evalpipe.report.disclosure_precision import round_released
+from evalpipe.disclosure.precision import round_released
 from evalpipe.report.pictures import picture_of_answer
 from evalpipe.report.source import Source
 from evalpipe.vocabulary import Statistic, StatisticTable

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from evalpipe.report.disclosure_search import Counts
+from evalpipe.disclosure.search import Counts
 
 
 @dataclass(frozen=True)

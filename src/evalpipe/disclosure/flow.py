@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from evalpipe.report.disclosure_cells import COUNTED, FLOW, MEMBERS, StatisticCounts
+from evalpipe.disclosure.cells import COUNTED, FLOW, MEMBERS, StatisticCounts
 from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable
 
 

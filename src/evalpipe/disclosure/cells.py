@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from evalpipe.answers.rows import Stat
 from evalpipe.config.plan import Plan
-from evalpipe.report.disclosure_ledger import Ledger, Place
-from evalpipe.report.source import Stat
+from evalpipe.disclosure.ledger import Ledger, Place
 from evalpipe.vocabulary import Disposition, DriftKind, FlowStep, Statistic, StatisticTable, Table
 
 FLOW = "flow"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from evalpipe.report.release import Release
+from evalpipe.disclosure.release import Release
 
 
 @pytest.mark.parametrize("name", ["../x.html", "/etc/x", "a/../../x", "A.html", "", "a/b/c", "x y"])

@@ -11,17 +11,17 @@ from typing import Any, Self
 import pandas as pd
 
 from evalpipe.config.plan import Plan
-from evalpipe.io import read_json, write_bytes, write_csv, write_json
-from evalpipe.report.disclosure import protect
-from evalpipe.report.disclosure_decisions import Decision, decision_sentences, decision_table
-from evalpipe.report.disclosure_precision import round_released
-from evalpipe.report.disclosure_record import protect_record
-from evalpipe.report.disclosure_update import (
+from evalpipe.disclosure.decisions import Decision, decision_sentences, decision_table
+from evalpipe.disclosure.precision import round_released
+from evalpipe.disclosure.protect import protect
+from evalpipe.disclosure.record import protect_record
+from evalpipe.disclosure.update import (
     check_other_plans,
     check_update,
     released_numbers,
     with_origin,
 )
+from evalpipe.io import read_json, write_bytes, write_csv, write_json
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,80}(/[a-z0-9][a-z0-9_.-]{0,80})?$")
 

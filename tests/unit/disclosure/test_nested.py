@@ -8,8 +8,8 @@ import pytest
 from evalpipe.config.data import Allowed
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, share_rows, statistic_frame
-from evalpipe.report.disclosure import protect
-from evalpipe.report.disclosure_nested import is_part_of
+from evalpipe.disclosure.nested import is_part_of
+from evalpipe.disclosure.protect import protect
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 ROOT = Path(__file__).resolve().parents[3]

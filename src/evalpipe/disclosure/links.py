@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from evalpipe.report.disclosure_cells import ABSENT, FLOW, MISSING, OBSERVED, StatisticCounts
-from evalpipe.report.disclosure_flow import flow_counts
+from evalpipe.disclosure.cells import ABSENT, FLOW, MISSING, OBSERVED, StatisticCounts
+from evalpipe.disclosure.flow import flow_counts
 from evalpipe.vocabulary import Disposition, FlowStep, Statistic, StatisticTable
 
 

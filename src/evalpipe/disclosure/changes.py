@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import ChangeTable
 from evalpipe.config.derived import PerLevel
-from evalpipe.report.disclosure_cells import OUTCOME, StatisticCounts
-from evalpipe.report.source import Estimate
+from evalpipe.disclosure.cells import OUTCOME, StatisticCounts
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 Cells = dict[tuple[str, str], int]

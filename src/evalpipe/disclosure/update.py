@@ -15,8 +15,8 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.config.privacy_rules import PrivacyRule
+from evalpipe.disclosure.cells import COUNTED, SIZE
 from evalpipe.errors import PrivacyError
-from evalpipe.report.disclosure_cells import COUNTED, SIZE
 from evalpipe.vocabulary import Column, FlowStep, StatisticTable, Table
 
 RULE = PrivacyRule.SMALL_UPDATE

@@ -20,7 +20,7 @@ from evalpipe.config.analyses import (
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_rows import planned_visits
 from evalpipe.design.analysis_variables import source_scales
-from evalpipe.report.disclosure_ledger import Ledger
+from evalpipe.disclosure.ledger import Ledger
 
 _DEMANDS = {
     "randomised": frozenset[str](),

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from evalpipe.report.disclosure_cells import (
+from evalpipe.disclosure.cells import (
     ABSENT,
     COUNTED,
     REASON,
@@ -19,7 +19,7 @@ from evalpipe.report.disclosure_cells import (
     only,
     without,
 )
-from evalpipe.report.disclosure_ledger import Place
+from evalpipe.disclosure.ledger import Place
 from evalpipe.vocabulary import DriftKind, Statistic, StatisticTable, Table
 
 

@@ -9,14 +9,14 @@ import pytest
 from evalpipe.config.data import Override
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
-from evalpipe.errors import ExitCode, PrivacyError
-from evalpipe.report.disclosure_update import (
+from evalpipe.disclosure.release import Release, Released
+from evalpipe.disclosure.update import (
     RULE,
     SAME_DATA,
     check_update,
     released_numbers,
 )
-from evalpipe.report.release import Release, Released
+from evalpipe.errors import ExitCode, PrivacyError
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 ROOT = Path(__file__).resolve().parents[3]

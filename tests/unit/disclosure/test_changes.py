@@ -7,7 +7,7 @@ import pytest
 
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, share_rows, statistic_frame
-from evalpipe.report.disclosure import protect
+from evalpipe.disclosure.protect import protect
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -6,14 +6,14 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
+from evalpipe.answers.rows import Diagnosis, Estimate, Stat
 from evalpipe.config.analyses import Comparison
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_rows import planned_visits
-from evalpipe.report.disclosure_cells import FLOW, MISSING, OUTCOME, StatisticCounts
-from evalpipe.report.disclosure_changes import add_changes
-from evalpipe.report.disclosure_ledger import Ledger, Place
-from evalpipe.report.disclosure_nested import add_nested
-from evalpipe.report.source import Diagnosis, Estimate, Stat
+from evalpipe.disclosure.cells import FLOW, MISSING, OUTCOME, StatisticCounts
+from evalpipe.disclosure.changes import add_changes
+from evalpipe.disclosure.ledger import Ledger, Place
+from evalpipe.disclosure.nested import add_nested
 from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Table
 
 PEOPLE = "n_participants"

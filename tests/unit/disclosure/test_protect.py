@@ -9,9 +9,9 @@ import pytest
 from evalpipe.config.data import Allowed
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows, statistic_frame
-from evalpipe.report.disclosure import protect
-from evalpipe.report.disclosure_decisions import decision_sentences, decision_table
-from evalpipe.report.disclosure_record import protect_record, protect_words
+from evalpipe.disclosure.decisions import decision_sentences, decision_table
+from evalpipe.disclosure.protect import protect
+from evalpipe.disclosure.record import protect_record, protect_words
 from evalpipe.vocabulary import Statistic, StatisticTable
 
 ROOT = Path(__file__).resolve().parents[3]

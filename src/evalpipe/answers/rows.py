@@ -1,0 +1,139 @@
+"""Rows of the result tables as records: what an estimate, a descriptive number and a fit hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from evalpipe.design.statistic_rows import read_groups
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of `estimates`. Missing text is empty, missing numbers are NaN.
+
+    code: `estimates 12`, the row's place in the released table.
+    """
+
+    code: str
+    estimate_id: str
+    analysis_id: str
+    role: str
+    population: str
+    outcome: str
+    quantity: str
+    term: str
+    arm: str
+    reference_arm: str
+    visit: str
+    estimate: float
+    std_error: float
+    df: float
+    df_numerator: float
+    df_method: str
+    statistic: float
+    p_value: float
+    p_adjusted: float
+    conf_low: float
+    conf_high: float
+    conf_level: float
+    scale: str
+    n_participants: float
+    n_observations: float
+    status: str
+    note: str
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the row holds an estimate that may be read."""
+        return math.isfinite(self.estimate)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether both ends of the interval are known."""
+        return math.isfinite(self.conf_low) and math.isfinite(self.conf_high)
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One row of `statistics`. groups: `{"role": "child"}`; a value that is suppressed is NaN."""
+
+    code: str
+    statistic_id: str
+    table: str
+    group_arm: str
+    group_visit: str
+    group_other: str
+    variable: str
+    level: str
+    statistic: str
+    value: float
+    n: float
+    note: str
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """What the number is about besides arm and visit."""
+        return read_groups(self.group_other)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One row of `diagnostics`."""
+
+    analysis_id: str
+    fit: str
+    engine: str
+    model: str
+    method: str
+    covariance_structure: str
+    status: str
+    n_participants: float
+    n_observations: float
+    n_fixed: float
+    n_covariance: float
+    log_likelihood: float
+    aic: float
+    bic: float
+    n_evaluations: float
+    n_iterations: float
+    scaled_gradient: float
+    condition: float
+    is_singular: float
+    has_converged: float
+    second_fit_engine: str
+    second_fit_difference: float
+    second_fit_quantity: str
+    warnings: str
+    note: str
+
+
+_TEXT = "str"
+
+
+def read_rows(kind: Any, frame: pd.DataFrame, name: str) -> Iterable[Any]:
+    """Rows of a table as records of `kind`; columns that the table lacks are missing.
+
+    name: what the rows are called in `code` (`estimates 12`); empty for records without a code.
+    """
+    known = {f.name: f.type == _TEXT for f in fields(kind) if f.name != "code"}
+    columns = {column: _column(frame, column, is_text=is_text) for column, is_text in known.items()}
+    for place in range(len(frame)):
+        record: dict[str, Any] = {column: values[place] for column, values in columns.items()}
+        if name:
+            record["code"] = f"{name} {place + 1}"
+        yield kind(**record)
+
+
+def _column(frame: pd.DataFrame, column: str, *, is_text: bool) -> list[Any]:
+    if column not in frame:
+        return [("" if is_text else math.nan)] * len(frame)
+    present = frame[column].notna().tolist()
+    values = frame[column].tolist()
+    if is_text:
+        return [str(v) if there else "" for v, there in zip(values, present, strict=True)]
+    return [float(v) if there else math.nan for v, there in zip(values, present, strict=True)]

@@ -1,0 +1,56 @@
+"""The result tables of one study, read once as records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from evalpipe.answers.rows import Diagnosis, Estimate, Stat, read_rows
+from evalpipe.config.plan import Plan
+from evalpipe.vocabulary import Table
+
+
+@dataclass(frozen=True)
+class StudyRows:
+    """Plan and result tables of one study."""
+
+    plan: Plan
+    tables: Mapping[str, pd.DataFrame]
+
+    @cached_property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Every estimate, in the order of the table."""
+        return tuple(read_rows(Estimate, self.table(Table.ESTIMATES), "estimates"))
+
+    @cached_property
+    def statistics(self) -> tuple[Stat, ...]:
+        """Every descriptive number, in the order of the table."""
+        return tuple(read_rows(Stat, self.table(Table.STATISTICS), "statistics"))
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnosis, ...]:
+        """Every fit."""
+        return tuple(read_rows(Diagnosis, self.table(Table.DIAGNOSTICS), ""))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table by name; an empty frame when the study does not have it."""
+        return self.tables.get(str(name), pd.DataFrame())
+
+    def of_analysis(self, analysis_id: str, *quantities: str) -> tuple[Estimate, ...]:
+        """Estimates of one analysis, all or of some quantities."""
+        return tuple(
+            row
+            for row in self.estimates
+            if row.analysis_id == analysis_id and (not quantities or row.quantity in quantities)
+        )
+
+    def of_table(self, table: str, **wanted: str) -> tuple[Stat, ...]:
+        """Descriptive numbers of one table whose columns have the values wanted."""
+        return tuple(
+            row
+            for row in self.statistics
+            if row.table == table and all(getattr(row, k) == v for k, v in wanted.items())
+        )

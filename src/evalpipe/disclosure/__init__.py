@@ -1,0 +1,1 @@
+"""The boundary: what may leave a study, as tables and as decisions."""
