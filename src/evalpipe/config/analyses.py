@@ -7,6 +7,7 @@ from pydantic_core import CoreSchema
 
 from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Prose, Strict
 from evalpipe.config.derived import Reference
+from evalpipe.vocabulary.structures import Structure
 
 TermName = Annotated[
     str,
@@ -15,20 +16,6 @@ TermName = Annotated[
 """One variable, or several joined by colons: `arm`, `arm:visit`, `baseline:visit`."""
 
 Inference = Literal["kenward_roger", "satterthwaite", "cr2", "normal"]
-StructureName = Literal[
-    "identity",
-    "diagonal",
-    "compound_symmetry",
-    "heterogeneous_compound_symmetry",
-    "ar1",
-    "heterogeneous_ar1",
-    "toeplitz",
-    "heterogeneous_toeplitz",
-    "ante_dependence",
-    "heterogeneous_ante_dependence",
-    "unstructured",
-    "exponential",
-]
 
 
 class Population(Strict):
@@ -147,7 +134,7 @@ class RandomTerm(Strict):
 class ResidualCovariance(Strict):
     """Covariance of the residuals within a participant (or dyad) over visits, days or sessions."""
 
-    structure: StructureName = "identity"
+    structure: Structure = Structure.IDENTITY
     within: Identifier = "participant"
     over: Reference = "visit"
     by: Reference | None = Field(None, description="own parameters for each level: arm, role")
@@ -195,7 +182,7 @@ class MMRM(_Model):
     """A mixed model for repeated measures: residual covariance over visits, no random effects."""
 
     kind: Literal["mmrm"]
-    residual: ResidualCovariance = ResidualCovariance(structure="unstructured")
+    residual: ResidualCovariance = ResidualCovariance(structure=Structure.UNSTRUCTURED)
     method: Literal["reml", "ml"] = "reml"
     inference: Inference = "kenward_roger"
 

@@ -92,7 +92,7 @@ def _model_names(model: Any) -> Iterable[str]:
     for random in getattr(model, "random", ()):
         yield from random.terms
     if isinstance(model, MixedModel | MMRM):
-        if model.residual.structure != "identity":
+        if not model.residual.structure.is_plain:
             yield model.residual.over
         if model.residual.by:
             yield model.residual.by

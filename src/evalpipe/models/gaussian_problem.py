@@ -28,13 +28,9 @@ from evalpipe.stats.problem import (
     Method,
     RandomEffect,
     Residual,
-    Structure,
 )
 
 GaussianModel = MMRM | MixedModel
-
-DENSE = {Structure.AR1, Structure.HETEROGENEOUS_AR1, Structure.TOEPLITZ}
-"""Structures for which the distance between positions counts, so that gaps are kept."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +45,9 @@ def variables_needed(model: GaussianModel) -> tuple[str, ...]:
     """Return the variables besides the fixed terms that every row must have."""
     names = [term for r in random_terms(model) for term in r.terms if term != "intercept"]
     residual = model.residual
-    if residual.structure != "identity":
+    if not residual.structure.is_plain:
         names.append(_time_name(residual))
-    if residual.structure != "identity" or residual.members is not None:
+    if not residual.structure.is_plain or residual.members is not None:
         names.append(residual.within)
     if residual.members is not None:
         names.append("role")
@@ -124,19 +120,19 @@ def _random_design(
 
 
 def _time_name(residual: ResidualCovariance) -> str:
-    by_day = residual.structure == "exponential" and residual.over == "visit"
+    by_day = residual.structure.is_timed and residual.over == "visit"
     return "day" if by_day else residual.over
 
 
 def _residual(spec: ResidualCovariance, rows: ModelRows, declared: Declared) -> Residual:
-    structure = Structure(spec.structure)
+    structure = spec.structure
     block = code_units(rows.frame, "dyad" if spec.members else spec.within, declared)
     if (block < 0).any():
         raise NotEstimableError(f"{spec.within} is missing in some rows: its rows cannot be joined")
     residual = Residual(block=block, structure=structure)
-    if structure is Structure.EXPONENTIAL:
+    if structure.is_timed:
         residual = replace(residual, time=read_number(rows.frame, _time_name(spec)))
-    elif structure is not Structure.IDENTITY or spec.members is not None:
+    elif not structure.is_plain or spec.members is not None:
         positions = _positions(spec, rows, declared)
         residual = replace(
             residual,
@@ -167,7 +163,7 @@ def _with_members(
 
 
 def _positions(spec: ResidualCovariance, rows: ModelRows, declared: Declared) -> Positions:
-    if spec.structure == "identity" and _has_one_occasion(spec, rows):
+    if spec.structure.is_plain and _has_one_occasion(spec, rows):
         return Positions(np.zeros(rows.n, dtype=np.int64), ("once",))
     if is_category(rows.frame, spec.over, declared):
         names, index = code_levels(rows.frame, spec.over, declared)
@@ -178,7 +174,7 @@ def _positions(spec: ResidualCovariance, rows: ModelRows, declared: Declared) ->
         raise ModelError(
             f"residual: {spec.over} is not in whole steps; use `structure: exponential`"
         )
-    if Structure(spec.structure) in DENSE:
+    if spec.structure.keeps_gaps:
         lowest, highest = int(whole.min()), int(whole.max())
         names = tuple(str(step) for step in range(lowest, highest + 1))
         return Positions(whole - lowest, names)
@@ -214,7 +210,7 @@ def _check_duplicates(residual: Residual, spec: ResidualCovariance) -> None:
 
 def _check_pairs(residual: Residual, spec: ResidualCovariance) -> None:
     """Every two visits need participants seen at both, or their covariance is not known."""
-    if residual.structure is not Structure.UNSTRUCTURED or residual.position is None:
+    if not residual.structure.is_free or residual.position is None:
         return
     group = np.zeros_like(residual.block) if residual.group is None else residual.group
     for g in range(residual.n_groups):
@@ -232,7 +228,7 @@ def _check_pairs(residual: Residual, spec: ResidualCovariance) -> None:
 
 
 def _check_levels(problem: GaussianProblem, model: GaussianModel) -> None:
-    plain = problem.residual.structure in (Structure.IDENTITY, Structure.EXPONENTIAL)
+    plain = not problem.residual.structure.needs_position
     for effect, term in zip(problem.random, random_terms(model), strict=True):
         counts = np.bincount(effect.level[effect.level >= 0])
         if len(counts) < 2:

@@ -77,7 +77,7 @@ def analyse_missing_data(
 
 
 def _check(model: MMRM, estimand: Estimand) -> None:
-    if model.residual.members is not None or model.residual.structure == "exponential":
+    if model.residual.members is not None or model.residual.structure.is_timed:
         raise NotEstimableError("imputation needs an MMRM over visits, without members of dyads")
     if estimand.contrast is None or estimand.contrast.factor != "arm":
         raise NotEstimableError("imputation needs a contrast of two arms")

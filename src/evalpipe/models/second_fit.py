@@ -69,7 +69,7 @@ def _second_fit(fit: GaussianFit) -> SecondFit | None:
 def _is_plain(problem: GaussianProblem) -> bool:
     """Whether statsmodels can express it: nested intercepts, or one level with slopes."""
     residual = problem.residual
-    if residual.structure.value != "identity" or residual.n_groups > 1 or residual.members:
+    if not residual.structure.is_plain or residual.n_groups > 1 or residual.members:
         return False
     if len(problem.y) > LARGEST_FOR_MIXEDLM or any((e.level < 0).any() for e in problem.random):
         return False

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from evalpipe.stats.elimination import Jets, LogDeterminant, Pair, sum_children
-from evalpipe.stats.problem import FloatArray, IntArray, Residual, Structure
+from evalpipe.stats.problem import FloatArray, IntArray, Residual
 from evalpipe.stats.structures import ResidualFamily
 
 Key = TypeVar("Key")
@@ -222,9 +222,9 @@ def _gather_class(
     data = np.ascontiguousarray(np.moveaxis(W[:, rows], 0, -1))
     n_rows = W.shape[1]
     member = np.zeros(n_rows, dtype=np.int64) if residual.member is None else residual.member
-    if residual.structure is Structure.EXPONENTIAL:
+    if residual.structure.is_timed:
         if residual.time is None:
-            raise ValueError("the exponential structure needs times")
+            raise ValueError(f"the {residual.structure} structure needs times")
         time = residual.time[rows] - residual.time[rows].min(axis=1, keepdims=True)
         both = np.concatenate([time, member[rows].astype(float)], axis=1)
         patterns, pattern = np.unique(both, axis=0, return_inverse=True)

@@ -19,7 +19,6 @@ from evalpipe.stats.problem import (
     GaussianProblem,
     Method,
     RandomEffect,
-    Structure,
 )
 from evalpipe.stats.structures import residual_family
 
@@ -200,7 +199,7 @@ def _list_residual_covariance(
     problem: GaussianProblem, theta: FloatArray
 ) -> tuple[FloatArray, ...]:
     family = residual_family(problem.residual)
-    if family.structure is Structure.EXPONENTIAL:
+    if family.structure.is_timed:
         return ()
     own = theta[len(theta) - len(family.names) :]
     return tuple(family.sigma(own, group) for group in range(family.n_groups))

@@ -4,12 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalpipe.errors import ModelError, NotEstimableError
-from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Residual, Structure
+from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Residual
 from evalpipe.stats.structures import residual_family
 
-NEEDS_POSITION = frozenset(Structure) - {Structure.IDENTITY, Structure.EXPONENTIAL}
-SAME_EVERYWHERE = frozenset({Structure.AR1, Structure.COMPOUND_SYMMETRY})
-"""Structures with one set of parameters for all positions: a day that nobody answered is no gap."""
 SHOWN_ROWS = 5
 BoolArray = NDArray[np.bool_]
 
@@ -62,10 +59,10 @@ def _check_residual_arrays(residual: Residual, shape: tuple[int, ...]) -> None:
 
 
 def _check_residual_needs(residual: Residual) -> None:
-    if residual.structure in NEEDS_POSITION and residual.position is None:
+    if residual.structure.needs_position and residual.position is None:
         raise ModelError(f"the {residual.structure} structure needs a visit for every row")
-    if residual.structure is Structure.EXPONENTIAL and residual.time is None:
-        raise ModelError("the exponential structure needs a time in days for every row")
+    if residual.structure.is_timed and residual.time is None:
+        raise ModelError(f"the {residual.structure} structure needs a time in days for every row")
     if residual.members is not None and residual.member is None:
         raise ModelError("a dyad structure needs a member code for every row")
     if residual.members is None and residual.member is not None:
@@ -139,7 +136,7 @@ def _check_units(problem: GaussianProblem) -> None:
 
 
 def _check_group_within_block(residual: Residual) -> None:
-    by_row = residual.structure in (Structure.IDENTITY, Structure.DIAGONAL)
+    by_row = residual.structure.is_diagonal
     if residual.group is None or (by_row and residual.members is None):
         return
     order = np.argsort(residual.block, kind="stable")
@@ -150,12 +147,12 @@ def _check_group_within_block(residual: Residual) -> None:
 
 def _check_duplicates(residual: Residual, n: int) -> None:
     """One row per (block, member, position), unless rows are independent of each other."""
-    independent = residual.structure is Structure.IDENTITY and residual.members is None
-    diagonal = residual.structure is Structure.DIAGONAL and residual.members is None
+    independent = residual.structure.is_plain and residual.members is None
+    diagonal = residual.structure.is_diagonal and residual.members is None
     if independent or (diagonal and residual.position is None):
         return
     place: FloatArray | IntArray
-    if residual.structure is Structure.EXPONENTIAL:
+    if residual.structure.is_timed:
         place = np.unique(np.asarray(residual.time), return_inverse=True)[1]
     else:
         place = np.zeros(n, dtype=np.int64) if residual.position is None else residual.position
@@ -166,7 +163,7 @@ def _check_duplicates(residual: Residual, n: int) -> None:
         return
     repeated = n - len(np.unique(key))
     if repeated:
-        what = "time" if residual.structure is Structure.EXPONENTIAL else "visit"
+        what = "time" if residual.structure.is_timed else "visit"
         raise NotEstimableError(
             f"{repeated} row(s) repeat a {what} of the same unit; keep one row per unit and {what}"
         )
@@ -174,7 +171,7 @@ def _check_duplicates(residual: Residual, n: int) -> None:
 
 def _check_coverage(residual: Residual) -> None:
     """Every group needs data at every position that has parameters of its own."""
-    if residual.structure not in NEEDS_POSITION - SAME_EVERYWHERE or residual.position is None:
+    if not residual.structure.needs_every_position or residual.position is None:
         return
     n_groups, T = residual.n_groups, residual.n_positions
     group = np.zeros_like(residual.position) if residual.group is None else residual.group
@@ -199,7 +196,7 @@ def _check_parameters(problem: GaussianProblem) -> None:
             f"{k} covariance parameters for {n} observations and {problem.X.shape[1]} fixed "
             "columns; choose a simpler covariance structure"
         )
-    if residual.structure is Structure.UNSTRUCTURED:
+    if residual.structure.is_free:
         _check_pairs(residual)
 
 

@@ -18,7 +18,7 @@ from evalpipe.errors import ModelError
 from evalpipe.stats.fit import GaussianFit
 from evalpipe.stats.kenward_roger import adjust_covariance, approximate_f
 from evalpipe.stats.optimise import FitStatus
-from evalpipe.stats.problem import FloatArray, Method, Structure
+from evalpipe.stats.problem import FloatArray, Method
 from evalpipe.stats.robust import ClusterRobust, build_cluster_robust
 
 SAME_DF = 1e-8
@@ -239,7 +239,7 @@ def _choose_method(fit: GaussianFit, method: DfMethod | str) -> DfMethod:
 def is_least_squares(fit: GaussianFit) -> bool:
     """Whether the model is plain least squares: one variance, no random effects, no correlation."""
     residual = fit.problem.residual
-    plain = residual.structure is Structure.IDENTITY and residual.members is None
+    plain = residual.structure.is_plain and residual.members is None
     return plain and residual.n_groups == 1 and not fit.problem.random
 
 

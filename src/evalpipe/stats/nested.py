@@ -32,7 +32,7 @@ from evalpipe.stats.nested_start import find_start
 from evalpipe.stats.nested_sums import NestedSums, with_variance
 from evalpipe.stats.nested_units import assemble_clusters, declare_predictions, predict_effects
 from evalpipe.stats.one_level import OneLevel, pool_units, unit_products
-from evalpipe.stats.problem import ABSENT, FloatArray, GaussianProblem, Structure
+from evalpipe.stats.problem import ABSENT, FloatArray, GaussianProblem
 from evalpipe.stats.structures import residual_family
 
 NO_NOISE = 1e-9
@@ -212,7 +212,7 @@ class NestedModel:
         sizes = []
         for group in range(self._family.n_groups):
             time, member = None, None
-            if self._problem.residual.structure is Structure.EXPONENTIAL:
+            if self._problem.residual.structure.is_timed:
                 time, member = np.zeros(2), np.arange(2)
             sizes.append(np.mean(np.diag(self._family.sigma(own, group, time, member))))
         return float(np.mean(sizes))

@@ -6,18 +6,20 @@ import numpy as np
 
 from evalpipe.errors import ModelError
 from evalpipe.stats.nested_rows import NestedRows
-from evalpipe.stats.problem import FloatArray, IntArray, Residual, Structure
+from evalpipe.stats.problem import FloatArray, IntArray, Residual
 
 
 def is_independent(residual: Residual) -> bool:
     """Whether residuals of different rows are uncorrelated."""
-    diagonal = residual.structure in (Structure.IDENTITY, Structure.DIAGONAL)
+    diagonal = residual.structure.is_diagonal
     return diagonal and residual.members is None
 
 
 def variance_cells(residual: Residual) -> tuple[IntArray | None, int]:
     """Return (n,) which variance each row has (None where there is one) and how many there are."""
-    n_local = residual.n_positions if residual.structure is Structure.DIAGONAL else 1
+    structure = residual.structure
+    own = structure.is_diagonal and not structure.is_plain
+    n_local = residual.n_positions if own else 1
     n_cells = n_local * residual.n_groups
     if n_cells == 1:
         return None, 1
@@ -32,7 +34,7 @@ def variance_cells(residual: Residual) -> tuple[IntArray | None, int]:
 def rank_within(residual: Residual) -> FloatArray:
     """Return (n,) the order of rows inside their block."""
     member = 0.0 if residual.member is None else residual.member.astype(float)
-    if residual.structure is Structure.EXPONENTIAL and residual.time is not None:
+    if residual.structure.is_timed and residual.time is not None:
         span = float(np.ptp(residual.time)) + 1.0
         return np.asarray(member * span + residual.time)
     if residual.position is None:

@@ -17,7 +17,6 @@ from evalpipe.stats.problem import (
     IntArray,
     RandomEffect,
     Residual,
-    Structure,
 )
 from evalpipe.stats.structures import ResidualFamily
 
@@ -133,10 +132,10 @@ def _structure_covariance(
     residual: Residual, family: ResidualFamily, theta: FloatArray, group: int, rows: IntArray
 ) -> FloatArray:
     """Return the structure's matrix (b, m, m) as if all rows were one block of this group."""
-    if residual.structure is Structure.EXPONENTIAL and residual.time is not None:
+    if residual.structure.is_timed and residual.time is not None:
         member = None if residual.member is None else residual.member[rows]
         return family.sigma(theta, group, residual.time[rows], member)
-    if residual.structure is Structure.IDENTITY and residual.members is None:
+    if residual.structure.is_plain and residual.members is None:
         return np.asarray(np.eye(rows.shape[1]) * theta[family.active(group)][0])
     place = grid_place(residual)[rows]
     return np.asarray(family.sigma(theta, group)[place[:, :, None], place[:, None, :]])

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from evalpipe.stats.curvature import ClusterBatch, Contraction, Curvature, Reparametrisation
-from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, Structure
+from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray
 from evalpipe.stats.residual_rows import (
     CLUSTER_ROWS,
     is_by_row,
@@ -217,7 +217,7 @@ class PatternModel:
         self, prepared: Prepared, second: FloatArray, middle: FloatArray
     ) -> FloatArray:
         """Return sum over units of <V_kl, M> for M (w, s, m, m), (w, k, k)."""
-        if self.family.structure is Structure.EXPONENTIAL:
+        if self.family.structure.is_timed:
             return np.asarray(np.einsum("klsij,wsij->wkl", second, middle))
         on_grid = np.zeros((len(middle), self.family.size, self.family.size))
         positions = prepared.batch.patterns.positions
@@ -240,7 +240,7 @@ def _build_batches(problem: GaussianProblem, family: ResidualFamily) -> Iterator
         n_most = max(1, BATCH_NUMBERS // (family.n_local * m * m))
         for some in split_patterns(separate_units(patterns) if as_rows else patterns, n_most):
             first = some.rows[np.cumsum(some.counts) - some.counts]
-            timed = residual.structure is Structure.EXPONENTIAL and residual.time is not None
+            timed = residual.structure.is_timed and residual.time is not None
             dyadic = timed and residual.member is not None
             yield Batch(
                 patterns=some,

@@ -11,29 +11,26 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from evalpipe.vocabulary.structures import Structure
+
+__all__ = [
+    "ABSENT",
+    "EffectCovariance",
+    "FloatArray",
+    "GaussianProblem",
+    "IntArray",
+    "Members",
+    "Method",
+    "RandomEffect",
+    "Residual",
+    "Structure",
+]
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 ABSENT = -1
 """Code of a random-effect level that does not exist for a row (a therapist in the control arm)."""
-
-
-class Structure(StrEnum):
-    """Residual covariance over the positions (visits) of one block (participant)."""
-
-    IDENTITY = "identity"
-    DIAGONAL = "diagonal"
-    COMPOUND_SYMMETRY = "compound_symmetry"
-    HETEROGENEOUS_COMPOUND_SYMMETRY = "heterogeneous_compound_symmetry"
-    AR1 = "ar1"
-    HETEROGENEOUS_AR1 = "heterogeneous_ar1"
-    TOEPLITZ = "toeplitz"
-    HETEROGENEOUS_TOEPLITZ = "heterogeneous_toeplitz"
-    ANTE_DEPENDENCE = "ante_dependence"
-    HETEROGENEOUS_ANTE_DEPENDENCE = "heterogeneous_ante_dependence"
-    UNSTRUCTURED = "unstructured"
-    EXPONENTIAL = "exponential"
-    """sigma^2 exp(-|t - s| / range) in real time (days); reads `Residual.time`, not `position`."""
 
 
 class Members(StrEnum):
@@ -81,8 +78,8 @@ class Residual:
 
     block: (n,) codes; rows of one block are correlated through R, rows of different blocks are not.
     position: (n,) ordered visit index 0..n_positions-1; needed by every structure but
-        `IDENTITY` and `EXPONENTIAL`. One row per (block, member, position).
-    time: (n,) days, for `EXPONENTIAL`.
+        those that read none (`needs_position`). One row per (block, member, position).
+    time: (n,) days, for a structure in time.
     group: (n,) codes 0..; each group (arm, role, condition) has covariance parameters of its own.
         Constant within a block, except for `IDENTITY` and `DIAGONAL`, where it may vary by row.
     member: (n,) codes 0 or 1 of the dyad member; `members` says how they are related.

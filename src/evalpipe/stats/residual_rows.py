@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from evalpipe.stats.curvature import ClusterBatch
-from evalpipe.stats.problem import FloatArray, IntArray, Residual, Structure
+from evalpipe.stats.problem import FloatArray, IntArray, Residual
 from evalpipe.stats.structures import ResidualFamily
 
 CLUSTER_ROWS = 200_000
@@ -16,17 +16,17 @@ def is_by_row(residual: Residual) -> bool:
     """Whether rows are independent, so that each row is a unit and groups may vary within a
     block.
     """
-    diagonal = residual.structure in (Structure.IDENTITY, Structure.DIAGONAL)
+    diagonal = residual.structure.is_diagonal
     return diagonal and residual.members is None
 
 
 def place_rows(residual: Residual, n: int) -> tuple[IntArray, int]:
     """Return the grid position of each row and the size of the grid."""
     zeros = np.zeros(n, dtype=np.int64)
-    if residual.structure is Structure.EXPONENTIAL:
+    if residual.structure.is_timed:
         times, position = np.unique(np.asarray(residual.time), return_inverse=True)
         size = len(times)
-    elif residual.structure is Structure.IDENTITY and residual.members is None:
+    elif residual.structure.is_plain and residual.members is None:
         position, size = zeros, 1
     else:
         position = zeros if residual.position is None else residual.position

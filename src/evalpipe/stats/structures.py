@@ -17,7 +17,6 @@ from evalpipe.stats.member_covariance import (
 )
 from evalpipe.stats.problem import FloatArray, IntArray, Members, Residual, Structure
 from evalpipe.stats.visit_covariance import (
-    LINEAR,
     START_CORRELATION,
     Derivatives,
     VisitParameter,
@@ -27,14 +26,6 @@ from evalpipe.stats.visit_covariance import (
     multiply_elementwise,
 )
 
-SIGNED_CHAINS = frozenset(
-    {
-        Structure.AR1,
-        Structure.HETEROGENEOUS_AR1,
-        Structure.ANTE_DEPENDENCE,
-        Structure.HETEROGENEOUS_ANTE_DEPENDENCE,
-    }
-)
 SINGULAR = 1e-8
 """Smallest eigenvalue of a correlation matrix, and smallest ratio of variances, not called
 singular.
@@ -57,7 +48,7 @@ class ResidualFamily:
     names: tuple[str, ...]
     variance_powers: FloatArray
     gaps: tuple[float, float] | None = None
-    """Smallest and largest distance in time (days) within a block, for `EXPONENTIAL`."""
+    """Smallest and largest distance in time (days) within a block, for a structure in time."""
     parameters: tuple[VisitParameter, ...] = field(default=(), repr=False)
     kinds: tuple[str, ...] = ()
     """Of one group's parameters: variance, covariance, relative variance, correlation, range."""
@@ -77,8 +68,8 @@ class ResidualFamily:
         """Whether Sigma is linear in theta (no second derivative)."""
         if self.members is not None and len(self.parameters) > 1:
             return False
-        one_position = self.n_positions == 1 and self.structure is not Structure.EXPONENTIAL
-        return self.structure in LINEAR or one_position
+        one_position = self.n_positions == 1 and not self.structure.is_timed
+        return self.structure.is_linear or one_position
 
     def active(self, group: int) -> slice:
         """Return the places of one group's parameters in theta."""
@@ -98,12 +89,12 @@ class ResidualFamily:
         A chain of correlations (AR(1), ante-dependence) has a top for each pattern of signs; a
         correlation in time may be short or long.
         """
-        if self.structure in SIGNED_CHAINS:
+        if self.structure.is_signed_chain:
             places = [
                 i for i, kind in enumerate(self.kinds * self.n_groups) if kind == "correlation"
             ]
             return tuple(_replace(omega, i, -omega[i]) for i in places)
-        if self.structure is Structure.EXPONENTIAL and self.gaps is not None:
+        if self.structure.is_timed and self.gaps is not None:
             low, high = np.log(self.gaps)
             places = list(range(self.n_local - 1, len(omega), self.n_local))
             return tuple(_replace(omega, i, end) for i in places for end in (low, high))
@@ -113,7 +104,7 @@ class ResidualFamily:
         """Return natural theta at working omega: equal, but for log(range)."""
         k = len(omega)
         theta, jacobian, hessian = omega.copy(), np.eye(k), np.zeros((k, k, k))
-        if self.structure is Structure.EXPONENTIAL:
+        if self.structure.is_timed:
             last = np.arange(self.n_local - 1, k, self.n_local)
             theta[last] = np.exp(np.clip(omega[last], -300, 300))
             jacobian[last, last] = hessian[last, last, last] = theta[last]
@@ -132,7 +123,7 @@ class ResidualFamily:
         time: FloatArray | None = None,
         member: IntArray | None = None,
     ) -> FloatArray:
-        """Return Sigma (S, S) on the grid; for `EXPONENTIAL` (..., m, m) at times (..., m)."""
+        """Return Sigma (S, S) on the grid; in time (..., m, m) at times (..., m)."""
         return self.evaluate(theta, group, time, member)[0]
 
     def d1(
@@ -220,13 +211,13 @@ class ResidualFamily:
         positive = [_is_variance(kind) or kind == "range" for kind in self.kinds]
         if np.any(local[positive] <= 0):
             return False
-        if self.structure is not Structure.EXPONENTIAL:
+        if not self.structure.is_timed:
             return _is_positive(self.sigma(theta, group))
         return self.members is None or _is_positive(member_matrix(self.members, local))
 
     def _group_boundary(self, local: FloatArray, group: int) -> list[str]:
         names = self.names[self.active(group)]
-        if self.structure is Structure.EXPONENTIAL and self.gaps is not None:
+        if self.structure.is_timed and self.gaps is not None:
             low, high = self.gaps
             return [names[-1]] if not low / 40 < local[-1] < high * 1e4 else []
         theta = np.tile(local, self.n_groups)
@@ -265,7 +256,7 @@ def residual_family(residual: Residual) -> ResidualFamily:
         n_groups=residual.n_groups,
         names=tuple(f"{n} [{g}]" if several else n for g in groups for n in local),
         variance_powers=np.tile(powers, residual.n_groups),
-        gaps=_find_gaps(residual) if residual.structure is Structure.EXPONENTIAL else None,
+        gaps=_find_gaps(residual) if residual.structure.is_timed else None,
         parameters=parameters,
         kinds=tuple(kinds),
     )
@@ -311,7 +302,7 @@ def _is_positive(matrix: FloatArray) -> bool:
 def _find_gaps(residual: Residual) -> tuple[float, float]:
     """Return the smallest positive and the largest distance in time within a block."""
     if residual.time is None:
-        raise ValueError("the exponential structure needs times")
+        raise ValueError("a structure in time needs times")
     order = np.lexsort((residual.time, residual.block))
     time, block = residual.time[order], residual.block[order]
     step = np.diff(time)[(np.diff(block) == 0)]

@@ -18,7 +18,6 @@ from evalpipe.stats.problem import (
     EffectCovariance,
     FloatArray,
     IntArray,
-    Structure,
 )
 from evalpipe.stats.structures import residual_family
 
@@ -84,7 +83,7 @@ def residual_correlations(
     """
     residual, k = fit.problem.residual, len(fit.theta)
     family = residual_family(residual)
-    if residual.structure is Structure.EXPONENTIAL or family.size == 1:
+    if residual.structure.is_timed or family.size == 1:
         return ()
     theta = fit.theta[k - len(family.names) :]
     names = _list_rows(fit)
@@ -117,7 +116,7 @@ def intraclass_correlations(
     """
     residual = fit.problem.residual
     single = all(len(effect.terms) == 1 for effect in fit.problem.random)
-    plain = residual.structure is Structure.IDENTITY and residual.members is None
+    plain = residual.structure.is_plain and residual.members is None
     if not fit.problem.random or not single or not plain or residual.n_groups > 1:
         return ()
     placed = [(effect, parameters[0][0]) for effect, parameters in place_effects(fit.problem)]

@@ -16,23 +16,6 @@ from evalpipe.stats.problem import FloatArray, Structure
 Derivatives = tuple[FloatArray, FloatArray, FloatArray | None]
 """Value (..., T, T), first (k, ..., T, T), second (k, k, ..., T, T) or None where zero."""
 
-LINEAR = frozenset(
-    {
-        Structure.IDENTITY,
-        Structure.DIAGONAL,
-        Structure.COMPOUND_SYMMETRY,
-        Structure.TOEPLITZ,
-        Structure.UNSTRUCTURED,
-    }
-)
-HETEROGENEOUS = frozenset(
-    {
-        Structure.HETEROGENEOUS_COMPOUND_SYMMETRY,
-        Structure.HETEROGENEOUS_AR1,
-        Structure.HETEROGENEOUS_TOEPLITZ,
-        Structure.HETEROGENEOUS_ANTE_DEPENDENCE,
-    }
-)
 START_CORRELATION = 0.2
 
 
@@ -53,15 +36,15 @@ def list_parameters(structure: Structure, n_visits: int) -> tuple[VisitParameter
         return tuple(_unstructured_parameter(i, j) for i, j in _lower_triangle(T))
     if structure is Structure.DIAGONAL:
         return tuple(VisitParameter("variance", (i,)) for i in range(T))
-    if structure is Structure.EXPONENTIAL:
+    if structure.is_timed:
         return (*variance, VisitParameter("range"))
-    if structure is Structure.IDENTITY or T == 1:
+    if structure.is_plain or T == 1:
         return variance
     if structure is Structure.COMPOUND_SYMMETRY:
         return (*variance, VisitParameter("covariance"))
     if structure is Structure.TOEPLITZ:
         return (*variance, *(VisitParameter("covariance", lag=m) for m in range(1, T)))
-    if structure in HETEROGENEOUS:
+    if structure.is_heterogeneous:
         variance = tuple(VisitParameter("variance", (i,)) for i in range(T))
     return (*variance, *_correlation_parameters(structure, T))
 
@@ -71,16 +54,16 @@ def evaluate_structure(
 ) -> Derivatives:
     """Return Sigma and its derivatives in natural parameters.
 
-    time: (..., m) for `EXPONENTIAL`, whose matrices are then (..., m, m); else unused.
+    time: (..., m) for a structure in time, whose matrices are then (..., m, m); else unused.
     """
-    if structure is Structure.EXPONENTIAL:
+    if structure.is_timed:
         if time is None:
-            raise ValueError("the exponential structure needs times")
+            raise ValueError(f"the {structure} structure needs times")
         return _exponential(theta, time)
-    if structure in LINEAR or n_visits == 1:
+    if structure.is_linear or n_visits == 1:
         basis = linear_basis(structure, n_visits)
         return np.tensordot(theta, basis, axes=1), basis, None
-    n_variances = n_visits if structure in HETEROGENEOUS else 1
+    n_variances = n_visits if structure.is_heterogeneous else 1
     scale = _scale(theta[:n_variances], n_visits)
     correlation = _CORRELATION[structure](theta[n_variances:], n_visits)
     return multiply_elementwise(scale, correlation)

@@ -35,22 +35,6 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.words import list_words
 
-STRUCTURES = {
-    "identity": "independent with equal variances",
-    "diagonal": "independent with a variance of its own at each occasion",
-    "compound_symmetry": "equally correlated (compound symmetry)",
-    "heterogeneous_compound_symmetry": "equally correlated with unequal variances",
-    "ar1": "correlated with first-order autocorrelation",
-    "heterogeneous_ar1": "correlated with first-order autocorrelation and unequal variances",
-    "toeplitz": "correlated by their distance (Toeplitz)",
-    "heterogeneous_toeplitz": "correlated by their distance with unequal variances (Toeplitz)",
-    "ante_dependence": "correlated with neighbours (ante-dependence)",
-    "heterogeneous_ante_dependence": (
-        "correlated with neighbours with unequal variances (ante-dependence)"
-    ),
-    "unstructured": "freely correlated (unstructured covariance)",
-    "exponential": "correlated less the further apart in days (exponential)",
-}
 INFERENCE = {
     "kenward_roger": "Kenward-Roger standard errors and degrees of freedom (linear form)",
     "satterthwaite": "Satterthwaite degrees of freedom",
@@ -175,7 +159,7 @@ def model_words(plan: Plan, analysis: Analysis) -> Inlines:
         case MMRM():
             return inlines(
                 f"Mixed model for repeated measures: {_fixed(plan, analysis)}. Residuals of one "
-                f"participant are {STRUCTURES[model.residual.structure]}"
+                f"participant are {model.residual.structure.words}"
                 f"{_by(plan, model.residual)}. Fitted by {METHODS[model.method]}; "
                 f"{INFERENCE[model.inference]}."
             )
@@ -216,8 +200,8 @@ def _mixed_words(plan: Plan, analysis: Analysis, model: MixedModel) -> str:
         parts.append(f"random {list_words(effects)} for each {level}{where}")
     random_words = f"; {list_words(parts)}" if parts else ""
     residual = (
-        f" Residuals are {STRUCTURES[model.residual.structure]}{_by(plan, model.residual)}."
-        if model.residual.structure != "identity" or model.residual.by
+        f" Residuals are {model.residual.structure.words}{_by(plan, model.residual)}."
+        if not model.residual.structure.is_plain or model.residual.by
         else ""
     )
     return (
