@@ -106,15 +106,39 @@ rule analyse:
         "python -m evalpipe analyse {wildcards.study} 2> {log}"
 
 
-rule report:
+rule release:
     input:
         plan=ancient(PLAN),
         record=DATA + "/ingest.json",
         description=DATA + "/description.parquet",
+        sessions=DATA + "/sessions.parquet",
         estimates=DATA + "/estimates.parquet",
         diagnostics=DATA + "/diagnostics.parquet",
         statistics=DATA + "/statistics.parquet",
         published=DATA + "/published.json",
+    output:
+        record=DATA + "/released/record.json",
+        estimates=DATA + "/released/estimates.parquet",
+        diagnostics=DATA + "/released/diagnostics.parquet",
+        statistics=DATA + "/released/statistics.parquet",
+        sessions=DATA + "/released/sessions.parquet",
+    log:
+        "logs/{study}/release.log",
+    params:
+        plan=lambda w: studies.plan_digest(w.study, "release"),
+        source=studies.code_digest("release"),
+    shell:
+        "python -m evalpipe release {wildcards.study} 2> {log}"
+
+
+rule report:
+    input:
+        plan=ancient(PLAN),
+        record=DATA + "/released/record.json",
+        estimates=DATA + "/released/estimates.parquet",
+        diagnostics=DATA + "/released/diagnostics.parquet",
+        statistics=DATA + "/released/statistics.parquet",
+        sessions=DATA + "/released/sessions.parquet",
     output:
         html="reports/{study}/report.html",
         pdf="reports/{study}/report.pdf",

@@ -39,6 +39,7 @@ STAGE_CODE: dict[str, tuple[str, ...]] = {
     "score": ("scoring", "io", "cli.score"),
     "describe": ("design", "scoring", "io", "cli.describe"),
     "analyse": ("models", "design", "verification", "io", "cli.analyse"),
+    "release": ("disclosure", "io", "cli.release"),
     "report": ("report", "io", "cli.report"),
 }
 
@@ -103,6 +104,7 @@ def plan_digest(study: str, stage: str) -> str:
         "score": lambda: plan.cut(*DATA_PARTS),
         "describe": lambda: _described(plan),
         "analyse": lambda: plan.cut(*DESIGN_PARTS, "analyses", "multiplicity", "published"),
+        "release": lambda: plan.model_dump(mode="json", exclude={"truth"}),
         "report": lambda: plan.model_dump(mode="json", exclude={"truth"}),
     }
     settings = load_settings(Path("config/config.yaml")).model_dump(

@@ -10,6 +10,7 @@ from evalpipe.cli.project import Project
 from evalpipe.cli.validation import write_validation
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, mean_rows, share_rows, statistic_frame
+from evalpipe.disclosure.study_release import release_study
 from evalpipe.findings import Finding, Level
 from evalpipe.io import read_json
 from evalpipe.report.build import build_report
@@ -52,7 +53,8 @@ def folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     plan = load_plan(ROOT / "config" / "studies" / "btheb.yaml")
     study = root / "reports" / "btheb"
-    build_report(plan, {"statistics": described(plan)}, {}, study)
+    released = release_study(plan, {"statistics": described(plan)}, {}, study)
+    build_report(plan, released.tables, released.record, study)
     finding = Finding(Level.NOTICE, "score outside its range", "trial", "bdi", 7, (2, 3), "Look.")
     write_validation(Project(root), plan, [finding])
     build_index([read_json(study / "headline.json")], root / "reports")

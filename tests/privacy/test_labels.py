@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from evalpipe.config.load import load_plan
+from evalpipe.disclosure.study_release import release_study
 from evalpipe.io import write_csv
 from evalpipe.report.build import build_report
 
@@ -61,7 +62,8 @@ def folder(hostile_plan, study_tables, tmp_path_factory):
     found = tmp_path_factory.mktemp("reports") / "btheb"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(found.parent)
-        build_report(hostile_plan, tables, {}, found)
+        released = release_study(hostile_plan, tables, {}, found)
+        build_report(hostile_plan, released.tables, released.record, found)
     return found
 
 

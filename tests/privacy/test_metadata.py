@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from evalpipe.disclosure.study_release import release_study
 from evalpipe.report.build import build_report
 
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"pHYs", b"tRNS", b"sRGB", b"gAMA"}
@@ -22,7 +23,8 @@ CLOCK = re.compile(rb"(?<!\d)20[2-9]\d-[01]\d-[0-3]\dT[0-2]\d:")
 def folder(study_tables, tmp_path_factory):
     plan, tables = study_tables("btheb", True)
     found = tmp_path_factory.mktemp("reports") / "btheb"
-    build_report(plan, tables, {}, found)
+    released = release_study(plan, tables, {}, found)
+    build_report(plan, released.tables, released.record, found)
     return found
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from evalpipe.disclosure.release import Released
+from evalpipe.disclosure.study_release import release_study
 from evalpipe.report.build import build_report
 
 SPAN = re.compile(r'<span class="number" title="(\w+) (\d+): [^"]*">([^<]*)<')
@@ -23,7 +23,8 @@ def folder(study_tables, tmp_path_factory):
     """The public trial's report as if its plan allowed nothing."""
     plan, tables = study_tables("btheb", True)
     found = tmp_path_factory.mktemp("reports") / "btheb"
-    build_report(strict(plan), tables, {}, found)
+    released = release_study(strict(plan), tables, {}, found)
+    build_report(strict(plan), released.tables, released.record, found)
     return found
 
 
@@ -55,32 +56,6 @@ def test_the_number_analysed_is_not_told_beside_the_number_randomised(folder):
         if path.suffix in (".html", ".json", ".csv"):
             text = re.sub(r"base64,[A-Za-z0-9+/=]+", "", path.read_text(encoding="utf-8-sig"))
             assert not re.search(r"\b97 (of|people|participants)|n = 97\b", text), path.name
-
-
-def test_the_same_report_comes_from_other_data_with_the_same_released_tables(
-    study_tables, tmp_path, monkeypatch
-):
-    """What is withheld cannot matter: documents see only what was released."""
-    plan, tables = study_tables("btheb", True)
-    seen = []
-    first = tmp_path / "first"
-    build_report(strict(plan), tables, {}, first)
-    released = Released.of(strict(plan), tables)
-
-    class Door(Released):
-        @classmethod
-        def of(cls, plan, tables):
-            seen.append(set(tables))
-            return cls(released.tables, released.decisions, released.register)
-
-    monkeypatch.setattr("evalpipe.report.build.Released", Door)
-    nothing = {name: frame.iloc[:0] for name, frame in tables.items()}
-    second = tmp_path / "second"
-    build_report(strict(plan), nothing, {}, second)
-    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert seen
-    assert files == sorted(p.relative_to(second) for p in second.rglob("*") if p.is_file())
-    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in files)
 
 
 def test_every_suppression_has_a_decision(study_tables, attack_tables):

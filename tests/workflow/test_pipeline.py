@@ -60,7 +60,12 @@ def test_one_edited_analysis_reruns_that_analysis_and_what_depends_on_it(finishe
     try:
         finished.plan.write_text(edited, encoding="utf-8")
         done = finished.type("run", STUDY)
-        assert finished.steps(done) == [f"{STUDY} analyse", f"{STUDY} report", "index"]
+        assert finished.steps(done) == [
+            f"{STUDY} analyse",
+            f"{STUDY} release",
+            f"{STUDY} report",
+            "index",
+        ]
         log = (finished.root / "logs" / STUDY / "analyse.log").read_text(encoding="utf-8")
         assert log == "computing last_visit (1 of 1)\n"
     finally:
@@ -75,6 +80,18 @@ def test_a_comment_or_a_new_date_of_the_plan_reruns_nothing(finished: Folder) ->
         assert "Nothing to do" in finished.type("run", STUDY).stdout
     finally:
         finished.plan.write_text(text, encoding="utf-8")
+
+
+def test_the_report_comes_from_the_released_tables_alone(finished: Folder, tmp_path: Path) -> None:
+    """Everything but the plan, the settings and what `release` wrote is taken away."""
+    root = tmp_path / "copy"
+    released = Path("data/processed") / STUDY / "released"
+    shutil.copytree(finished.root / "config", root / "config")
+    shutil.copytree(finished.root / released, root / released)
+    Folder(root).type("report", STUDY)
+    for name in ("report.html", "report.pdf", "report.docx", "headline.json"):
+        made = (root / "reports" / STUDY / name).read_bytes()
+        assert made == (finished.root / "reports" / STUDY / name).read_bytes(), name
 
 
 def test_one_core_and_two_give_the_same_bytes(finished: Folder, tmp_path: Path) -> None:

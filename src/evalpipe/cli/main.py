@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("score", "stage: items to scores, baseline and change"),
     "describe": ("describe", "stage: flow, baseline, missingness, delivery"),
     "analyse": ("analyse", "stage: the analyses of the plan; multiplicity; published numbers"),
+    "release": ("release", "stage: what may leave, as tables and as decisions"),
     "report": ("report", "stage: the report in HTML, PDF and Word"),
     "index": ("index", "stage: the page that lists all studies"),
 }

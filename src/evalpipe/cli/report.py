@@ -1,13 +1,12 @@
-"""Write a study's report: HTML, PDF and Word with the same numbers."""
+"""Write a study's report: HTML, PDF and Word with the same numbers, from released tables alone."""
 
 import argparse
 
 from evalpipe.cli.arguments import add_study, project_and_study
+from evalpipe.cli.tables import RELEASED_FOLDER
 from evalpipe.errors import ExitCode
 from evalpipe.io import read_json, read_table
-from evalpipe.schemas.diagnostics import DIAGNOSTICS
-from evalpipe.schemas.estimates import ESTIMATES
-from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.schemas.released import RELEASED
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,23 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the stage."""
-    import pandas as pd
-
     from evalpipe.report.build import build_report
 
     project, study = project_and_study(options)
-    plan, folder = project.plan(study), project.processed(study)
-    described = read_table(folder / "description.parquet", STATISTICS)
-    analysed = read_table(folder / "statistics.parquet", STATISTICS)
-    parts = [part for part in (described, analysed) if not part.empty]
-    tables = {
-        "estimates": read_table(folder / "estimates.parquet", ESTIMATES),
-        "diagnostics": read_table(folder / "diagnostics.parquet", DIAGNOSTICS),
-        "statistics": pd.concat(parts, ignore_index=True) if parts else described,
-    }
-    record = {
-        "ingest": read_json(folder / "ingest.json"),
-        "published": read_json(folder / "published.json"),
-    }
-    build_report(plan, tables, record, project.report(study))
+    place = project.processed(study) / RELEASED_FOLDER
+    tables = {name: read_table(place / f"{name}.parquet", s) for name, s in RELEASED.items()}
+    record = read_json(place / "record.json")
+    build_report(project.plan(study), tables, record, project.report(study))
     return ExitCode.OK

@@ -25,6 +25,10 @@ FILES = {
 }
 
 
+RELEASED_FOLDER = "released"
+"""Where `release` puts what the report is made from, below a study's processed tables."""
+
+
 def read_tables(folder: Path, *wanted: Table) -> dict[Table, pd.DataFrame]:
     """Read the wanted tables of a study's folder of processed tables."""
     return {

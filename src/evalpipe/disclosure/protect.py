@@ -1,7 +1,7 @@
 """Disclosure control: tables as they may leave, and every decision that was taken, without values.
 
 Counts from 1 to the plan's threshold are withheld, and with them what would give them back (see
-`disclosure_search`). Which of the two a withheld count is, is not told: that alone would narrow
+`disclosure.search`). Which of the two a withheld count is, is not told: that alone would narrow
 it. Then go numbers that are functions of a withheld count, numbers about few people, and numbers
 that belong to single people. Everything in `reports/` is made from the tables returned here.
 """
@@ -36,6 +36,7 @@ from evalpipe.disclosure.links import add_links
 from evalpipe.disclosure.record import protect_words
 from evalpipe.disclosure.search import find_pattern
 from evalpipe.disclosure.sums import add_sums
+from evalpipe.schemas.released import WITHHELD
 from evalpipe.vocabulary import (
     Column,
     Quantity,
@@ -55,9 +56,6 @@ KINDS = {
 
 RELEASABLE = (Table.ESTIMATES.value, Table.DIAGNOSTICS.value, Table.STATISTICS.value)
 """Tables that have a released form; no other table passes."""
-
-WITHHELD = "withheld"
-"""Column of the released tables that names the columns withheld in a row."""
 
 _FEW_COLUMNS = (
     Column.ESTIMATE,
@@ -383,7 +381,8 @@ class _Protection:
             released.loc[rows, column] = math.nan if is_number else pd.NA
         for column in (Column.NOTE, Column.WARNINGS):
             if column in released:
-                released[column] = released[column].map(self._protected_words, na_action="ignore")
+                told = released[column].map(self._protected_words, na_action="ignore")
+                released[column] = told.astype(released[column].dtype)
         words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
         released[WITHHELD] = pd.Series(words, index=released.index, dtype=object)
         return released

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalpipe.config.plan import Plan
-from evalpipe.disclosure.release import Release, Released
+from evalpipe.disclosure.release import Release
 from evalpipe.provenance import (
     digest_json,
     package_digest,
@@ -43,47 +43,28 @@ from evalpipe.report.sections.reproduction import build_reproduction
 from evalpipe.report.sections.truth import build_truth
 from evalpipe.report.source import RunRecord, Source
 from evalpipe.report.words import list_words
-from evalpipe.vocabulary import Table
-
-RELEASED_TABLES = (Table.ESTIMATES, Table.DIAGNOSTICS, Table.STATISTICS)
 
 
 def build_report(
-    plan: Plan, tables: Mapping[str, pd.DataFrame], record: Mapping[str, Any], folder: Path
+    plan: Plan, released: Mapping[str, pd.DataFrame], record: Mapping[str, Any], folder: Path
 ) -> None:
-    """Write report.html, .pdf, .docx, headline.json and the released tables into `folder`.
+    """Write report.html, .pdf, .docx and headline.json into `folder`.
 
     Parameters
     ----------
-    tables : `estimates`, `diagnostics`, `statistics`; `sessions` for studies whose plan allows
-        individual lines (the timeline).
-    record : `ingest` (digests and findings of the ingest stage) and `published` (comparisons with
-        published numbers); both may be absent.
+    released : the tables that `release` let through (`disclosure/study_release.py`); nothing else
+        of a study is known here.
+    record : `ingest` (digests and findings), `published` (comparisons with published numbers) and
+        `disclosure` (what was decided, in sentences), as `release` let them through.
     folder : the study's report folder; files are replaced one by one, each atomically.
     """
-    released = Released.of(plan, tables)
+    source = Source(plan, released, run_record(plan, record))
+    document = build_document(source, record)
     release = Release(folder)
-    raw_files = dict((record.get("ingest") or {}).get("raw_files") or {})
-    release.check_update(plan, released, raw_files)
-    record = released.record(plan, record)
-    shown = {**released.tables, **individual_tables(plan, tables)}
-    source = Source(plan, shown, run_record(plan, record))
-    document = build_document(source, {**record, "disclosure": released.decisions})
     release.write("report.html", write_html(document))
     release.write("report.pdf", write_pdf(document))
     release.write("report.docx", write_word(document))
-    for name in RELEASED_TABLES:
-        if len(source.table(name)):
-            release.write_table(f"tables/{name}.csv", source.table(name))
     release.write_json("headline.json", headline_record(source))
-    release.write_decisions(plan, released, raw_files)
-
-
-def individual_tables(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Tables of single people for pictures, where the plan allows individual lines."""
-    is_allowed = any(allowed.what == "individual_lines" for allowed in plan.privacy.allow)
-    names = [str(Table.SESSIONS)] if is_allowed else []
-    return {name: tables[name] for name in names if name in tables}
 
 
 def run_record(plan: Plan, record: Mapping[str, Any]) -> RunRecord:

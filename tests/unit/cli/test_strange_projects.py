@@ -75,7 +75,7 @@ def test_plans_with_odd_file_names_are_no_studies(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("stage", ["score", "describe", "analyse", "report"])
+@pytest.mark.parametrize("stage", ["score", "describe", "analyse", "release", "report"])
 def test_a_stage_before_its_turn_is_told(
     project: Path, stage: str, capsys: pytest.CaptureFixture[str]
 ):

@@ -7,7 +7,8 @@ import pytest
 
 from evalpipe.config.data import Allowed, Privacy
 from evalpipe.config.load import load_plan
-from evalpipe.report.build import build_document, build_report, headline_record, individual_tables
+from evalpipe.disclosure.study_release import individual_tables, release_study
+from evalpipe.report.build import build_document, build_report, headline_record
 from evalpipe.report.documents.model import Figure, Number, Section, Table, iterate_blocks
 from evalpipe.report.documents.numbering import number_labels
 from evalpipe.report.index import index_page
@@ -167,7 +168,8 @@ def test_references_and_labels_agree(document):
 def test_a_report_is_the_same_bytes_twice(plan, tables, tmp_path):
     first, second = tmp_path / "one", tmp_path / "two"
     for folder in (first, second):
-        build_report(plan, tables, {}, folder)
+        released = release_study(plan, tables, {}, folder)
+        build_report(plan, released.tables, released.record, folder)
     names = {path.relative_to(first) for path in first.rglob("*") if path.is_file()}
     assert {Path("report.html"), Path("report.pdf"), Path("report.docx")} <= names
     assert Path("tables/estimates.csv") in names

@@ -1,0 +1,73 @@
+"""Decide what may leave a study, and write it: released tables, decisions, the record of the run.
+
+Counts of few people are withheld, and what would give them back. The report is made from what
+this stage writes and from nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalpipe.cli.arguments import add_study, project_and_study
+from evalpipe.cli.tables import RELEASED_FOLDER, read_tables
+from evalpipe.config.plan import Plan
+from evalpipe.errors import ExitCode
+from evalpipe.io import make_private_folder, read_json, read_table, write_json, write_table
+from evalpipe.schemas.diagnostics import DIAGNOSTICS
+from evalpipe.schemas.estimates import ESTIMATES
+from evalpipe.schemas.released import RELEASED
+from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.vocabulary import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    add_study(parser)
+
+
+def run(options: argparse.Namespace) -> ExitCode:
+    """Run the stage."""
+    from evalpipe.disclosure.study_release import release_study
+
+    project, study = project_and_study(options)
+    plan, folder = project.plan(study), project.processed(study)
+    record = {
+        "ingest": read_json(folder / "ingest.json"),
+        "published": read_json(folder / "published.json"),
+    }
+    released = release_study(plan, _read_full(plan, folder), record, project.report(study))
+    place = folder / RELEASED_FOLDER
+    make_private_folder(place)
+    for name, schema in RELEASED.items():
+        frame = released.tables.get(name)
+        write_table(
+            schema.empty() if frame is None else schema.conform(frame),
+            place / f"{name}.parquet",
+            schema,
+        )
+    write_json(released.record, place / "record.json")
+    return ExitCode.OK
+
+
+def _read_full(plan: Plan, folder: Path) -> dict[str, pd.DataFrame]:
+    """Read what was described and analysed; sessions only where their lines may be shown."""
+    import pandas as pd
+
+    from evalpipe.disclosure.study_release import allows_individual_lines
+
+    described = read_table(folder / "description.parquet", STATISTICS)
+    analysed = read_table(folder / "statistics.parquet", STATISTICS)
+    parts = [part for part in (described, analysed) if not part.empty]
+    tables = {
+        "estimates": read_table(folder / "estimates.parquet", ESTIMATES),
+        "diagnostics": read_table(folder / "diagnostics.parquet", DIAGNOSTICS),
+        "statistics": pd.concat(parts, ignore_index=True) if parts else described,
+    }
+    if allows_individual_lines(plan):
+        tables["sessions"] = read_tables(folder, Table.SESSIONS)[Table.SESSIONS]
+    return tables
