@@ -21,9 +21,6 @@ from evalpipe.answers.study import StudyRows
 from evalpipe.config.plan import Plan
 from evalpipe.disclosure.cells import (
     COUNTED,
-    FLOW,
-    MISSING,
-    OUTCOME,
     REASON,
     StatisticCounts,
 )
@@ -31,12 +28,12 @@ from evalpipe.disclosure.closed_forms import CLOSED_FORM, columns_with_n
 from evalpipe.disclosure.decisions import Decision
 from evalpipe.disclosure.estimate_counts import EstimateCounts
 from evalpipe.disclosure.flow import add_flow
+from evalpipe.disclosure.last_weeks import without_last_weeks
 from evalpipe.disclosure.ledger import Ledger
 from evalpipe.disclosure.links import add_links
-from evalpipe.disclosure.record import protect_words
 from evalpipe.disclosure.search import find_pattern
 from evalpipe.disclosure.sums import add_sums
-from evalpipe.schemas.released import WITHHELD
+from evalpipe.disclosure.withheld import KINDS, allowed_decisions, hidden_decisions, withhold
 from evalpipe.vocabulary import (
     Column,
     Quantity,
@@ -45,14 +42,6 @@ from evalpipe.vocabulary import (
     StatisticTable,
     Table,
 )
-
-KINDS = {
-    "small_counts_in_flow": FLOW,
-    "small_reasons_of_loss": REASON,
-    "small_numbers_missing": MISSING,
-    "small_counts_of_outcomes": OUTCOME,
-}
-"""What a plan may allow -> the kind of count that is then shown."""
 
 RELEASABLE = (Table.ESTIMATES.value, Table.DIAGNOSTICS.value, Table.STATISTICS.value)
 """Tables that have a released form; no other table passes."""
@@ -77,7 +66,6 @@ _QUANTILES = {
 _EXTREMES = ("largest_fall", "largest_rise", "minimum", "maximum")
 _SPREADS = (*(str(name) for name in _QUANTILES), "mean", "sd", "geometric_mean", "geometric_sd")
 _OF_SIZES = ("mean", "design_effect", "effective_sample_size")
-_UNTREATED = ("not_started", "finished", "stopped")
 
 
 @dataclass(frozen=True)
@@ -104,13 +92,12 @@ class _Protection:
     def __init__(self, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
         self.plan = plan
         self.threshold = plan.privacy.disclosure_threshold
-        self.allowed = {entry.what: entry.reason for entry in plan.privacy.allow}
+        self.allowed: dict[str, str] = {entry.what: entry.reason for entry in plan.privacy.allow}
         self.hidden: dict[tuple[str, int, str], str] = {}
-        self.dropped: list[Decision] = []
         frames = {
             name: tables[name].reset_index(drop=True) for name in RELEASABLE if name in tables
         }
-        self.frames = self._without_last_weeks(frames)
+        self.frames, self.dropped = without_last_weeks(plan, frames)
         self.source = StudyRows(plan, self.frames)
 
     def run(self) -> Protected:
@@ -133,9 +120,10 @@ class _Protection:
         self._hide_estimates()
         self._hide_criteria()
         self._hide_residual_sizes()
-        shown = self._allowed_decisions()
-        tables = {name: self._released(name, frame) for name, frame in self.frames.items()}
-        return Protected(tables, (*self._decisions(), *self.dropped, *shown))
+        shown = allowed_decisions(self.frames, self.ledger, self.allowed)
+        tables = withhold(self.frames, self.hidden, hide_counts=self.threshold > 0)
+        told = hidden_decisions(self.frames, self.hidden)
+        return Protected(tables, (*told, *self.dropped, *shown))
 
     # Counts
 
@@ -330,35 +318,6 @@ class _Protection:
 
     # The long tail of the timeline
 
-    def _without_last_weeks(self, frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-        """Leave out the weeks in which few were still in treatment: they end with one person."""
-        stats = StudyRows(self.plan, frames).statistics
-        treated: dict[tuple[str, str], float] = defaultdict(float)
-        for stat in stats:
-            if stat.table == StatisticTable.PHASES and stat.variable == "occupancy":
-                inside = 0.0 if stat.level in _UNTREATED else stat.value
-                treated[stat.group_arm, stat.groups["week"]] += inside
-        last: dict[str, str] = {}
-        for (arm, week), count in treated.items():
-            if count > self.threshold:
-                last[arm] = max(last.get(arm, ""), week)
-        late = [
-            row
-            for row, stat in enumerate(stats)
-            if stat.table == StatisticTable.PHASES
-            and stat.variable == "occupancy"
-            and stat.groups["week"] > last.get(stat.group_arm, "")
-        ]
-        if not late or "individual_lines" in self.allowed:
-            return frames
-        arms = dict.fromkeys(stats[row].group_arm for row in late)
-        self.dropped = [
-            Decision(Table.STATISTICS, f"phases/occupancy/{arm}", "last weeks", "single_person")
-            for arm in arms
-        ]
-        frame = frames[Table.STATISTICS.value]
-        return {**frames, Table.STATISTICS.value: frame.drop(index=late).reset_index(drop=True)}
-
     # Writing
 
     def _hide(self, table: str, row: int, column: str, rule: str) -> None:
@@ -367,60 +326,6 @@ class _Protection:
 
     def _is_hidden(self, row: int, column: str) -> bool:
         return (Table.STATISTICS.value, row, column) in self.hidden
-
-    def _released(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-        own: dict[str, list[int]] = defaultdict(list)
-        of_row: dict[int, list[str]] = defaultdict(list)
-        for (table, row, column), _ in sorted(self.hidden.items()):
-            if table == name:
-                own[column].append(row)
-                of_row[row].append(column)
-        released = frame.copy()
-        for column, rows in own.items():
-            is_number = released[column].dtype == "float64"
-            released.loc[rows, column] = math.nan if is_number else pd.NA
-        for column in (Column.NOTE, Column.WARNINGS):
-            if column in released:
-                told = released[column].map(self._protected_words, na_action="ignore")
-                released[column] = told.astype(released[column].dtype)
-        words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
-        released[WITHHELD] = pd.Series(words, index=released.index, dtype=object)
-        return released
-
-    def _protected_words(self, text: str) -> str:
-        return protect_words(text, hide_counts=self.threshold > 0)
-
-    def _decisions(self) -> list[Decision]:
-        return [
-            Decision(table, self._row_id(table, row), column, rule)
-            for (table, row, column), rule in sorted(self.hidden.items())
-        ]
-
-    def _row_id(self, table: str, row: int) -> str:
-        frame = self.frames[table]
-        name = {"estimates": Column.ESTIMATE_ID, "statistics": Column.STATISTIC_ID}.get(table)
-        if name and name in frame:
-            return str(frame[name].iloc[row])
-        return "/".join(str(frame[c].iloc[row]) for c in (Column.ANALYSIS_ID, Column.FIT))
-
-    def _allowed_decisions(self) -> list[Decision]:
-        """Small numbers that the plan shows, with its reason."""
-        what_of = {kind: what for what, kind in KINDS.items() if what in self.allowed}
-        found = []
-        for number in self.ledger.roots():
-            count = self.ledger.count(number)
-            named = sorted(what_of[kind] for kind in count.kinds if kind in what_of)
-            if not named or not 1 <= count.value <= self.threshold:
-                continue
-            for place in count.places:
-                reason = f"{named[0]}: {self.allowed[named[0]]}"
-                row = self._row_id(place.table, place.row)
-                found.append(Decision(place.table, row, place.column, "allowed_by_plan", reason))
-        for what in ("individual_lines", "individual_points"):
-            if what in self.allowed:
-                reason = f"{what}: {self.allowed[what]}"
-                found.append(Decision("figures", what, "", "allowed_by_plan", reason))
-        return sorted(found, key=lambda d: (d.table, d.row, d.column))
 
 
 def _is_present(frame: pd.DataFrame, row: int, column: str) -> bool:

@@ -8,16 +8,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evalpipe.answers.rows import Estimate, Stat
-from evalpipe.config.analyses import Analysis, ChangeTable
+from evalpipe.config.analyses import ChangeTable
 from evalpipe.report.cells import count_text, with_interval
 from evalpipe.report.documents.model import Figure, inlines
 from evalpipe.report.figures.bands import draw_bands
 from evalpipe.report.figures.changes import draw_changes
 from evalpipe.report.figures.conditions import draw_conditions
-from evalpipe.report.figures.paths import Path, draw_paths
-from evalpipe.report.figures.residuals import draw_residuals
 from evalpipe.report.figures.trajectories import TimeAxis, draw_trajectories
-from evalpipe.report.headline import place_words
 from evalpipe.report.labels import (
     at_start,
     in_sentence,
@@ -25,18 +22,16 @@ from evalpipe.report.labels import (
     outcome_facts,
     outcome_label,
     plural,
-    short,
     variable_label,
     visit_label,
 )
 from evalpipe.report.numbers import format_count, format_fixed
+from evalpipe.report.path_pictures import LAGGED
 from evalpipe.report.pictures import better_of, factor_of, means_of, outcome_title
+from evalpipe.report.sentences.parts import place_words
 from evalpipe.report.source import Source
-from evalpipe.report.words import difference_of, list_words
+from evalpipe.report.words import list_words
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
-
-LAGGED = ("coefficient", "difference_in_slopes")
-"""Summaries whose predicted course is no answer: effects of other numbers than time."""
 
 CLOCKS = {
     "day": "Days since baseline",
@@ -263,117 +258,3 @@ def _changes_alt(rows: Sequence[Stat], labels: dict[str, str]) -> str:
         return f"{words}."
     first, _, second = max(moves, key=lambda row: row.value).level.partition(":")
     return f"{words}; the most frequent move is from {labels[first]} to {labels[second]}."
-
-
-def picture_of_residuals(source: Source, analysis_id: str) -> Figure | None:
-    """Quantiles of the residuals against the normal distribution, and their spread."""
-    from scipy.special import ndtri
-
-    rows = [
-        row
-        for row in source.of_table(StatisticTable.RESIDUALS)
-        if row.groups.get("analysis") == analysis_id and math.isfinite(row.value)
-    ]
-    points = [row for row in rows if row.groups.get("kind") == "scaled_residual_quantile"]
-    if len(points) < 3:
-        return None
-    quantiles = pd.DataFrame(
-        {
-            "normal": [float(ndtri(float(row.level))) for row in points],
-            "residual": [source.drawn(row).value for row in points],
-        }
-    )
-    parts = [r for r in rows if r.groups.get("kind") == "studentised_residual_by_fitted"]
-    spread = pd.DataFrame(
-        [
-            {r.statistic: source.drawn(r).value for r in parts if r.level == level}
-            for level in dict.fromkeys(row.level for row in parts)
-        ]
-    ).rename(columns={"fitted_mean": "fitted"})
-    is_whole = {"fitted", "mean", "sd"} <= set(spread.columns)
-    gap = float((quantiles["residual"] - quantiles["normal"]).abs().max())
-    picture = draw_residuals(
-        quantiles,
-        spread.dropna() if is_whole else None,
-        alt=f"Residual quantiles differ from the normal distribution by at most "
-        f"{format_fixed(gap, 1)} standard deviations.",
-        is_synthetic=source.is_synthetic,
-    )
-    note = (
-        "Left: quantiles from 1% to 99% of the scaled residuals. Right: groups of equal size by "
-        "fitted value. Single residuals are not shown."
-    )
-    title = "Residuals of the primary model"
-    return Figure(f"figure-residuals-{analysis_id}", inlines(title), picture, inlines(note))
-
-
-def picture_of_paths(source: Source) -> Figure | None:
-    """Actor and partner effects of two members, from two analyses of one outcome, one a member."""
-    plan = source.plan
-    found = {}
-    for name, analysis in plan.analyses.items():
-        role = analysis.only.get("role")
-        effects = _path_rows(source, name, analysis)
-        if isinstance(role, str) and effects is not None and role not in found:
-            found[role] = effects
-    if len(found) != 2 or len(plan.roles) != 2:
-        return None
-    roles = tuple(role for role in plan.roles if role in found)
-    paths = []
-    for end, role in enumerate(roles):
-        own, partner = found[role]
-        paths.append(_path(source, end, end, own))
-        paths.append(_path(source, 1 - end, end, partner))
-    outcome = found[roles[0]][0].outcome
-    name = in_sentence(outcome_label(plan, outcome))
-    members = (short(plan.roles[roles[0]].label), short(plan.roles[roles[1]].label))
-    alt = "; ".join(
-        f"{members[p.start]} yesterday to {members[p.end]} today {p.text}" for p in paths
-    )
-    picture = draw_paths(
-        members,
-        f"{name} yesterday",
-        f"{name} today",
-        tuple(paths),
-        alt=f"{alt}.",
-        is_synthetic=source.is_synthetic,
-    )
-    title = f"{outcome_label(plan, outcome)}: from yesterday to today, within persons"
-    note = (
-        "Horizontal: own effect; crossing: effect of the other. Coefficients with 95% intervals; "
-        "broken lines: the interval includes zero."
-    )
-    return Figure("figure-paths", inlines(title), picture, inlines(note))
-
-
-def _path_rows(source: Source, name: str, analysis: Analysis) -> tuple[Estimate, Estimate] | None:
-    """The within-person actor and partner coefficients of an analysis."""
-    if analysis.estimand is None or analysis.estimand.summary != "coefficient":
-        return None
-    kinds: dict[str, str] = {}
-    for term in analysis.estimand.terms:
-        kind = _derivation(source, term)
-        if kind is not None:
-            kinds.setdefault(kind, term)
-    if set(kinds) != {"own", "partner"}:
-        return None
-    rows = {row.term: row for row in source.of_analysis(name, Quantity.COEFFICIENT)}
-    own, partner = rows.get(kinds["own"]), rows.get(kinds["partner"])
-    return (own, partner) if own is not None and partner is not None else None
-
-
-def _derivation(source: Source, term: str) -> str | None:
-    """`own` or `partner` for a within-person deviation of a lagged value; None for others."""
-    derived = source.plan.derived
-    kinds, name = [], term
-    while name in derived:
-        kinds.append(derived[name].kind)
-        name = str(getattr(derived[name], "of", ""))
-    if "person_deviation" not in kinds or "lag" not in kinds:
-        return None
-    return "partner" if "partner" in kinds else "own"
-
-
-def _path(source: Source, start: int, end: int, row: Estimate) -> Path:
-    text = with_interval(source, row)
-    return Path(start, end, text, difference_of(row).excludes_no_effect)

@@ -6,37 +6,39 @@ import math
 from dataclasses import dataclass
 
 from evalpipe.answers.rows import Estimate
-from evalpipe.config.analyses import Analysis, Contrast, Estimand
-from evalpipe.config.instruments import OutcomeKind
+from evalpipe.config.analyses import Analysis, Estimand
 from evalpipe.config.plan import Plan
-from evalpipe.report.documents.model import Inlines, Number, Words, inlines
+from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.labels import (
     arm_label,
-    each_unit,
     in_sentence,
-    level_label,
-    outcome_facts,
-    outcome_label,
-    plural,
-    short,
-    term_label,
-    visit_words,
 )
-from evalpipe.report.numbers import format_fixed, format_level, format_share
+from evalpipe.report.numbers import format_fixed, format_level
 from evalpipe.report.precision import decimals_of, is_bounded
+from evalpipe.report.sentences.contrasts import (
+    change_sentence,
+    contrast_sentence,
+    interaction_sentence,
+)
+from evalpipe.report.sentences.parts import (
+    LEFT_OUT,
+    ODDS,
+    factor_of,
+    importance_of,
+    nouns_of,
+    total_entered,
+)
+from evalpipe.report.sentences.plain import plain_sentence
+from evalpipe.report.sentences.slopes import slope_sentence
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import (
-    RATIO_SCALES,
-    Importance,
     analysed_words,
-    direction_word,
     interval_words,
     list_words,
-    size_words,
     test_words,
     verdict_sentence,
 )
-from evalpipe.vocabulary import FlowStep, Quantity, Scale, StatisticTable, Status
+from evalpipe.vocabulary import Quantity, Scale, Status
 
 _QUANTITIES: dict[str, tuple[str, ...]] = {
     "slope": (Quantity.SLOPE,),
@@ -54,17 +56,7 @@ _SCALES: dict[str, tuple[str, ...]] = {
 }
 
 
-ODDS = (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO)
 MOST_TOLD = 6
-AGREEMENTS = {
-    "kappa": "Agreement (Cohen's kappa)",
-    "weighted_kappa": "Agreement (weighted kappa)",
-    "icc": "Agreement (intraclass correlation)",
-    "agreement": "Agreement",
-    "intraclass_correlation": "Intraclass correlation",
-}
-LEFT_OUT = " without "
-"""In the term of a contrast that was fitted again without one site or other unit."""
 
 
 @dataclass(frozen=True)
@@ -132,29 +124,6 @@ def _names(term: str, wanted: str) -> bool:
 def _rank(row: Estimate, estimand: Estimand) -> tuple[int, int]:
     is_headline = row.visit == (estimand.headline_visit or "")
     return (0 if is_headline else 1, 0 if row.is_shown else 1)
-
-
-def importance_of(plan: Plan, row: Estimate) -> Importance | None:
-    """The smallest difference that matters on the row's scale; None where the plan has none."""
-    facts = outcome_facts(plan, row.outcome)
-    if facts is None or facts.minimal_important_difference is None:
-        return None
-    if row.quantity != Quantity.CONTRAST or row.scale not in (Scale.OUTCOME, Scale.RATIO):
-        return None
-    value = facts.minimal_important_difference.value
-    if row.scale == Scale.RATIO:
-        percent = 100 * (value - 1 if value > 1 else value)
-        return Importance(value, f"{format_fixed(percent, 0)}%", facts.better)
-    text = f"{value:g} {unit_of(plan, row.outcome)}".strip()
-    return Importance(value, text, facts.better)
-
-
-def unit_of(plan: Plan, outcome: str) -> str:
-    """What a difference is counted in: the instrument's unit, or points of a score."""
-    facts = outcome_facts(plan, outcome)
-    if facts is None:
-        return ""
-    return facts.unit or ("points" if facts.kind is OutcomeKind.CONTINUOUS else "")
 
 
 def write_headline(source: Source, analysis_id: str) -> Headline:
@@ -243,287 +212,17 @@ def _count_words(source: Source, analysis: Analysis, row: Estimate) -> str:
     )
 
 
-def total_entered(source: Source) -> tuple[float, float]:
-    """How many units and members of dyads entered; NaN for members without dyads."""
-    for step in (FlowStep.RANDOMISED, FlowStep.ENROLLED):
-        rows = source.of_table(StatisticTable.FLOW, variable=str(step), group_other="")
-        found = {row.statistic: row.value for row in rows}
-        if found:
-            return found.get("count", math.nan), found.get("members", math.nan)
-    return math.nan, math.nan
-
-
-def nouns_of(plan: Plan, analysis: Analysis) -> str:
-    """Whom an analysis is about: `people`, or the members of one role: `children`."""
-    role = analysis.only.get("role")
-    if isinstance(role, str) and role in plan.roles:
-        return plural(in_sentence(short(plan.roles[role].label)))
-    return "people"
-
-
 def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     estimand = estimand_of(source.plan, analysis)
     if row.quantity == Quantity.CONTRAST and estimand is not None:
         if estimand.summary == "change_from_baseline":
-            return _change_sentence(source, row)
+            return change_sentence(source, row)
         if ":" in row.term:
-            return _interaction_sentence(source, row)
-        return _contrast_sentence(source, analysis, row, _factor_of(row, estimand.contrast))
+            return interaction_sentence(source, row)
+        return contrast_sentence(source, analysis, row, factor_of(row, estimand.contrast))
     if row.quantity in (Quantity.SLOPE, Quantity.SLOPE_CONTRAST, Quantity.COEFFICIENT):
-        return _slope_sentence(source, analysis, row)
-    return _plain_sentence(source, row)
-
-
-def _factor_of(row: Estimate, contrast: Contrast | None) -> str:
-    return contrast.factor if contrast is not None else row.term.partition(" at ")[0] or "arm"
-
-
-def at_visit(plan: Plan, visit: str) -> str:
-    """A visit at the start of a sentence: `At 8 months, `; empty without a visit."""
-    if not visit:
-        return ""
-    if visit == "average":
-        return "Over all visits after baseline, "
-    return f"{_capital(visit_words(plan, visit))}, "
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def given(plan: Plan, nouns: str, arm: str) -> str:
-    """People of an arm: `people given treatment as usual`, `people on the waiting list`."""
-    label = in_sentence(arm_label(plan, arm))
-    if label.lower().startswith(("waiting list", "wait-list", "waitlist", "waiting-list")):
-        return f"{nouns} on the {label}"
-    return f"{nouns} given {label}"
-
-
-def _sides(plan: Plan, nouns: str, factor: str, row: Estimate) -> tuple[str, str]:
-    if factor == "arm":
-        return given(plan, nouns, row.arm), given(plan, nouns, row.reference_arm)
-    own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
-    return own, other
-
-
-def _contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor: str) -> Inlines:
-    plan = source.plan
-    own, other = _sides(plan, nouns_of(plan, analysis), factor, row)
-    start = at_visit(plan, row.visit) if factor not in ("visit", "period") else ""
-    outcome = in_sentence(outcome_label(plan, row.outcome))
-    size, direction = _size(source, row), direction_word(row)
-    if row.scale == Scale.RISK_DIFFERENCE:
-        points = format_fixed(100 * abs(row.estimate), 0)
-        more = "larger" if row.estimate > 0 else "smaller"
-        words = (
-            f"{_share_name(source, analysis, row)} was ",
-            number_of(row, points),
-            f" percentage points {more} among {own} than among {other}",
-        )
-        return inlines(_compose(start, *words), _shares(source, row))
-    if row.scale in ODDS:
-        noun = {"odds_ratio": "odds", "rate_ratio": "rate", "risk_ratio": "risk"}[row.scale]
-        times = number_of(row, format_fixed(row.estimate, 2))
-        words = (
-            f"the {noun} of “{outcome}” among {own} were ",
-            times,
-            f" times those among {other}",
-        )
-        return inlines(_compose(start, *words), _shares(source, row))
-    if factor != "arm":
-        words = (
-            f"{outcome}{place_words(plan, row)} was ",
-            number_of(row, size),
-            f" {direction} under “{own}” than under “{other}”",
-        )
-        return _compose(start, *words)
-    if row.scale in RATIO_SCALES or _has_unit(plan, row.outcome):
-        words = (
-            f"{outcome} of {own} was ",
-            number_of(row, size),
-            f" {direction} than that of {other}",
-        )
-        return _compose(start, *words)
-    words = (f"{own} scored ", number_of(row, size), f" {direction} on {outcome_title(plan, row)}")
-    return _compose(start, *words, f" than {other}")
-
-
-def place_words(plan: Plan, row: Estimate) -> str:
-    """Where an effect is read off: ` (cue: threat)`; empty without."""
-    place = row.term.partition(" at ")[2]
-    return f" {term_label(plan, f'x at {place}').partition(' ')[2]}" if place else ""
-
-
-def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
-    """What a share is of: `the share that became secure`, `the share that improved`."""
-    if row.term.startswith("became "):
-        level = row.term.removeprefix("became ")
-        return f"the share that became {in_sentence(level_label(source.plan, row.outcome, level))}"
-    if analysis.model.kind == "reliable_change":
-        return "the share that improved reliably"
-    return f"the share with “{in_sentence(outcome_label(source.plan, row.outcome))}”"
-
-
-def _shares(source: Source, row: Estimate) -> Inlines:
-    """The two proportions behind a difference or ratio: ` (62% against 32%)`."""
-    rows = {
-        found.arm: found
-        for found in source.of_analysis(row.analysis_id, Quantity.PROPORTION)
-        if found.visit == row.visit and found.term == row.term and found.is_shown
-    }
-    if row.arm not in rows or row.reference_arm not in rows:
-        return ()
-    own, other = (
-        number_of(found, format_share(found.estimate, found.n_participants))
-        for found in (rows[row.arm], rows[row.reference_arm])
-    )
-    return inlines(": ", own, " against ", other)
-
-
-def outcome_title(plan: Plan, row: Estimate) -> str:
-    """Name of an outcome after `on`: names of instruments get an article and keep capitals."""
-    label = in_sentence(outcome_label(plan, row.outcome))
-    return f"the {label}" if label[:1].isupper() else label
-
-
-def _compose(start: str, first: str, *others: Words) -> Inlines:
-    """A sentence; its first word gets its capital when nothing stands before it."""
-    return inlines(start, first if start else _capital(first), *others)
-
-
-def _has_unit(plan: Plan, outcome: str) -> bool:
-    facts = outcome_facts(plan, outcome)
-    return facts is None or facts.unit is not None or facts.kind is not OutcomeKind.CONTINUOUS
-
-
-def _size(source: Source, row: Estimate) -> str:
-    return size_words(row, decimals_of(source, row), unit=unit_of(source.plan, row.outcome))
-
-
-def _change_sentence(source: Source, row: Estimate) -> Inlines:
-    plan = source.plan
-    who = f" among {given(plan, 'people', row.arm)}" if row.arm in plan.arms else ""
-    start = at_visit(plan, row.visit)
-    outcome = in_sentence(outcome_label(plan, row.outcome))
-    words = (
-        f"{outcome}{who} was ",
-        number_of(row, _size(source, row)),
-        f" {direction_word(row)} than at baseline",
-    )
-    return _compose(start, *words)
-
-
-def _interaction_sentence(source: Source, row: Estimate) -> Inlines:
-    """A difference of differences: `arm:period[after-vs-before]`."""
-    plan = source.plan
-    factor, _, rest = row.term.partition(":")
-    other_factor, _, levels = rest.partition(" at ")[0].rstrip("]").partition("[")
-    level, _, versus = levels.partition("-vs-")
-    own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
-    first, second = (in_sentence(level_label(plan, other_factor, x)) for x in (level, versus))
-    outcome = in_sentence(outcome_label(plan, row.outcome))
-    return inlines(
-        f"The difference in {outcome} between {own} and {other} was ",
-        number_of(row, _size(source, row)),
-        f" {direction_word(row)} for “{first}” than for “{second}”",
-    )
-
-
-def _slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
-    plan = source.plan
-    outcome = in_sentence(outcome_label(plan, row.outcome))
-    each = each_unit(term_label(plan, row.term.partition(" at ")[0]))
-    where = place_words(plan, row)
-    size = number_of(row, _size(source, row))
-    factor = _factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
-    if row.quantity == Quantity.SLOPE_CONTRAST:
-        own, other = (
-            in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm)
-        )
-        words = f" {direction_word(row)} for “{own}” than for “{other}”{where}"
-        return inlines(f"The change in {outcome} with {each} was ", size, words)
-    if row.quantity == Quantity.SLOPE:
-        who = f" for “{in_sentence(level_label(plan, factor, row.arm))}”" if row.arm else ""
-        verb = "rose" if row.estimate > 0 else "fell"
-        return _compose("", f"{outcome} {verb} by ", size, f" with {each}{who}{where}")
-    return _coefficient_sentence(plan, outcome, row, size)
-
-
-def _coefficient_sentence(plan: Plan, outcome: str, row: Estimate, size: Number) -> Inlines:
-    """A coefficient: of an arm and a number together it is a change of the arm's effect."""
-    effect, _, number = row.term.partition(":")
-    direction = direction_word(row)
-    if effect.startswith("arm[") and number and "[" not in number:
-        arm = term_label(plan, effect)
-        each = each_unit(term_label(plan, number))
-        return inlines(f"The effect of {arm} was ", size, f" {direction} with {each}")
-    if "[" in row.term:
-        return _compose(
-            "", f"{outcome} was ", size, f" {direction} for “{term_label(plan, row.term)}”"
-        )
-    each = each_unit(term_label(plan, row.term))
-    return _compose("", f"{outcome} was ", size, f" {direction} with {each}")
-
-
-def _plain_sentence(source: Source, row: Estimate) -> Inlines:
-    plan = source.plan
-    outcome = in_sentence(outcome_label(plan, row.outcome)) if row.outcome else ""
-    if row.quantity == Quantity.MARGINAL_HOMOGENEITY:
-        return _homogeneity_sentence(source, row, outcome)
-    if row.quantity == Quantity.LIKELIHOOD_RATIO:
-        return inlines("Likelihood ratio of both models")
-    if row.quantity == Quantity.PROPORTION:
-        return _proportion_sentence(source, row)
-    what = AGREEMENTS.get(row.term) or AGREEMENTS.get(row.quantity) or term_label(plan, row.term)
-    if not row.is_shown:
-        return inlines(f"{what}, {outcome}" if outcome else what)
-    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
-    return inlines(
-        f"{what} on {outcome} was " if outcome else f"{what} was ", number_of(row, digits)
-    )
-
-
-def _proportion_sentence(source: Source, row: Estimate) -> Inlines:
-    """A single share, or of several goals the ones attained most and least often."""
-    rows = [r for r in source.of_analysis(row.analysis_id, Quantity.PROPORTION) if r.is_shown]
-    goals = [found for found in rows if found.term in source.plan.goals]
-    share = number_of(row, format_share(row.estimate, row.n_participants))
-    if len(goals) < 2:
-        return inlines(share, " improved reliably")
-    most = max(goals, key=lambda found: found.estimate)
-    least = min(goals, key=lambda found: found.estimate)
-    most_share, least_share = (
-        number_of(found, format_share(found.estimate, found.n_participants))
-        for found in (most, least)
-    )
-    return inlines(
-        f"Of {len(goals)} goals, “{in_sentence(term_label(source.plan, most.term))}” was attained "
-        "most often (by ",
-        most_share,
-        f"), “{in_sentence(term_label(source.plan, least.term))}” least often (by ",
-        least_share,
-        ")",
-    )
-
-
-def _homogeneity_sentence(source: Source, row: Estimate, outcome: str) -> Inlines:
-    """Shares before and after in words, the test behind them."""
-    shares = {
-        found.term.rpartition(" ")[2]: found
-        for found in source.of_analysis(row.analysis_id, Quantity.PROPORTION)
-        if found.arm == row.arm and found.term.endswith((" before", " after"))
-    }
-    if set(shares) != {"before", "after"}:
-        return inlines(f"Equality of the distributions of {outcome} before and after")
-    level = shares["after"].term.removesuffix(" after")
-    before, after = (
-        number_of(found, format_share(found.estimate, found.n_participants))
-        for found in (shares["before"], shares["after"])
-    )
-    name = in_sentence(level_label(source.plan, row.outcome, level))
-    if level == "yes":
-        name = f"“{outcome}”"
-    return inlines(before, f" were {name} before and ", after, " after")
+        return slope_sentence(source, analysis, row)
+    return plain_sentence(source, row)
 
 
 def summary_sentence(source: Source) -> Inlines:

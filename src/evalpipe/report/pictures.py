@@ -13,7 +13,7 @@ from evalpipe.report.cells import estimate_text, with_interval
 from evalpipe.report.documents.model import Figure, inlines
 from evalpipe.report.figures.forest import ForestScale, draw_forest
 from evalpipe.report.figures.trajectories import TimeAxis, draw_trajectories
-from evalpipe.report.headline import estimand_of, headline_rows, importance_of, unit_of
+from evalpipe.report.headline import estimand_of, headline_rows
 from evalpipe.report.labels import (
     ROLES_OF_ANALYSES,
     in_sentence,
@@ -24,6 +24,7 @@ from evalpipe.report.labels import (
     visit_label,
 )
 from evalpipe.report.numbers import format_count, format_level
+from evalpipe.report.sentences.parts import importance_of, unit_of
 from evalpipe.report.source import Source
 from evalpipe.report.words import RATIO_SCALES, list_words
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable

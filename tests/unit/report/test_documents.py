@@ -13,7 +13,8 @@ from evalpipe.report.documents.model import Section, inlines
 from evalpipe.report.documents.numbering import describe_row_codes, number_labels
 from evalpipe.report.documents.pdf import write_pdf
 from evalpipe.report.documents.text import clean_text
-from evalpipe.report.documents.word import _bookmark, write_word
+from evalpipe.report.documents.word import write_word
+from evalpipe.report.documents.word_inline import bookmark
 
 pypdf = pytest.importorskip("pypdf")
 docx = pytest.importorskip("docx")
@@ -220,7 +221,7 @@ def test_empty_text_is_no_piece():
 
 def test_long_keys_get_bookmarks_of_their_own():
     keys = [f"table-answer-a_rather_long_name_of_an_analysis_{n}" for n in range(3)]
-    names = {_bookmark(key) for key in keys}
+    names = {bookmark(key) for key in keys}
     assert len(names) == 3
     assert all(len(name) <= 40 and re.fullmatch("[A-Za-z_0-9]+", name) for name in names)
 

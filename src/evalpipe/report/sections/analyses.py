@@ -6,7 +6,6 @@ import math
 
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis
-from evalpipe.report.design_pictures import picture_of_paths, picture_of_residuals
 from evalpipe.report.documents.model import (
     Block,
     Emph,
@@ -20,6 +19,7 @@ from evalpipe.report.documents.model import (
 from evalpipe.report.headline import estimand_of, write_headline
 from evalpipe.report.labels import ROLES_OF_ANALYSES, term_label
 from evalpipe.report.numbers import format_df, format_fixed, format_p_equation
+from evalpipe.report.path_pictures import picture_of_paths, picture_of_residuals
 from evalpipe.report.pictures import forest_of_outcome
 from evalpipe.report.sections.analysis_tables import answer_table, model_table, responder_table
 from evalpipe.report.sections.answer import main_picture

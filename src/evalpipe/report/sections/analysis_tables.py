@@ -12,7 +12,6 @@ from evalpipe.report.cells import (
     find,
 )
 from evalpipe.report.documents.model import Column, Emph, Inlines, Row, Table, inlines
-from evalpipe.report.headline import LEFT_OUT, place_words
 from evalpipe.report.labels import (
     arm_label,
     at_start,
@@ -24,6 +23,7 @@ from evalpipe.report.labels import (
     visit_label,
 )
 from evalpipe.report.numbers import format_count
+from evalpipe.report.sentences.parts import LEFT_OUT, place_words
 from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
 

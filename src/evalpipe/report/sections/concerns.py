@@ -10,7 +10,7 @@ from evalpipe.config.study import Design
 from evalpipe.disclosure.decisions import small_words
 from evalpipe.report.cells import estimate_text, find
 from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
-from evalpipe.report.headline import LEFT_OUT, given, headline_rows
+from evalpipe.report.headline import headline_rows
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
@@ -22,6 +22,7 @@ from evalpipe.report.labels import (
 from evalpipe.report.numbers import format_count, format_fixed, format_percentage, format_share
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
 from evalpipe.report.sections.participants import MEMBERS
+from evalpipe.report.sentences.parts import LEFT_OUT, given
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
 from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Status

@@ -5,14 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from evalpipe.answers.rows import Stat
 from evalpipe.report.cells import SUPPRESSED_WORDS, count_share_text, find
 from evalpipe.report.documents.model import (
     Block,
     Column,
-    Figure,
     Inlines,
     Paragraph,
     Row,
@@ -20,9 +17,6 @@ from evalpipe.report.documents.model import (
     inlines,
 )
 from evalpipe.report.documents.model import Table as DocumentTable
-from evalpipe.report.figures.occupancy import draw_occupancy
-from evalpipe.report.figures.shares import draw_shares
-from evalpipe.report.figures.timeline import draw_timeline
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
@@ -36,11 +30,12 @@ from evalpipe.report.numbers import (
     format_count,
     format_fixed,
     format_percentage,
-    format_share,
 )
+from evalpipe.report.sections.delivery_pictures import fidelity, phases_figure, timeline
+from evalpipe.report.sections.delivery_rows import arms_of, of_arms
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
-from evalpipe.vocabulary import Statistic, StatisticTable, Table
+from evalpipe.vocabulary import Statistic, StatisticTable
 
 MEASURES = {
     "n_sessions_held": ("Sessions held", 1),
@@ -48,20 +43,6 @@ MEASURES = {
     "total_minutes": ("Minutes in all", 0),
     "weeks_in_treatment": ("Weeks in treatment", 1),
     "spacing_days_median": ("Days between sessions (median of each)", 1),
-}
-FIDELITY = {
-    "phases_share": "Sessions in each phase as planned",
-    "spacing_share": "Spacing of sessions as planned",
-    "minutes_share": "Length of sessions as planned",
-    "video_feedback_share": "Video feedback as planned",
-    "homework_share": "Homework as planned",
-    "fidelity": "Fidelity in all (mean of these)",
-}
-OUTSIDE = {
-    "not_started": "Not started",
-    "finished": "Finished",
-    "stopped": "Stopped",
-    "in_treatment": "In treatment",
 }
 LEAST_THERAPISTS = 2
 
@@ -72,10 +53,10 @@ def build_delivery(source: Source) -> Section | None:
     for part in (
         _sessions,
         _dose,
-        _phases_figure,
-        _timeline,
+        phases_figure,
+        timeline,
         _phases,
-        _fidelity,
+        fidelity,
         _goals,
         _clusters,
     ):
@@ -85,24 +66,15 @@ def build_delivery(source: Source) -> Section | None:
     return Section("delivery", "What was delivered", tuple(blocks)) if blocks else None
 
 
-def _of_arms(source: Source, table: str) -> list[Stat]:
-    """Rows by arm, without those of single therapists."""
-    return [r for r in source.of_table(table) if r.group_arm and "cluster" not in r.groups]
-
-
-def _arms(source: Source, rows: Sequence[Stat]) -> list[str]:
-    return [arm for arm in source.plan.arms if any(row.group_arm == arm for row in rows)]
-
-
 def _sessions(source: Source) -> Paragraph | None:
     """How many sessions were held and missed, and why."""
     rows = [
         row
-        for row in _of_arms(source, StatisticTable.DELIVERY)
+        for row in of_arms(source, StatisticTable.DELIVERY)
         if row.variable == "sessions" and row.statistic == Statistic.COUNT
     ]
     words: Inlines = ()
-    for arm in _arms(source, rows):
+    for arm in arms_of(source, rows):
         own = [row for row in rows if row.group_arm == arm]
         held = find(own, level="held")
         if held is None or not math.isfinite(held.value):
@@ -131,8 +103,8 @@ def _reasons(rows: Sequence[Stat]) -> Inlines:
 
 
 def _dose(source: Source) -> DocumentTable | None:
-    rows = [row for row in _of_arms(source, StatisticTable.DELIVERY) if row.variable != "sessions"]
-    arms = _arms(source, rows)
+    rows = [row for row in of_arms(source, StatisticTable.DELIVERY) if row.variable != "sessions"]
+    arms = arms_of(source, rows)
     if not arms:
         return None
     lines: list[Row] = []
@@ -198,80 +170,9 @@ def _spread(own: dict[str, Stat], decimals: int, factor: float = 1.0) -> Inlines
     return inlines(words, f" [{ends[0]} to {ends[1]}]")
 
 
-def _state_label(source: Source, state: str) -> str:
-    return OUTSIDE.get(state) or level_label(source.plan, "phase", state)
-
-
-def _phases_figure(source: Source) -> Figure | None:
-    rows = [row for row in source.of_table(StatisticTable.PHASES) if row.variable == "occupancy"]
-    arms = _arms(source, rows)
-    if not arms:
-        return None
-    own = [row for row in rows if row.group_arm == arms[0]]
-    frame = pd.DataFrame(
-        {
-            "week": [int(row.groups["week"]) for row in own],
-            "state": [_state_label(source, row.level) for row in own],
-            "count": [row.value for row in own],
-        }
-    )
-    if frame["count"].isna().mean() > 0.5:
-        return None
-    unit = "pairs" if source.plan.unit == "dyad" else "people"
-    picture = draw_occupancy(
-        frame,
-        outside={words for state, words in OUTSIDE.items() if state != "in_treatment"},
-        alt=_occupancy_alt(frame, unit),
-        unit=unit,
-        is_synthetic=source.is_synthetic,
-    )
-    title = f"{arm_label(source.plan, arms[0])}: number of {unit} in each phase by week"
-    note = "Heights are counts; single people cannot be followed from week to week."
-    if frame["count"].isna().any():
-        note += " Counts that are not shown, to protect the people counted, are left out."
-    return Figure("figure-phases", inlines(title), picture, inlines(note))
-
-
-def _timeline(source: Source) -> Figure | None:
-    """One row a participant; the table is there only where the plan allows individual lines."""
-    sessions = source.table(Table.SESSIONS)
-    if sessions.empty or "phase" not in sessions:
-        return None
-    key = "dyad_id" if source.plan.unit == "dyad" else "participant_id"
-    known = sessions[sessions["day"].notna() & sessions["phase"].notna()]
-    order = {code: place for place, code in enumerate(dict.fromkeys(known.sort_values("day")[key]))}
-    phases = source.plan.protocol.phases if source.plan.protocol else {}
-    rank = {phase: place for place, phase in enumerate(phases)}
-    known = known.sort_values("phase", key=lambda phase: phase.map(rank), kind="stable")
-    frame = pd.DataFrame(
-        {
-            "unit": known[key].map(order),
-            "day": known["day"].astype(float),
-            "phase": [level_label(source.plan, "phase", str(phase)) for phase in known["phase"]],
-            "held": known["held"].fillna(True).astype(bool),
-        }
-    )
-    unit = "pair" if source.plan.unit == "dyad" else "participant"
-    alt = f"{len(order)} rows of sessions, the last on day {format_count(frame['day'].max())}."
-    picture = draw_timeline(frame, alt=alt, unit=unit, is_synthetic=source.is_synthetic)
-    title = inlines(f"Sessions of each {unit}, by day and phase")
-    note = inlines("Filled: held; open: missed. The plan allows individual lines (see Privacy).")
-    return Figure("figure-timeline", title, picture, note)
-
-
-def _occupancy_alt(frame: pd.DataFrame, unit: str) -> str:
-    last = frame[frame["week"] == frame["week"].max()]
-    parts = [
-        f"{format_count(count)} {in_sentence(state)}"
-        for state, count in zip(last["state"], last["count"], strict=True)
-        if count == count and count > 0
-    ]
-    return f"In week {int(frame['week'].max())}, of the {unit}: {list_words(parts)}."
-
-
 def _phases(source: Source) -> DocumentTable | None:
     rows = [row for row in source.of_table(StatisticTable.PHASES) if row.variable != "occupancy"]
-    arms = _arms(source, rows)
+    arms = arms_of(source, rows)
     if not arms or source.plan.protocol is None:
         return None
     lines: list[Row] = []
@@ -319,49 +220,13 @@ def _phase_cells(source: Source, phase: str, rows: Sequence[Stat]) -> tuple[Inli
     return tuple(cells)
 
 
-def _fidelity(source: Source) -> Figure | None:
-    rows = [
-        row
-        for row in _of_arms(source, StatisticTable.FIDELITY)
-        if row.statistic == Statistic.MEAN and row.variable in FIDELITY
-    ]
-    if not rows:
-        return None
-    rows = sorted(rows, key=lambda row: list(FIDELITY).index(row.variable))
-    frame = pd.DataFrame(
-        {
-            "label": [FIDELITY[row.variable] for row in rows],
-            "series": [arm_label(source.plan, row.group_arm) for row in rows],
-            "share": [source.drawn(row).value for row in rows],
-            "text": [format_share(row.value, row.n) for row in rows],
-        }
-    )
-    whole = next((row for row in rows if row.variable == "fidelity"), rows[0])
-    alt = (
-        f"Fidelity to the protocol is {format_share(whole.value, whole.n)} on average; "
-        + "; ".join(
-            f"{in_sentence(label)} {text}"
-            for label, text in zip(frame["label"], frame["text"], strict=True)
-        )
-    )
-    picture = draw_shares(
-        frame,
-        title="Mean share of what the protocol asks",
-        alt=f"{alt}.",
-        is_synthetic=source.is_synthetic,
-    )
-    title = inlines("Fidelity: how much of the protocol was followed")
-    note = inlines("Means over people; sessions outside the allowed range count as not as planned.")
-    return Figure("figure-fidelity", title, picture, note)
-
-
 def _goals(source: Source) -> DocumentTable | None:
     rows = [
         row
         for row in source.of_table(StatisticTable.GOALS, statistic=str(Statistic.COUNT))
         if row.level == "attained" and "block" not in row.groups and "analysis" not in row.groups
     ]
-    arms = _arms(source, rows)
+    arms = arms_of(source, rows)
     if not arms:
         return None
     plan = source.plan

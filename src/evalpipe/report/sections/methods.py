@@ -33,11 +33,11 @@ from evalpipe.report.documents.model import (
     inlines,
     plain_text,
 )
-from evalpipe.report.headline import total_entered
 from evalpipe.report.labels import DESIGNS, in_sentence, spell
 from evalpipe.report.numbers import format_count
 from evalpipe.report.sections.model_words import model_words
 from evalpipe.report.sections.references import CITATIONS, REFERENCES
+from evalpipe.report.sentences.parts import total_entered
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 

@@ -1,0 +1,139 @@
+"""What sentences are made of: who, when, how much, of how many."""
+
+from __future__ import annotations
+
+import math
+
+from evalpipe.answers.rows import Estimate
+from evalpipe.config.analyses import Analysis, Contrast
+from evalpipe.config.instruments import OutcomeKind
+from evalpipe.config.plan import Plan
+from evalpipe.report.documents.model import Inlines, Words, inlines
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    outcome_facts,
+    outcome_label,
+    plural,
+    short,
+    term_label,
+    visit_words,
+)
+from evalpipe.report.numbers import format_fixed
+from evalpipe.report.precision import decimals_of
+from evalpipe.report.source import Source
+from evalpipe.report.words import (
+    Importance,
+    size_words,
+)
+from evalpipe.vocabulary import FlowStep, Quantity, Scale, StatisticTable
+
+ODDS = (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO)
+
+
+AGREEMENTS = {
+    "kappa": "Agreement (Cohen's kappa)",
+    "weighted_kappa": "Agreement (weighted kappa)",
+    "icc": "Agreement (intraclass correlation)",
+    "agreement": "Agreement",
+    "intraclass_correlation": "Intraclass correlation",
+}
+
+
+LEFT_OUT = " without "
+"""In the term of a contrast that was fitted again without one site or other unit."""
+
+
+def importance_of(plan: Plan, row: Estimate) -> Importance | None:
+    """The smallest difference that matters on the row's scale; None where the plan has none."""
+    facts = outcome_facts(plan, row.outcome)
+    if facts is None or facts.minimal_important_difference is None:
+        return None
+    if row.quantity != Quantity.CONTRAST or row.scale not in (Scale.OUTCOME, Scale.RATIO):
+        return None
+    value = facts.minimal_important_difference.value
+    if row.scale == Scale.RATIO:
+        percent = 100 * (value - 1 if value > 1 else value)
+        return Importance(value, f"{format_fixed(percent, 0)}%", facts.better)
+    text = f"{value:g} {unit_of(plan, row.outcome)}".strip()
+    return Importance(value, text, facts.better)
+
+
+def unit_of(plan: Plan, outcome: str) -> str:
+    """What a difference is counted in: the instrument's unit, or points of a score."""
+    facts = outcome_facts(plan, outcome)
+    if facts is None:
+        return ""
+    return facts.unit or ("points" if facts.kind is OutcomeKind.CONTINUOUS else "")
+
+
+def total_entered(source: Source) -> tuple[float, float]:
+    """How many units and members of dyads entered; NaN for members without dyads."""
+    for step in (FlowStep.RANDOMISED, FlowStep.ENROLLED):
+        rows = source.of_table(StatisticTable.FLOW, variable=str(step), group_other="")
+        found = {row.statistic: row.value for row in rows}
+        if found:
+            return found.get("count", math.nan), found.get("members", math.nan)
+    return math.nan, math.nan
+
+
+def nouns_of(plan: Plan, analysis: Analysis) -> str:
+    """Whom an analysis is about: `people`, or the members of one role: `children`."""
+    role = analysis.only.get("role")
+    if isinstance(role, str) and role in plan.roles:
+        return plural(in_sentence(short(plan.roles[role].label)))
+    return "people"
+
+
+def factor_of(row: Estimate, contrast: Contrast | None) -> str:
+    """The factor whose levels a row compares."""
+    return contrast.factor if contrast is not None else row.term.partition(" at ")[0] or "arm"
+
+
+def at_visit(plan: Plan, visit: str) -> str:
+    """A visit at the start of a sentence: `At 8 months, `; empty without a visit."""
+    if not visit:
+        return ""
+    if visit == "average":
+        return "Over all visits after baseline, "
+    return f"{_capital(visit_words(plan, visit))}, "
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def given(plan: Plan, nouns: str, arm: str) -> str:
+    """People of an arm: `people given treatment as usual`, `people on the waiting list`."""
+    label = in_sentence(arm_label(plan, arm))
+    if label.lower().startswith(("waiting list", "wait-list", "waitlist", "waiting-list")):
+        return f"{nouns} on the {label}"
+    return f"{nouns} given {label}"
+
+
+def place_words(plan: Plan, row: Estimate) -> str:
+    """Where an effect is read off: ` (cue: threat)`; empty without."""
+    place = row.term.partition(" at ")[2]
+    return f" {term_label(plan, f'x at {place}').partition(' ')[2]}" if place else ""
+
+
+def outcome_title(plan: Plan, row: Estimate) -> str:
+    """Name of an outcome after `on`: names of instruments get an article and keep capitals."""
+    label = in_sentence(outcome_label(plan, row.outcome))
+    return f"the {label}" if label[:1].isupper() else label
+
+
+def compose(start: str, first: str, *others: Words) -> Inlines:
+    """A sentence; its first word gets its capital when nothing stands before it."""
+    return inlines(start, first if start else _capital(first), *others)
+
+
+def has_unit(plan: Plan, outcome: str) -> bool:
+    """Whether a difference is counted in a unit, or is no difference of a score."""
+    facts = outcome_facts(plan, outcome)
+    return facts is None or facts.unit is not None or facts.kind is not OutcomeKind.CONTINUOUS
+
+
+def size_of(source: Source, row: Estimate) -> str:
+    """The size of a difference with its unit."""
+    return size_words(row, decimals_of(source, row), unit=unit_of(source.plan, row.outcome))

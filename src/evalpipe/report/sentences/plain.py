@@ -1,0 +1,81 @@
+"""Sentences about agreement, shares, tests and other single numbers."""
+
+from __future__ import annotations
+
+from evalpipe.answers.rows import Estimate
+from evalpipe.report.documents.model import Inlines, inlines
+from evalpipe.report.labels import (
+    in_sentence,
+    level_label,
+    outcome_label,
+    term_label,
+)
+from evalpipe.report.numbers import format_fixed, format_share
+from evalpipe.report.precision import decimals_of, is_bounded
+from evalpipe.report.sentences.parts import (
+    AGREEMENTS,
+)
+from evalpipe.report.source import Source, number_of
+from evalpipe.vocabulary import Quantity
+
+
+def plain_sentence(source: Source, row: Estimate) -> Inlines:
+    """A single number: agreement, a share, a test."""
+    plan = source.plan
+    outcome = in_sentence(outcome_label(plan, row.outcome)) if row.outcome else ""
+    if row.quantity == Quantity.MARGINAL_HOMOGENEITY:
+        return _homogeneity_sentence(source, row, outcome)
+    if row.quantity == Quantity.LIKELIHOOD_RATIO:
+        return inlines("Likelihood ratio of both models")
+    if row.quantity == Quantity.PROPORTION:
+        return _proportion_sentence(source, row)
+    what = AGREEMENTS.get(row.term) or AGREEMENTS.get(row.quantity) or term_label(plan, row.term)
+    if not row.is_shown:
+        return inlines(f"{what}, {outcome}" if outcome else what)
+    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
+    return inlines(
+        f"{what} on {outcome} was " if outcome else f"{what} was ", number_of(row, digits)
+    )
+
+
+def _proportion_sentence(source: Source, row: Estimate) -> Inlines:
+    """A single share, or of several goals the ones attained most and least often."""
+    rows = [r for r in source.of_analysis(row.analysis_id, Quantity.PROPORTION) if r.is_shown]
+    goals = [found for found in rows if found.term in source.plan.goals]
+    share = number_of(row, format_share(row.estimate, row.n_participants))
+    if len(goals) < 2:
+        return inlines(share, " improved reliably")
+    most = max(goals, key=lambda found: found.estimate)
+    least = min(goals, key=lambda found: found.estimate)
+    most_share, least_share = (
+        number_of(found, format_share(found.estimate, found.n_participants))
+        for found in (most, least)
+    )
+    return inlines(
+        f"Of {len(goals)} goals, “{in_sentence(term_label(source.plan, most.term))}” was attained "
+        "most often (by ",
+        most_share,
+        f"), “{in_sentence(term_label(source.plan, least.term))}” least often (by ",
+        least_share,
+        ")",
+    )
+
+
+def _homogeneity_sentence(source: Source, row: Estimate, outcome: str) -> Inlines:
+    """Shares before and after in words, the test behind them."""
+    shares = {
+        found.term.rpartition(" ")[2]: found
+        for found in source.of_analysis(row.analysis_id, Quantity.PROPORTION)
+        if found.arm == row.arm and found.term.endswith((" before", " after"))
+    }
+    if set(shares) != {"before", "after"}:
+        return inlines(f"Equality of the distributions of {outcome} before and after")
+    level = shares["after"].term.removesuffix(" after")
+    before, after = (
+        number_of(found, format_share(found.estimate, found.n_participants))
+        for found in (shares["before"], shares["after"])
+    )
+    name = in_sentence(level_label(source.plan, row.outcome, level))
+    if level == "yes":
+        name = f"“{outcome}”"
+    return inlines(before, f" were {name} before and ", after, " after")
