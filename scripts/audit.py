@@ -115,12 +115,11 @@ def read_database(folder: Path, packages: set[str]) -> tuple[list[Advisory], int
 def _parse(text: str, path: Path) -> Any:
     if path.suffix == ".json":
         return json.loads(text)
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    import yaml
 
     try:
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
+        return yaml.load(text, Loader=yaml.BaseLoader)  # every word stays text
+    except yaml.YAMLError:
         raise ValueError(path.name) from None
 
 

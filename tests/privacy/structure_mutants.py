@@ -13,7 +13,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
+
+from evalpipe.config.yaml_file import parse_yaml
 
 CANARY = "Qz7xCanary"
 ODD_VALUES: tuple[Any, ...] = (
@@ -25,18 +27,21 @@ ODD_VALUES: tuple[Any, ...] = (
 
 def load_plan_tree(text: str) -> Any:
     """A plan as plain dicts and lists."""
-    return YAML(typ="safe").load(text)
+    return parse_yaml(text, "plan.yaml").value
 
 
 def write_plan_tree(tree: Any) -> bytes:
     """The same tree as YAML."""
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.width = 4000
-    yaml.representer.ignore_aliases = lambda _data: True
-    target = io.BytesIO()
-    yaml.dump(tree, target)
-    return target.getvalue()
+    text: str = yaml.dump(tree, Dumper=PlainDumper, sort_keys=False, width=4000)
+    return text.encode("utf-8")
+
+
+class PlainDumper(yaml.SafeDumper):
+    """Writes a thing that stands twice twice, without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Whether `data` is written out each time."""
+        return True
 
 
 def places(tree: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

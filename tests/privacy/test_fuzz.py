@@ -7,16 +7,17 @@ Byte-level mutants go through the whole of `evalpipe check` in a process of thei
 import json
 import subprocess
 import sys
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from evalpipe.config.load import load_plan
+from evalpipe.config.yaml_file import read_yaml
 from evalpipe.errors import EvalpipeError
 from evalpipe.ingest.raw import read_raw
 from evalpipe.privacy.findings import DeclaredColumns
@@ -135,10 +136,7 @@ def test_any_text_as_csv(rows: list[list[str]], mark: str, tmp_path: Path):
 @given(data=st.data())
 def test_a_plan_with_any_value_in_any_place(data: st.DataObject, tmp_path: Path):
     """One value of the bundled plan becomes something of another kind."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="safe")
-    plan = yaml.load((REPOSITORY / "config" / "studies" / "btheb.yaml").read_text("utf-8"))
+    plan = read_yaml(REPOSITORY / "config" / "studies" / "btheb.yaml").value
     place: Any = plan
     while True:
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
@@ -148,9 +146,7 @@ def test_a_plan_with_any_value_in_any_place(data: st.DataObject, tmp_path: Path)
         place = place[key]
     place[key] = data.draw(odd_values)
     path = tmp_path / "btheb.yaml"
-    with path.open("w", encoding="utf-8") as stream, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        YAML().dump(plan, stream)
+    path.write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
     message = ""
     try:
         load_plan(path)

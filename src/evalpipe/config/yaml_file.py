@@ -1,15 +1,17 @@
 """YAML 1.2 into plain values with line numbers; nothing in the file builds objects or expands.
 
-YAML 1.2 keeps `no`, `yes`, `ja` and `1:30` as text. Anchors, aliases, tags and duplicate keys are
-refused: a plan needs none of them, and they are how small files become huge ones.
+libyaml finds the words and their places; what a word means is decided here. YAML 1.2 keeps `no`,
+`yes`, `ja` and `1:30` as text. Anchors, aliases, tags and duplicate keys are refused: a plan needs
+none of them, and they are how small files become huge ones.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalpipe.errors import ConfigError, Problem
+from evalpipe.errors import ConfigError, Problem, UsageError
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST_NESTING = 40
@@ -66,11 +68,9 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
 def parse_yaml(text: str, name: str) -> Document:
     """Parse YAML text; see `read_yaml`."""
     _refuse_characters(text, name)
-    node = _compose(text, name)
+    events = _read_events(text, name)
     lines: dict[Place, int] = {(): 1}
-    builder = _Builder(name, lines)
-    value = {} if node is None else builder.build(node, ())
-    return Document(name, value, lines)
+    return Document(name, _Builder(name, events, lines).build_document(), lines)
 
 
 def _fail(name: str, line: int | None, message: str, path: str = "") -> ConfigError:
@@ -106,111 +106,190 @@ def _is_refused(code: int) -> bool:
     return is_surrogate or code in _REFUSED_CHARACTERS
 
 
-def _compose(text: str, name: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+def _read_events(text: str, name: str) -> list[Any]:
+    """The parts of the text in order, after everything that plans do not use is refused.
 
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 2)
+    Read by libyaml. Python's own reader follows where a text holds tabs, which libyaml lets pass
+    in places where nobody sees them, and where it is refused: its words and lines tell more.
+    """
+    import yaml
+
     try:
-        _check_events(yaml, text, name)
-        return yaml.compose(text)
+        libyaml = yaml.CSafeLoader
+    except AttributeError:
+        raise UsageError(
+            "PyYAML is installed without libyaml, which reads the plans; install it again from "
+            "its wheel: pip install --force-reinstall --only-binary :all: pyyaml"
+        ) from None
+    if "\t" in text:
+        _checked_events(text, name, yaml.SafeLoader)
+    try:
+        return _checked_events(text, name, libyaml)
     except ConfigError:
+        _checked_events(text, name, yaml.SafeLoader)
         raise
-    except MarkedYAMLError as error:
+
+
+def _checked_events(text: str, name: str, loader: Any) -> list[Any]:
+    import yaml
+
+    events: list[Any] = []
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            events.append(event)
+            depth += _checked_step(event, len(events), depth, name)
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else None
-        raise _fail(name, line, f"is not valid YAML: {error.problem or 'cannot be read'}") from None
-    except (YAMLError, ValueError, RecursionError, AssertionError, AttributeError, TypeError):
+        if error.problem == "found invalid Unicode character escape code":
+            raise _fail(name, line, _INVISIBLE) from None  # half a character: "\\ud800"
+        problem = error.problem or "cannot be read"
+        raise _fail(name, line, f"is not valid YAML: {problem}") from None
+    except (yaml.YAMLError, ValueError, OverflowError):
         raise _fail(name, None, "is not valid YAML") from None
+    return events
 
 
-def _check_events(yaml: Any, text: str, name: str) -> None:
-    depth = 0
-    for count, event in enumerate(_events(yaml, text), start=1):
-        kind = type(event).__name__
-        line = event.start_mark.line + 1 if event.start_mark is not None else None
-        if kind == "DocumentStartEvent" and (event.version or event.tags):
-            raise _fail(name, line, "YAML directives (%) are not used in plans")
-        if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise _fail(name, line, "anchors and aliases (& and *) are not used in plans")
-        depth += kind in ("MappingStartEvent", "SequenceStartEvent")
-        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-        if depth > DEEPEST_NESTING:
-            raise _fail(name, line, f"is nested deeper than {DEEPEST_NESTING} levels")
-        if count > LARGEST_NODE_COUNT:
-            raise _fail(name, line, "has too many entries for a plan")
+def _checked_step(event: Any, count: int, depth: int, name: str) -> int:
+    """How many levels an event goes down (1, 0, -1); raises ConfigError for one not in use."""
+    kind = type(event).__name__
+    line = event.start_mark.line + 1
+    if kind == "DocumentStartEvent" and (event.version or event.tags):
+        raise _fail(name, line, "YAML directives (%) are not used in plans")
+    if getattr(event, "anchor", None):
+        raise _fail(name, line, "anchors and aliases (& and *) are not used in plans")
+    step = (kind in _STARTS) - (kind in _ENDS)
+    if depth + step > DEEPEST_NESTING:
+        raise _fail(name, line, f"is nested deeper than {DEEPEST_NESTING} levels")
+    if count > LARGEST_NODE_COUNT:
+        raise _fail(name, line, "has too many entries for a plan")
+    return step
 
 
-def _events(yaml: Any, text: str) -> Iterator[Any]:
-    yield from yaml.parse(text)
+_STARTS = ("MappingStartEvent", "SequenceStartEvent")
+_ENDS = ("MappingEndEvent", "SequenceEndEvent")
 
 
 class _Builder:
-    """Turns nodes into plain values and records their lines."""
+    """Turns the events of one document into plain values and records their lines."""
 
-    def __init__(self, name: str, lines: dict[Place, int]) -> None:
+    def __init__(self, name: str, events: list[Any], lines: dict[Place, int]) -> None:
         self.name = name
+        self.events = iter(events)
         self.lines = lines
 
-    def build(self, node: Any, place: Place) -> Any:
-        self.lines.setdefault(place, node.start_mark.line + 1)
-        kind = type(node).__name__
-        if kind == "MappingNode":
-            self._plain_tag(node, "map", place)
-            return self._mapping(node, place)
-        if kind == "SequenceNode":
-            self._plain_tag(node, "seq", place)
-            return [self.build(child, (*place, i)) for i, child in enumerate(node.value)]
-        return self._scalar(node, place)
+    def build_document(self) -> Any:
+        """Return the value of the only document; `{}` where there is none."""
+        next(self.events)  # the stream begins
+        if type(next(self.events)).__name__ == "StreamEndEvent":
+            return {}
+        value = self._build(next(self.events), ())
+        next(self.events)  # the document ends
+        after = next(self.events)
+        if type(after).__name__ != "StreamEndEvent":
+            line = after.start_mark.line + 1
+            raise _fail(self.name, line, "is not valid YAML: a plan is one document, without `---`")
+        return value
 
-    def _mapping(self, node: Any, place: Place) -> dict[Any, Any]:
+    def _build(self, event: Any, place: Place) -> Any:
+        self.lines.setdefault(place, event.start_mark.line + 1)
+        kind = type(event).__name__
+        if kind == "MappingStartEvent":
+            self._refuse_tag(event, "map", place)
+            return self._mapping(place)
+        if kind == "SequenceStartEvent":
+            self._refuse_tag(event, "seq", place)
+            return self._sequence(place)
+        return self._scalar(event, place)
+
+    def _sequence(self, place: Place) -> list[Any]:
+        built: list[Any] = []
+        while type(event := next(self.events)).__name__ != "SequenceEndEvent":
+            built.append(self._build(event, (*place, len(built))))
+        return built
+
+    def _mapping(self, place: Place) -> dict[Any, Any]:
         built: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = self._key(key_node, place)
-            line = key_node.start_mark.line + 1
+        while type(event := next(self.events)).__name__ != "MappingEndEvent":
+            key = self._key(event, place)
+            line = event.start_mark.line + 1
             if key in built:
                 raise _fail(self.name, line, f"`{key}` stands twice", _dotted((*place, key)))
             self.lines[(*place, key)] = line
-            built[key] = self.build(value_node, (*place, key))
+            built[key] = self._build(next(self.events), (*place, key))
         return built
 
-    def _key(self, node: Any, place: Place) -> Any:
-        if type(node).__name__ != "ScalarNode":
-            line = node.start_mark.line + 1
+    def _key(self, event: Any, place: Place) -> Any:
+        if type(event).__name__ != "ScalarEvent":
+            line = event.start_mark.line + 1
             raise _fail(self.name, line, "a key must be a word", _dotted(place))
-        value = self._scalar(node, place)
+        value = self._scalar(event, place)
         if isinstance(value, bool) or value is None or isinstance(value, float):
-            return str(node.value)
+            return str(event.value)
         return str(value) if isinstance(value, int) else value
 
-    def _scalar(self, node: Any, place: Place) -> Any:
-        tag = str(node.tag)
-        # the reader marks each fold of a folded text (`>`) with a bell character
-        text = str(node.value).replace("\a", "") if node.style == ">" else str(node.value)
+    def _scalar(self, event: Any, place: Place) -> Any:
+        text = str(event.value)
         if not text.isprintable() and any(_is_refused(ord(letter)) for letter in text):
-            line = node.start_mark.line + 1  # written as an escape: "\\u202e"
+            line = event.start_mark.line + 1  # written as an escape: "\\u202e"
             raise _fail(self.name, line, _INVISIBLE, _dotted(place))
-        try:
-            if tag == _TAG + "int":
-                return int(text.replace("_", ""), 0) if text.startswith(("0x", "0o")) else int(text)
-            if tag == _TAG + "float":
-                return float(text)
-        except ValueError:
+        tag = event.tag
+        if tag is None or tag == "!":
+            return _plain_value(text) if event.implicit[0] else text
+        if tag in _TEXT_TAGS:
             return text
-        if tag == _TAG + "bool":
-            return text.lower() == "true"
-        if tag == _TAG + "null":
-            return None
-        if tag in (_TAG + "str", _TAG + "timestamp", _TAG + "merge", _TAG + "value"):
-            return text
-        raise _fail(self.name, node.start_mark.line + 1, "tags (!) are not used", _dotted(place))
+        if tag in _VALUES_OF_TAGS:
+            return _VALUES_OF_TAGS[tag](text)
+        raise self._tagged(event, place)
 
-    def _plain_tag(self, node: Any, expected: str, place: Place) -> None:
-        if str(node.tag) != _TAG + expected:
-            raise _fail(
-                self.name, node.start_mark.line + 1, "tags (!) are not used", _dotted(place)
-            )
+    def _refuse_tag(self, event: Any, expected: str, place: Place) -> None:
+        if event.tag not in (None, "!", _TAG + expected):
+            raise self._tagged(event, place)
+
+    def _tagged(self, event: Any, place: Place) -> ConfigError:
+        line = event.start_mark.line + 1
+        return _fail(self.name, line, "tags (!) are not used", _dotted(place))
+
+
+_WHOLE = re.compile(r"[-+]?[0-9]+(?:_[0-9]+)*|0x[0-9a-fA-F_]+|0o[0-7_]+")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:[eE][-+]?[0-9]+)?")
+_NOTHING = ("", "~", "null", "Null", "NULL")
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+def _plain_value(text: str) -> Any:
+    """What a word without quotes means in YAML 1.2: nothing, true, false, a number, or itself."""
+    if text in _NOTHING:
+        return None
+    if text in _TRUTH:
+        return _TRUTH[text]
+    if _WHOLE.fullmatch(text):
+        return _whole(text)
+    return _decimal(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _whole(text: str) -> int | str:
+    try:
+        return int(text.replace("_", ""), 0) if text.startswith(("0x", "0o")) else int(text)
+    except ValueError:
+        return text
+
+
+def _decimal(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+_TEXT_TAGS = tuple(_TAG + name for name in ("str", "timestamp", "merge", "value"))
+_VALUES_OF_TAGS: dict[str, Callable[[str], Any]] = {
+    _TAG + "int": _whole,
+    _TAG + "float": _decimal,
+    _TAG + "bool": lambda text: text.lower() == "true",
+    _TAG + "null": lambda _: None,
+}
 
 
 def _dotted(place: Place) -> str:
