@@ -229,13 +229,30 @@ class ChangeTable(Strict):
     by: Reference | None = None
 
 
+IntraclassForm = Literal[
+    "absolute_single",
+    "absolute_average",
+    "consistency_single",
+    "consistency_average",
+    "one_way_single",
+    "one_way_average",
+]
+
+
 class Agreement(Strict):
-    """Agreement of two raters or two roles on one outcome: kappa, weighted kappa or ICC."""
+    """Agreement of raters, roles or instruments on one outcome: kappa, weighted kappa or ICC."""
 
     kind: Literal["agreement"]
     between: Literal["raters", "roles", "instruments"] = "raters"
     with_outcome: Reference | None = None
     statistic: Literal["kappa", "weighted_kappa", "icc"] = "kappa"
+    form: IntraclassForm | None = Field(
+        None,
+        description="which intraclass correlation answers: of single ratings or of the average of "
+        "all raters; `absolute` counts differences in level between raters, `consistency` does "
+        "not, `one_way` is for participants rated by raters of their own; default: "
+        "`absolute_single`, ICC(A,1)",
+    )
     visit: Identifier | None = None
 
 

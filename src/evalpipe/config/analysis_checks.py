@@ -14,6 +14,7 @@ from evalpipe.config.analyses import (
     RandomTerm,
     SlopeBy,
 )
+from evalpipe.config.kind_checks import check_kind
 from evalpipe.config.names import factor_levels, known_references, no_such
 from evalpipe.config.plan import Plan
 from evalpipe.config.yaml_file import Place
@@ -28,6 +29,7 @@ def check_analyses(plan: Plan) -> Iterator[Found]:
     for name, analysis in plan.analyses.items():
         yield from _estimand(plan, name, analysis)
         yield from _model(plan, name, analysis)
+        yield from check_kind(plan, name, analysis)
         place: Place = ("analyses", name)
         if analysis.family and analysis.family not in plan.multiplicity:
             message = no_such("multiplicity family", analysis.family, plan.multiplicity)

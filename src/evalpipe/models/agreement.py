@@ -10,7 +10,7 @@ from evalpipe.config.analyses import Agreement
 from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.change_table import class_names
 from evalpipe.models.estimate_rows import EstimateRow, Heading
-from evalpipe.models.intraclass import shrout_fleiss
+from evalpipe.models.intraclass import JudgedRatings, judge_ratings
 from evalpipe.models.proportions import wilson_interval
 from evalpipe.models.result import Answer
 from evalpipe.models.variables import text_of
@@ -53,27 +53,49 @@ def analyse_agreement(
     part = frame
     if model.visit is not None and "visit" in frame.columns:
         part = frame[frame["visit"] == model.visit]
+    _require_one_visit(part, model)
     if model.statistic == "icc":
-        rows, n = _icc_rows(_long(part, model), heading.conf_level)
-        engine = "evalpipe"
-    else:
-        rows, n = _kappa_rows(part, model, classes, heading.conf_level)
-        engine = "statsmodels"
-    visit = model.visit
-    rows = [_with(row, n, visit) for row in rows]
+        return _answer_icc(part, model, heading)
+    rows, n = _kappa_rows(part, model, classes, heading.conf_level)
+    counted = {"n_participants": n, "n_observations": 2 * n}
+    rows = [replace(row, **counted, visit=model.visit) for row in rows]  # type: ignore[arg-type]
     record: dict[str, object] = {
-        "engine": engine,
+        "engine": "statsmodels",
         "model": model.kind,
         "method": model.statistic,
         "status": "ok",
-        "n_participants": n,
-        "n_observations": 2 * n,
+        **counted,
     }
     return Answer(heading.with_counts(n, 2 * n), rows, [record])
 
 
-def _with(row: EstimateRow, n: int, visit: str | None) -> EstimateRow:
-    return replace(row, n_participants=n, n_observations=2 * n, visit=visit)
+def _answer_icc(part: pd.DataFrame, model: Agreement, heading: Heading) -> Answer:
+    judged = judge_ratings(_long(part, model), model.form or "absolute_single", heading.conf_level)
+    record: dict[str, object] = {
+        "engine": judged.engine,
+        "model": model.kind,
+        "method": judged.method,
+        "status": "ok",
+        "n_participants": judged.n_units,
+        "n_observations": judged.n_ratings,
+        "log_likelihood": judged.log_likelihood,
+        **(judged.second.record() if judged.second is not None else {}),
+    }
+    counted = heading.with_counts(judged.n_units, judged.n_ratings)
+    return Answer(counted, [_icc_row(judged, model)], [record])
+
+
+def _require_one_visit(part: pd.DataFrame, model: Agreement) -> None:
+    """Raise where ratings at several visits would count as if they were of other people."""
+    if "visit" not in part.columns:
+        return
+    known = part[part["outcome"].notna()] if "outcome" in part.columns else part
+    count = known["visit"].nunique()
+    if count > 1:
+        raise NotEstimableError(
+            f"the same {model.between} judged at {count} visits; ratings of one participant are "
+            "not independent, so name one visit: model: {visit: ...}"
+        )
 
 
 def _units(part: pd.DataFrame, model: Agreement) -> tuple[str, str]:
@@ -95,8 +117,18 @@ def _wide(part: pd.DataFrame, model: Agreement, values: "pd.Series[str]") -> pd.
     unit, judge = _units(part, model)
     keys = [unit] + (["visit"] if "visit" in part.columns and part["visit"].notna().any() else [])
     long = part[[*keys, judge]].assign(value=values).dropna(subset=["value", judge])
-    wide = long.drop_duplicates([*keys, judge]).pivot(index=keys, columns=judge, values="value")
-    return wide.dropna()
+    _require_one_rating(long, [*keys, judge])
+    return long.pivot(index=keys, columns=judge, values="value").dropna()
+
+
+def _require_one_rating(long: pd.DataFrame, keys: list[str]) -> None:
+    """Raise where somebody judged the same unit twice: neither rating is the one that counts."""
+    doubled = int(long.duplicated(keys).sum())
+    if doubled:
+        raise NotEstimableError(
+            f"{doubled} ratings are a second one of the same rater for the same participant; say "
+            "with `only` or `visit` which one counts"
+        )
 
 
 def _kappa_rows(
@@ -166,39 +198,51 @@ def _long(part: pd.DataFrame, model: Agreement) -> pd.DataFrame:
             {"unit": np.repeat(np.arange(n), 2), "rater": [1, 2] * n, "score": both.ravel()}
         )
     unit, judge = _units(part, model)
-    has_visits = "visit" in part.columns and part["visit"].notna().any()
-    codes = part.groupby([unit, "visit"] if has_visits else [unit], sort=True).ngroup()
+    named = part[part[unit].notna() & part[judge].notna()]
     long = pd.DataFrame(
-        {"unit": codes, "rater": text_of(part[judge]), "score": part["outcome"]}
-    ).dropna()
-    raters = long.groupby("unit")["rater"].nunique()
-    complete = raters.index[raters == long["rater"].nunique()]
-    return long[long["unit"].isin(complete)].drop_duplicates(["unit", "rater"])
-
-
-def _icc_rows(long: pd.DataFrame, conf_level: float) -> tuple[list[EstimateRow], int]:
-    n, k = long["unit"].nunique(), long["rater"].nunique()
-    if n < 2 or k < 2:
-        raise NotEstimableError("an intraclass correlation needs two units and two raters of each")
-    found = shrout_fleiss(
-        long.pivot(index="unit", columns="rater", values="score").to_numpy(dtype="float64"),
-        conf_level,
+        {
+            "unit": pd.factorize(named[unit], sort=True)[0],
+            "rater": text_of(named[judge]),
+            "score": named["outcome"].astype("float64"),
+        }
     )
-    rows = [
-        EstimateRow(
-            Quantity.AGREEMENT,
-            term=icc.name,
-            estimate=icc.estimate,
-            df=icc.df_denominator,
-            df_numerator=icc.df_numerator,
-            df_method=DfMethod.EXACT,
-            statistic=icc.statistic,
-            p_value=icc.p_value,
-            conf_low=icc.low,
-            conf_high=icc.high,
-            scale=Scale.CORRELATION,
-            note="Shrout and Fleiss (1979)",
+    known = long.dropna().reset_index(drop=True)
+    silent = long["rater"].nunique() - known["rater"].nunique()
+    if silent:
+        raise NotEstimableError(
+            f"{silent} of {long['rater'].nunique()} {model.between} gave no rating at all; say "
+            "with `only` whose ratings count"
         )
-        for icc in found
-    ]
-    return rows, int(n)
+    _require_one_rating(known, ["unit", "rater"])
+    return known
+
+
+ICC_NOTES = {
+    "icc_1": "one-way, of single ratings",
+    "icc_k": "one-way, of the average rating",
+    "icc_agreement_1": "two-way, absolute agreement, of single ratings",
+    "icc_agreement_k": "two-way, absolute agreement, of the average rating",
+    "icc_consistency_1": "two-way, consistency, of single ratings",
+    "icc_consistency_k": "two-way, consistency, of the average rating",
+}
+
+
+def _icc_row(judged: JudgedRatings, model: Agreement) -> EstimateRow:
+    icc = judged.icc
+    return EstimateRow(
+        Quantity.AGREEMENT,
+        term=icc.name,
+        visit=model.visit,
+        estimate=icc.estimate,
+        df=icc.df_denominator,
+        df_numerator=icc.df_numerator,
+        df_method=judged.df_method,
+        statistic=icc.statistic,
+        p_value=icc.p_value,
+        conf_low=icc.low,
+        conf_high=icc.high,
+        scale=Scale.CORRELATION,
+        n_participants=judged.n_units,
+        n_observations=judged.n_ratings,
+        note=f"{ICC_NOTES[icc.name]}; {judged.n_raters} {model.between}; {judged.method}",
+    )

@@ -87,11 +87,4 @@ def _outer_levels(frame: pd.DataFrame, declared: Declared, analysis: Analysis) -
 
 def _with_second_fit(record: Mapping[str, object], fitted: FittedGaussian) -> Mapping[str, object]:
     second = fit_again(fitted)
-    if second is None:
-        return record
-    return {
-        **record,
-        "second_fit_engine": second.engine,
-        "second_fit_difference": second.difference,
-        "second_fit_quantity": second.quantity,
-    }
+    return record if second is None else {**record, **second.record()}

@@ -7,12 +7,12 @@ not the optimum itself.
 """
 
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from evalpipe.models.gaussian_fit import FittedGaussian
+from evalpipe.models.second_computation import SecondFit, largest_difference, relative_difference
 from evalpipe.stats.fit import GaussianFit
 from evalpipe.stats.problem import FloatArray, GaussianProblem, IntArray, RandomEffect
 
@@ -26,15 +26,6 @@ LOG_2PI = float(np.log(2 * np.pi))
 CLOSE = 1e-5
 """A log-likelihood this much lower than ours means that statsmodels' optimiser stopped too early.
 """
-
-
-@dataclass(frozen=True)
-class SecondFit:
-    """The largest relative difference and the number where it occurs."""
-
-    engine: str
-    difference: float
-    quantity: str
 
 
 def fit_again(fitted: FittedGaussian) -> SecondFit | None:
@@ -95,15 +86,15 @@ def _mixed(fit: GaussianFit) -> SecondFit:
     )
     result, started = _best_fit(model, fit, outer, effects[1:])
     values = {
-        "log-likelihood": _relative(float(result.llf), fit.log_likelihood),
-        "residual variance": _relative(float(result.scale), float(fit.theta[-1])),
+        "log-likelihood": relative_difference(float(result.llf), fit.log_likelihood),
+        "residual variance": relative_difference(float(result.scale), float(fit.theta[-1])),
         **_estimates(fit, np.asarray(result.fe_params)),
         **_variances(fit, outer, np.asarray(result.cov_re)),
     }
     for effect, variance in zip(effects[1:], np.asarray(result.vcomp), strict=True):
         ours = float(fit.random_covariance[effect.name][0, 0])
-        values[f"variance within {effect.name}"] = _relative(float(variance), ours)
-    return _largest(f"statsmodels MixedLM{started}", values)
+        values[f"variance within {effect.name}"] = relative_difference(float(variance), ours)
+    return largest_difference(f"statsmodels MixedLM{started}", values)
 
 
 def _best_fit(
@@ -163,10 +154,10 @@ def _generalised(fit: GaussianFit) -> SecondFit:
     values = _estimates(fit, np.asarray(result.params))
     ours = np.sqrt(np.diag(fit.covariance_beta))
     for name, error, own in zip(problem.columns, errors, ours, strict=True):
-        values[f"standard error of {name}"] = _relative(float(error), float(own))
+        values[f"standard error of {name}"] = relative_difference(float(error), float(own))
     likelihood = _log_likelihood(problem, np.asarray(result.resid), V)
-    values["log-likelihood"] = _relative(likelihood, fit.log_likelihood)
-    return _largest("statsmodels GLS at our covariance", values)
+    values["log-likelihood"] = relative_difference(likelihood, fit.log_likelihood)
+    return largest_difference("statsmodels GLS at our covariance", values)
 
 
 def _log_likelihood(problem: GaussianProblem, residual: FloatArray, V: FloatArray) -> float:
@@ -191,15 +182,8 @@ def _estimates(fit: GaussianFit, beta: FloatArray) -> dict[str, float]:
 def _variances(fit: GaussianFit, outer: RandomEffect, theirs: FloatArray) -> dict[str, float]:
     ours = fit.random_covariance[outer.name]
     return {
-        f"variance of {term} within {outer.name}": _relative(float(theirs[i, i]), float(ours[i, i]))
+        f"variance of {term} within {outer.name}": relative_difference(
+            float(theirs[i, i]), float(ours[i, i])
+        )
         for i, term in enumerate(outer.terms)
     }
-
-
-def _relative(theirs: float, ours: float) -> float:
-    return abs(theirs - ours) / max(abs(ours), 1e-12)
-
-
-def _largest(engine: str, values: dict[str, float]) -> SecondFit:
-    name = max(values, key=lambda key: np.inf if np.isnan(values[key]) else values[key])
-    return SecondFit(engine, values[name], name)

@@ -24,6 +24,7 @@ from evalpipe.vocabulary.description import (
     StatisticTable,
 )
 from evalpipe.vocabulary.estimates import (
+    SECOND_FIT_NOISE,
     AnalysisRole,
     DfMethod,
     Quantity,
@@ -34,6 +35,7 @@ from evalpipe.vocabulary.estimates import (
 
 __all__ = [
     "OTHER_REASON",
+    "SECOND_FIT_NOISE",
     "UNKNOWN_REASON",
     "AnalysisRole",
     "Column",

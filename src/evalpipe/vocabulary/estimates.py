@@ -1,6 +1,10 @@
 """What a row of `estimates` can be: its role, status, quantity, scale and degrees of freedom."""
 
 from enum import StrEnum
+from typing import Final
+
+SECOND_FIT_NOISE: Final = 1e-9
+"""Relative difference of two computations below which only rounding is seen: told as a bound."""
 
 
 class AnalysisRole(StrEnum):

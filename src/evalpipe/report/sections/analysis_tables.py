@@ -23,6 +23,7 @@ from evalpipe.report.labels import (
     visit_label,
 )
 from evalpipe.report.numbers import format_count
+from evalpipe.report.sentences.intraclass import INTRACLASS_NAMES
 from evalpipe.report.sentences.parts import LEFT_OUT, place_words
 from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
@@ -230,6 +231,8 @@ def _row_name(source: Source, row: Estimate) -> str:
         return ", ".join(part for part in parts if part) or "Difference"
     if row.term in plan.goals:
         return term_label(plan, row.term)
+    if row.term in INTRACLASS_NAMES:
+        return INTRACLASS_NAMES[row.term]
     if row.quantity == Quantity.PROPORTION and row.term not in STRUCTURE:
         return _share_label(source, row)
     if row.quantity == Quantity.MARGINAL_HOMOGENEITY:

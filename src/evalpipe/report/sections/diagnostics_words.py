@@ -8,7 +8,7 @@ from evalpipe.answers.rows import Diagnosis
 from evalpipe.report.labels import spell
 from evalpipe.report.numbers import format_count
 from evalpipe.report.source import Source
-from evalpipe.vocabulary import Quantity, Status
+from evalpipe.vocabulary import SECOND_FIT_NOISE, Quantity, Status
 
 CLOSE = 1e-4
 """Relative difference up to which two fits count as the same."""
@@ -47,19 +47,25 @@ def _second_fit(row: Diagnosis) -> list[str]:
     if not row.second_fit_engine or not math.isfinite(row.second_fit_difference):
         return []
     where = f" ({spell(row.second_fit_quantity).lower()})" if row.second_fit_quantity else ""
+    what = "fit with" if row.second_fit_engine.startswith("statsmodels") else "computation by"
     if row.second_fit_difference <= CLOSE:
         return [
             (
-                f"An independent second fit with {row.second_fit_engine} gives the same numbers "
-                f"(largest relative difference {row.second_fit_difference:.0e})."
+                f"An independent second {what} {row.second_fit_engine} gives the same numbers "
+                f"(largest relative difference {_bound(row.second_fit_difference)})."
             )
         ]
     return [
         (
-            f"An independent second fit with {row.second_fit_engine} differs by up to "
+            f"An independent second {what} {row.second_fit_engine} differs by up to "
             f"{100 * row.second_fit_difference:.2g}%{where}."
         )
     ]
+
+
+def _bound(difference: float) -> str:
+    digits = f"{difference:.0e}".replace("e-0", "e-")
+    return f"below {digits}" if difference <= SECOND_FIT_NOISE else f"at most {digits}"
 
 
 def is_troubled(row: Diagnosis) -> bool:

@@ -33,6 +33,7 @@ from evalpipe.report.labels import (
     visit_label,
     visit_words,
 )
+from evalpipe.report.sentences.intraclass import FORM_WORDS
 from evalpipe.report.words import list_words
 
 INFERENCE = {
@@ -260,7 +261,7 @@ def _other_words(plan: Plan, analysis: Analysis) -> str:
             kinds = {
                 "kappa": "Cohen's kappa",
                 "weighted_kappa": "weighted kappa",
-                "icc": "the intraclass correlation",
+                "icc": f"the intraclass correlation {FORM_WORDS[model.form or 'absolute_single']}",
             }
             return f"Agreement between {model.between} by {kinds[model.statistic]}."
         case Comparison():

@@ -21,6 +21,7 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_fixed
 from evalpipe.report.precision import decimals_of
+from evalpipe.report.sentences.intraclass import INTRACLASS_NAMES
 from evalpipe.report.source import Source
 from evalpipe.report.words import (
     Importance,
@@ -34,7 +35,7 @@ ODDS = (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO)
 AGREEMENTS = {
     "kappa": "Agreement (Cohen's kappa)",
     "weighted_kappa": "Agreement (weighted kappa)",
-    "icc": "Agreement (intraclass correlation)",
+    **INTRACLASS_NAMES,
     "agreement": "Agreement",
     "intraclass_correlation": "Intraclass correlation",
 }
