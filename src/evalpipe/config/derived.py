@@ -153,3 +153,23 @@ Derived = Annotated[
     | Previous,
     Field(discriminator="kind"),
 ]
+
+
+def followed_sources(variable: Derived) -> tuple[str, ...]:
+    """Return what a derived variable follows from on the same occasion of the same participant.
+
+    Empty for the values of other occasions and persons: lag, partner, person mean, previous level.
+    """
+    if isinstance(variable, PerVisit):
+        return ("visit",)
+    if isinstance(variable, Lag | PersonMean | Partner | Previous):
+        return ()
+    minus = (variable.minus,) if isinstance(variable, Difference) else ()
+    return (variable.of, *minus)
+
+
+def knot_columns(name: str) -> tuple[str, str]:
+    """Return the columns of an analysis set that hold a hinge's knot and end, where each
+    participant has their own.
+    """
+    return f"knot:{name}", f"until:{name}"

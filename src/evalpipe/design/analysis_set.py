@@ -11,7 +11,7 @@ from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale
 from evalpipe.design.analysis_rows import STRUCTURE, collect_rows
-from evalpipe.design.analysis_variables import ALWAYS, names_read, source_scales
+from evalpipe.design.analysis_variables import ALWAYS, followed_names, names_read, source_scales
 from evalpipe.design.left_out import count_reasons, list_excluded
 from evalpipe.design.people import Tables
 from evalpipe.design.row_account import Account, judge_rows
@@ -80,7 +80,9 @@ def _assemble(
 ) -> AnalysisSet:
     estimand = analysis.estimand
     assert estimand is not None
-    used = _ordered(plan, frame[account.is_open], names_read(plan, analysis))
+    names = names_read(plan, analysis)
+    names = tuple(dict.fromkeys((*names, *followed_names(plan, names))))
+    used = _ordered(plan, frame[account.is_open], names)
     why = account.closed(frame[Column.PARTICIPANT_ID])
     left_out = count_reasons(plan, analysis, why, frame, tables)
     facts = find_scale(plan, source_scales(plan, [estimand.outcome])[0])

@@ -21,7 +21,7 @@ from evalpipe.config.analyses import (
 )
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale, is_scale
-from evalpipe.design.derived import derive, occasion_codes
+from evalpipe.design.derived import derive, occasion_codes, own_knots
 from evalpipe.design.matching import code_of, is_among, join_codes, place_of, take_at
 from evalpipe.design.occasions import scale_rows, values_of
 from evalpipe.design.people import Tables, table_of
@@ -64,6 +64,23 @@ def _condition_names(plan: Plan, analysis: Analysis) -> Iterable[str]:
             yield from cutoff.when
         for norm in facts.norms:
             yield from norm.when
+
+
+def followed_names(plan: Plan, names: Iterable[str]) -> tuple[str, ...]:
+    """What the variables follow from on the same occasion, and the columns of knots of their own.
+
+    A model needs them to say what follows from a variable that is held at a value.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        variable = plan.derived.get(name)
+        if variable is None:
+            continue
+        sources = kinds.followed_sources(variable)
+        found.update(dict.fromkeys((*followed_names(plan, sources), *sources)))
+        if isinstance(variable, kinds.Hinge):
+            found.update(dict.fromkeys(kinds.knot_columns(name)))
+    return tuple(found)
 
 
 def fixed_names(analysis: Analysis) -> tuple[str, ...]:
@@ -166,6 +183,7 @@ def add_variable(plan: Plan, tables: Tables, frame: pd.DataFrame, name: str) -> 
         for part in made_of(plan, name):
             frame = add_variable(plan, tables, frame, part)
         knots = session_knots(plan, tables) if uses_kind(plan, [name], "hinge") else None
+        frame = frame.assign(**own_knots(plan, name, frame, knots))
         return frame.assign(**{name: derive(plan, name, frame, knots)})
     if is_scale(plan, name):
         return frame.assign(**{name: _scale_column(plan, tables, frame, name)})

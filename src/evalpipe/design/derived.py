@@ -214,13 +214,34 @@ def _hinge(
 ) -> pd.Series[Any]:
     """max(0, min(x, until) - knot); a knot that a participant never reached gives 0."""
     x = _numbers(frame, variable.of)
-    divisor = _days_per_unit(plan, variable.of)
-    knot = f"phase:{variable.phase}" if variable.phase else variable.knot
-    start = _knot_days(frame, knot, knots, divisor)
-    stop = _knot_days(frame, variable.until, knots, divisor)
+    start, stop = _both_knots(plan, variable, frame, knots)
     grown = np.minimum(x.to_numpy(), stop) - np.where(np.isinf(start), 0.0, start)
     reached = np.where(np.isinf(start), 0.0, np.maximum(grown, 0.0))
     return pd.Series(np.where(x.isna(), np.nan, reached), index=frame.index)
+
+
+def _both_knots(
+    plan: Plan, variable: kinds.Hinge, frame: pd.DataFrame, knots: pd.DataFrame | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    divisor = _days_per_unit(plan, variable.of)
+    knot = f"phase:{variable.phase}" if variable.phase else variable.knot
+    start = _knot_days(frame, knot, knots, divisor)
+    return start, _knot_days(frame, variable.until, knots, divisor)
+
+
+def own_knots(
+    plan: Plan, name: str, frame: pd.DataFrame, knots: pd.DataFrame | None
+) -> dict[str, pd.Series[Any]]:
+    """Each row's knot and end, of a hinge whose knots are the participants' own; else nothing."""
+    variable = plan.derived[name]
+    if not isinstance(variable, kinds.Hinge):
+        return {}
+    is_personal = variable.phase is not None or isinstance(variable.knot, str)
+    if not is_personal and not isinstance(variable.until, str):
+        return {}
+    both = _both_knots(plan, variable, frame, knots)
+    columns = zip(kinds.knot_columns(name), both, strict=True)
+    return {column: pd.Series(days, index=frame.index) for column, days in columns}
 
 
 def _knot_days(

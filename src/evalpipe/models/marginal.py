@@ -2,6 +2,8 @@
 
 As emmeans (Searle, Speed and Milliken 1980): factors that are not fixed are averaged with equal
 weights (or with their observed margins), covariates are held at their mean over the rows used.
+What is derived from a variable that is fixed follows it (`derivations`); where that depends on
+knots of each participant's own, the mean is over participants.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,9 @@ from typing import Literal
 import numpy as np
 
 from evalpipe.errors import NotEstimableError
+from evalpipe.models.derivations import Derivations
 from evalpipe.models.design_matrix import Design, Values
+from evalpipe.models.rules import Held
 from evalpipe.models.terms import Category, Number
 from evalpipe.stats.problem import FloatArray
 
@@ -28,7 +32,8 @@ class Grid:
     """The reference grid of a fitted design.
 
     means: each number's mean over the rows used. observed: (variable names, (m, k) codes, (m,)
-    shares) of the combinations of categories that occur, for observed margins.
+    shares) of the combinations of categories that occur, for observed margins. derivations: what
+    follows from what is held.
     """
 
     design: Design
@@ -36,20 +41,30 @@ class Grid:
     names: tuple[str, ...]
     codes: FloatArray = field(repr=False)
     shares: FloatArray = field(repr=False)
+    derivations: Derivations = field(repr=False)
+
+    def knows(self, name: str) -> bool:
+        """Whether a place may name the variable: it is in the design, or something there is made
+        of it.
+        """
+        return name in self.design.variables or self.derivations.knows(name)
+
+    def is_number(self, name: str) -> bool:
+        """Whether the mean has a slope over the variable."""
+        return self.knows(name) and name in self.derivations.means
+
+    def has_followers(self, name: str) -> bool:
+        """Whether something else in the design changes with the variable."""
+        return bool(self.derivations.reach([name]).intersection(self.design.variables) - {name})
 
     def mean(self, at: Place, margins: Margins = "equal") -> FloatArray:
         """Return the row (p,) of the marginal mean at a place."""
-        fixed = {name: self._value(name, value) for name, value in at.items() if self._has(name)}
-        names, codes, weights = self._averaged(set(fixed), margins)
-        n = len(weights)
-        values: dict[str, FloatArray] = {
-            name: np.full(n, fixed.get(name, self.means[name])) for name in self.means
-        }
-        for name, variable in self.design.variables.items():
-            if isinstance(variable, Category):
-                column = codes[:, names.index(name)] if name in names else fixed[name]
-                values[name] = np.broadcast_to(np.asarray(column, dtype=float), (n,)).copy()
-        return weights @ self.design.matrix(values, n)
+        return self._average(self._state(at), margins)
+
+    def plain(self, at: Place) -> FloatArray:
+        """Return the row of a place where nothing follows from what is held."""
+        fixed = {name: value for name, value in at.items() if name in self.design.variables}
+        return self._average(Derivations(means=self.derivations.means).follow(fixed), "equal")
 
     def contrast(
         self, factor: str, level: str, versus: str, at: Place, margins: Margins = "equal"
@@ -59,22 +74,61 @@ class Grid:
         return upper - self.mean({**at, factor: versus}, margins)
 
     def slope(self, number: str, at: Place, margins: Margins = "equal") -> FloatArray:
-        """Return the row of the change in the mean for one unit of a number, at a place."""
-        if not isinstance(self.design.variables.get(number), Number):
+        """Return the row of the change in the mean for one unit of a number, at a place.
+
+        By the chain rule over everything derived from it; at its mean, where `at` does not fix it.
+        """
+        if not self.is_number(number):
             raise NotEstimableError(f"{number} is not a number among the fixed terms: no slope")
-        upper = self.mean({**at, number: self.means[number] + 1.0}, margins)
-        return upper - self.mean({**at, number: self.means[number]}, margins)
+        here = self._state(at).get(number)
+        value = float(self.derivations.means[number] if here is None else here.value[0])
+        if here is not None and np.ptp(here.value) > 0:
+            raise NotEstimableError(f"{number} differs between participants there: no one slope")
+        state = self._state({**at, number: value}, number)
+        values, weights = self._points(state, margins)
+        base = self.design.matrix(values, len(weights))
+        row = np.zeros(len(self.design.columns))
+        for name, held in state.items():
+            if isinstance(self.design.variables.get(name), Number) and held.change.any():
+                stepped = {**values, name: np.asarray(values[name]) + 1.0}
+                change = _spread(held.change, len(self.derivations.weights), len(weights))
+                row += (weights * change) @ (self.design.matrix(stepped, len(weights)) - base)
+        return row
 
-    def _has(self, name: str) -> bool:
-        return name in self.design.variables
+    def _state(self, at: Place, moved: str | None = None) -> dict[str, Held]:
+        known = {name: value for name, value in at.items() if self.knows(name)}
+        return self.derivations.follow(known, moved)
 
-    def _value(self, name: str, value: str | float) -> float:
-        variable = self.design.variables[name]
-        if isinstance(variable, Number):
-            return float(value)
-        if str(value) not in variable.levels:
-            raise NotEstimableError(f"{name} has no observations at level {value}")
-        return float(variable.levels.index(str(value)))
+    def _average(self, state: Mapping[str, Held], margins: Margins) -> FloatArray:
+        values, weights = self._points(state, margins)
+        return weights @ self.design.matrix(values, len(weights))
+
+    def _points(
+        self, state: Mapping[str, Held], margins: Margins
+    ) -> tuple[dict[str, FloatArray], FloatArray]:
+        """Return values (n,) of every variable and weights (n,): combinations times knots."""
+        fixed = {name for name in state if name in self.design.variables}
+        names, codes, shares = self._averaged(fixed, margins)
+        is_one = all(len(held.value) == 1 for held in state.values())
+        own = np.ones(1) if is_one else self.derivations.weights
+        k, n = len(own), len(shares) * len(own)
+        values: dict[str, FloatArray] = {}
+        for name, variable in self.design.variables.items():
+            if name in names:
+                values[name] = np.repeat(codes[:, names.index(name)], k)
+            elif name not in state:
+                values[name] = np.full(n, self.means[name])
+            elif isinstance(variable, Number):
+                values[name] = _spread(state[name].value, k, n)
+            else:
+                levels = [self._code(variable, str(level)) for level in state[name].value]
+                values[name] = _spread(np.array(levels), k, n)
+        return values, np.repeat(shares, k) * np.tile(own, len(shares))
+
+    def _code(self, variable: Category, level: str) -> float:
+        if level not in variable.levels:
+            raise NotEstimableError(f"{variable.name} has no observations at level {level}")
+        return float(variable.levels.index(level))
 
     def _averaged(
         self, fixed: set[str], margins: Margins
@@ -100,7 +154,14 @@ class Grid:
         return codes, np.asarray(shares, dtype=float)
 
 
-def build_grid(design: Design, values: Values, n: int) -> Grid:
+def _spread(values: FloatArray, k: int, n: int) -> FloatArray:
+    """Return (n,) values from one, or from one for each of the k groups."""
+    if len(values) == 1:
+        return np.full(n, float(values[0]))
+    return np.tile(np.asarray(values, dtype=float), n // k)
+
+
+def build_grid(design: Design, values: Values, n: int, derivations: Derivations) -> Grid:
     """Return the reference grid of the rows used."""
     means = {
         name: float(np.mean(values[name]))
@@ -109,7 +170,7 @@ def build_grid(design: Design, values: Values, n: int) -> Grid:
     }
     names = tuple(n for n, v in design.variables.items() if isinstance(v, Category))
     codes, shares = _joint_shares(design, values, names, n)
-    return Grid(design, means, names, codes, shares)
+    return Grid(design, means, names, codes, shares, derivations)
 
 
 def _joint_shares(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from evalpipe.config.analyses import MMRM, Ancova, Gee, MixedModel, OrdinalModel, SlopeBy
 from evalpipe.errors import ModelError, NotEstimableError
+from evalpipe.models.derivations import build_derivations
 from evalpipe.models.design_matrix import Design, Values, require_full_rank
 from evalpipe.models.marginal import Grid, build_grid
 from evalpipe.models.terms import Category, Variable, code_terms, split_term
@@ -89,7 +90,8 @@ def build_rows(
     if not design.columns:
         raise NotEstimableError("the model has no fixed terms and no intercept")
     require_full_rank(X, design.columns)
-    grid = build_grid(design, values, len(y))
+    derivations = build_derivations(variables, used, declared)
+    grid = build_grid(design, values, len(y), derivations)
     return ModelRows(used, y, X, design, values, grid, left_out, n_participants)
 
 

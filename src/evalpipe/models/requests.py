@@ -79,7 +79,7 @@ def requests_of(estimand: Estimand, setting: Setting) -> list[Request]:
     """
     at = dict(estimand.at)
     for name in at:
-        if name not in setting.design.variables:
+        if not setting.grid.knows(name):
             raise NotEstimableError(
                 f"at: {name} is not among the fixed terms; nothing is read off there"
             )
@@ -272,7 +272,7 @@ def _slope_requests(
         raise NotEstimableError("a slope needs `terms`: the numbers whose slope is asked for")
     requests: list[Request] = []
     for term in estimand.terms:
-        number, factors = _split_slope(term, setting.design)
+        number, factors = _split_slope(term, setting.grid)
         by = [f for f in factors if f not in {c.factor for c in contrasts}]
         for levels in product(*(_factor(setting.design, f).levels for f in by)):
             place = {**at, **dict(zip(by, levels, strict=True))}
@@ -281,9 +281,9 @@ def _slope_requests(
     return requests
 
 
-def _split_slope(term: str, design: Design) -> tuple[str, list[str]]:
+def _split_slope(term: str, grid: Grid) -> tuple[str, list[str]]:
     names = split_term(term)
-    numbers = [name for name in names if isinstance(design.variables.get(name), Number)]
+    numbers = [name for name in names if grid.is_number(name)]
     if len(numbers) != 1:
         raise NotEstimableError(f"the slope {term} needs exactly one number among the fixed terms")
     return numbers[0], [name for name in names if name != numbers[0]]
@@ -296,14 +296,15 @@ def _slopes_at(
     contrasts: tuple[Contrast, ...],
     setting: Setting,
 ) -> list[Request]:
-    grid, margins = setting.grid, setting.margins
+    grid, margins, note = setting.grid, setting.margins, _where_steep(setting.grid, number, place)
     if not contrasts:
-        return [Request(Quantity.SLOPE, grid.slope(number, place, margins), term=name)]
+        row = grid.slope(number, place, margins)
+        return [Request(Quantity.SLOPE, row, term=name, note=note)]
     requests: list[Request] = []
     for factor in dict.fromkeys(c.factor for c in contrasts):
         for level in _factor(setting.design, factor).levels:
             row = grid.slope(number, {**place, factor: level}, margins)
-            requests.append(Request(Quantity.SLOPE, row, term=name, arm=level))
+            requests.append(Request(Quantity.SLOPE, row, term=name, arm=level, note=note))
     for contrast in contrasts:
         upper = grid.slope(number, {**place, contrast.factor: contrast.level}, margins)
         lower = grid.slope(number, {**place, contrast.factor: contrast.versus}, margins)
@@ -314,9 +315,18 @@ def _slopes_at(
                 term=name,
                 arm=contrast.level,
                 reference_arm=contrast.versus,
+                note=note,
             )
         )
     return requests
+
+
+def _where_steep(grid: Grid, number: str, place: Mapping[str, str | float]) -> str | None:
+    """Say where a slope is read off that is not the same everywhere."""
+    if number in place or not grid.has_followers(number):
+        return None
+    mean = grid.derivations.means[number]
+    return f"slope at {number}={mean:g}, the mean of the rows used; `at` reads it off elsewhere"
 
 
 def joint_requests(setting: Setting) -> list[Request]:
@@ -354,7 +364,7 @@ def _term_rows(term: str, grid: Grid) -> FloatArray:
         row = np.zeros(len(grid.design.columns))
         for corner in product(*steps):
             place = {**zero, **{name: value for name, value, _ in corner}}
-            row += float(np.prod([sign for *_, sign in corner])) * grid.mean(place)
+            row += float(np.prod([sign for *_, sign in corner])) * grid.plain(place)
         rows.append(row)
     return _independent(np.array(rows).reshape(-1, len(grid.design.columns)))
 

@@ -11,7 +11,6 @@ import numpy as np
 from scipy.special import expit
 
 from evalpipe.config.analyses import Contrast, Estimand
-from evalpipe.models.design_matrix import Values
 from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.model_rows import ModelRows
 from evalpipe.models.requests import Setting, describe_place
@@ -44,12 +43,12 @@ def standardised_rows(
     Each participant counts once, with the covariates of the first row used. Normal intervals,
     ratios on the log scale.
     """
-    base = _one_row_each(rows)
+    first = _first_rows(rows)
     contrasts = [c for c in (estimand.contrast, *estimand.contrasts) if c is not None]
     for visit, place in setting.places(dict(estimand.at)):
         for factor in dict.fromkeys(c.factor for c in contrasts if c.factor != "visit"):
             predictions = {
-                level: _predict(rows, base, beta, family, {**place, factor: level})
+                level: _predict(rows, first, beta, family, {**place, factor: level})
                 for level in _levels(rows, factor)
             }
             term = factor + describe_place(estimand.at, ("visit",))
@@ -68,28 +67,32 @@ def _levels(rows: ModelRows, factor: str) -> tuple[str, ...]:
     return variable.levels
 
 
-def _one_row_each(rows: ModelRows) -> Values:
+def _first_rows(rows: ModelRows) -> "np.typing.NDArray[np.bool_]":
+    """Return (n,) which rows stand for a participant: the first of each."""
     if "participant_id" not in rows.frame.columns:
-        return rows.values
-    first = ~rows.frame["participant_id"].duplicated().to_numpy()
-    return {name: values[first] for name, values in rows.values.items()}
+        return np.ones(rows.n, dtype=bool)
+    first: np.typing.NDArray[np.bool_] = ~rows.frame["participant_id"].duplicated().to_numpy()
+    return first
 
 
 def _predict(
     rows: ModelRows,
-    base: Values,
+    first: "np.typing.NDArray[np.bool_]",
     beta: FloatArray,
     family: str,
     place: dict[str, str | float],
 ) -> Prediction:
-    values = dict(base)
-    n = len(next(iter(base.values())))
-    for name, level in place.items():
+    """Return the mean prediction with everybody at a place, and all that follows from it."""
+    values = {name: own[first] for name, own in rows.values.items()}
+    n = int(first.sum())
+    known = {name: value for name, value in place.items() if rows.grid.knows(name)}
+    for name, held in rows.grid.derivations.of_rows(first).follow(known).items():
         variable = rows.design.variables.get(name)
         if isinstance(variable, Category):
-            values[name] = np.full(n, variable.levels.index(str(level)), dtype=np.int64)
+            codes = [variable.levels.index(str(level)) for level in held.value]
+            values[name] = np.broadcast_to(np.array(codes, dtype=np.int64), (n,))
         elif variable is not None:
-            values[name] = np.full(n, float(level))
+            values[name] = np.broadcast_to(held.value.astype(float), (n,))
     X = rows.design.matrix(values, n)
     mean, slope = _inverse_link(X @ beta, family)
     return Prediction(float(mean.mean()), (slope[:, None] * X).mean(axis=0))

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.derived import Band, PerLevel, PerVisit, Previous
+from evalpipe.config.derived import (
+    Band,
+    Derived,
+    PerLevel,
+    PerVisit,
+    Previous,
+    followed_sources,
+)
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.terms import Category, Number, Variable
@@ -21,12 +28,22 @@ class Declared:
     """What the plan declares about variables; empty for a frame without a plan.
 
     levels: category -> levels, the reference first. parents: level of clustering -> the level
-    directly above it, which its codes are nested in.
+    directly above it, which its codes are nested in. derived: derived variable -> how. periods:
+    period -> its first and last day.
     """
 
     levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     control_arm: str | None = None
+    derived: dict[str, Derived] = field(default_factory=dict)
+    periods: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """Return the variables that one follows from at the same occasion."""
+        if name == "period" and self.periods:
+            return ("day",)
+        kind = self.derived.get(name)
+        return followed_sources(kind) if kind is not None else ()
 
 
 def declare_variables(plan: Plan) -> Declared:
@@ -53,7 +70,13 @@ def declare_variables(plan: Plan) -> Declared:
         if derived_levels:
             levels[name] = derived_levels
     parents = {c.contains: name for name, c in plan.clusters.items() if c.contains}
-    return Declared({k: v for k, v in levels.items() if v}, parents, control)
+    return Declared(
+        {k: v for k, v in levels.items() if v},
+        parents,
+        control,
+        dict(plan.derived),
+        {name: period.days for name, period in plan.periods.items()},
+    )
 
 
 def _derived_levels(
