@@ -2,20 +2,10 @@
 
 from collections.abc import Iterator
 
-from evalpipe.config.analyses import (
-    MMRM,
-    Analysis,
-    ChangeTable,
-    Comparison,
-    Contrast,
-    MissingData,
-    MixedModel,
-    Model,
-    RandomTerm,
-    SlopeBy,
-)
-from evalpipe.config.kind_checks import check_kind
-from evalpipe.config.names import factor_levels, known_references, no_such
+from evalpipe.config.analyses import Analysis, Contrast
+from evalpipe.config.base import no_such
+from evalpipe.config.kinds.base import DeclaredNames
+from evalpipe.config.names import factor_levels, known_references
 from evalpipe.config.plan import Plan
 from evalpipe.config.yaml_file import Place
 
@@ -28,8 +18,8 @@ def check_analyses(plan: Plan) -> Iterator[Found]:
         yield ("analyses",), "declare at least one analysis"
     for name, analysis in plan.analyses.items():
         yield from _estimand(plan, name, analysis)
-        yield from _model(plan, name, analysis)
-        yield from check_kind(plan, name, analysis)
+        for at, message in analysis.model.find_problems(_declared(plan, name)):
+            yield ("analyses", name, "model", *at), message
         place: Place = ("analyses", name)
         if analysis.family and analysis.family not in plan.multiplicity:
             message = no_such("multiplicity family", analysis.family, plan.multiplicity)
@@ -83,65 +73,13 @@ def _contrast(plan: Plan, place: Place, contrast: Contrast) -> Iterator[Found]:
         yield place, "compares a level with itself"
 
 
-def _model(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
-    model = analysis.model
-    place: Place = ("analyses", name, "model")
-    yield from _terms(plan, place, model)
-    if isinstance(model, MixedModel | MMRM):
-        yield from _gaussian(plan, place, model)
-    yield from _named_analyses(plan, name, place, model)
-    if isinstance(model, ChangeTable):
-        for field in ("before", "after"):
-            if getattr(model, field) not in plan.visits:
-                message = no_such("visit", getattr(model, field), plan.visits)
-                yield (*place, field), message
-
-
-def _terms(plan: Plan, place: Place, model: Model) -> Iterator[Found]:
-    known = known_references(plan)
-    for number, term in enumerate(getattr(model, "fixed", ())):
-        parts = [term.slope_by, term.of] if isinstance(term, SlopeBy) else term.split(":")
-        for part in parts:
-            if part not in known:
-                yield (*place, "fixed", number), no_such("variable", part, known)
-
-
-def _named_analyses(plan: Plan, name: str, place: Place, model: Model) -> Iterator[Found]:
-    named: dict[str, str] = {}
-    if isinstance(model, Comparison):
-        named = {"simpler": model.simpler, "richer": model.richer}
-    if isinstance(model, MissingData):
-        named = {"of": model.of}
-    for field, other in named.items():
-        if other not in plan.analyses:
-            yield (*place, field), no_such("analysis", other, plan.analyses)
-        elif other == name:
-            yield (*place, field), "names itself"
-
-
-def _gaussian(plan: Plan, place: Place, model: MixedModel | MMRM) -> Iterator[Found]:
-    levels = {"participant", *plan.clusters, *({"dyad"} if plan.roles else set())}
-    known = known_references(plan)
-    residual = model.residual
-    if residual.within not in levels:
-        yield (*place, "residual", "within"), no_such("level", residual.within, levels)
-    if residual.over not in known:
-        yield (*place, "residual", "over"), no_such("variable", residual.over, known)
-    if residual.by and residual.by not in known:
-        yield (*place, "residual", "by"), no_such("variable", residual.by, known)
-    if residual.members and residual.within != "dyad":
-        yield (*place, "residual", "within"), "members of a dyad are related within `dyad`"
-    for number, term in enumerate(getattr(model, "random", ())):
-        yield from _random(plan, (*place, "random", number), term, levels)
-
-
-def _random(plan: Plan, place: Place, term: RandomTerm, levels: set[str]) -> Iterator[Found]:
-    known = known_references(plan)
-    if term.within not in levels:
-        yield (*place, "within"), no_such("level", term.within, levels)
-    for variable in term.terms:
-        if variable not in known:
-            yield (*place, "terms"), no_such("variable", variable, known)
-    for arm in term.arms:
-        if arm not in plan.arms:
-            yield (*place, "arms"), no_such("arm", arm, plan.arms)
+def _declared(plan: Plan, name: str) -> DeclaredNames:
+    return DeclaredNames(
+        analysis_id=name,
+        references=frozenset(known_references(plan)),
+        levels=frozenset({"participant", *plan.clusters, *({"dyad"} if plan.roles else set())}),
+        visits=tuple(plan.visits),
+        arms=tuple(plan.arms),
+        roles=tuple(plan.roles),
+        models={other: analysis.model for other, analysis in plan.analyses.items()},
+    )

@@ -1,5 +1,7 @@
 """What every part of a plan shares: strict frozen models, identifiers, labels and level names."""
 
+import difflib
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import (
@@ -67,3 +69,13 @@ def ordered_range(value: Range, what: str) -> Range:
     if value[0] > value[1]:
         raise ValueError(f"{what} must go from low to high")
     return value
+
+
+def no_such(what: str, name: str, known: Iterable[str]) -> str:
+    """Say that a name is not declared, and name the nearest one that is."""
+    names = sorted(known)
+    nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if nearest:
+        return f"there is no {what} `{name}`; did you mean `{nearest[0]}`?"
+    listed = ", ".join(names[:12]) if names else "none is declared"
+    return f"there is no {what} `{name}`; known: {listed}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from evalpipe.config.analysis_checks import Found, check_analyses
+from evalpipe.config.base import no_such
 from evalpipe.config.data import Column, RawFile
 from evalpipe.config.names import (
     BUILT_IN_TERMS,
@@ -11,7 +12,6 @@ from evalpipe.config.names import (
     SESSION_COLUMNS,
     known_references,
     levels_of,
-    no_such,
     phases_of,
     target_of,
 )

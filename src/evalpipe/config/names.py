@@ -1,6 +1,5 @@
 """The names that a plan declares, and what to say of one that it does not."""
 
-import difflib
 from collections.abc import Iterable
 
 from evalpipe.config.data import Column
@@ -53,16 +52,6 @@ BUILT_IN_TERMS = {
     "rater",
     "change",
 }
-
-
-def no_such(what: str, name: str, known: Iterable[str]) -> str:
-    """Say that a name is not declared, and name the nearest one that is."""
-    names = sorted(known)
-    nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if nearest:
-        return f"there is no {what} `{name}`; did you mean `{nearest[0]}`?"
-    listed = ", ".join(names[:12]) if names else "none is declared"
-    return f"there is no {what} `{name}`; known: {listed}"
 
 
 def known_references(plan: Plan) -> set[str]:

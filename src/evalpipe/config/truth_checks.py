@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from evalpipe.config.analysis_checks import Found
-from evalpipe.config.names import factor_levels, known_references, no_such
+from evalpipe.config.base import no_such
+from evalpipe.config.names import factor_levels, known_references
 from evalpipe.config.plan import Plan
 from evalpipe.config.truth import TrueClasses, TrueOutcome, Truth
 from evalpipe.config.yaml_file import Place

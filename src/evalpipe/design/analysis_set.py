@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalpipe.config.analyses import Analysis, Comparison, MissingData
+from evalpipe.config.analyses import Analysis
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale
@@ -63,11 +63,8 @@ def analysis_of(plan: Plan, analysis_id: str) -> Analysis:
     if analysis_id not in plan.analyses:
         raise ConfigError(f"analyses: there is no analysis {analysis_id}")
     analysis = plan.analyses[analysis_id]
-    if isinstance(analysis.model, MissingData):
-        return analysis_of(plan, analysis.model.of)
-    if isinstance(analysis.model, Comparison):
-        return analysis_of(plan, analysis.model.simpler)
-    return analysis
+    others = list(analysis.model.analyses().values())
+    return analysis_of(plan, others[0]) if others else analysis
 
 
 def _assemble(

@@ -10,17 +10,12 @@ import pandas as pd
 
 from evalpipe.config import derived as kinds
 from evalpipe.config.analyses import (
-    MMRM,
-    Agreement,
     Analysis,
-    ChangeTable,
-    MixedModel,
     ReliableChange,
-    SingleCase,
-    SlopeBy,
 )
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale, is_scale
+from evalpipe.config.terms import term_names
 from evalpipe.design.derived import derive, occasion_codes, own_knots
 from evalpipe.design.matching import code_of, is_among, join_codes, place_of, take_at
 from evalpipe.design.occasions import scale_rows, values_of
@@ -49,7 +44,7 @@ PLACE = "_place"
 
 def names_read(plan: Plan, analysis: Analysis) -> tuple[str, ...]:
     """Every variable that an analysis reads, in order of first mention."""
-    named = (*_model_names(analysis.model), *_estimand_names(analysis), *analysis.only)
+    named = (*analysis.model.variables(), *_estimand_names(analysis), *analysis.only)
     return tuple(dict.fromkeys((*named, *_condition_names(plan, analysis))))
 
 
@@ -88,37 +83,13 @@ def fixed_names(analysis: Analysis) -> tuple[str, ...]:
     model = analysis.model
     names: dict[str, None] = {}
     for term in getattr(model, "fixed", ()):
-        for name in _term_names(term):
+        for name in term_names(term):
             names.setdefault(name)
     for random in getattr(model, "random", ()):
         for name in random.terms:
             names.setdefault(name)
     names.pop("intercept", None)
     return tuple(names)
-
-
-def _term_names(term: str | SlopeBy) -> tuple[str, ...]:
-    if isinstance(term, SlopeBy):
-        return (term.slope_by, term.of)
-    return tuple(term.split(":"))
-
-
-def _model_names(model: Any) -> Iterable[str]:
-    for term in getattr(model, "fixed", ()):
-        yield from _term_names(term)
-    for random in getattr(model, "random", ()):
-        yield from random.terms
-    if isinstance(model, MixedModel | MMRM):
-        if not model.residual.structure.is_plain:
-            yield model.residual.over
-        if model.residual.by:
-            yield model.residual.by
-    if isinstance(model, ChangeTable) and model.by:
-        yield model.by
-    if isinstance(model, Agreement) and model.with_outcome:
-        yield model.with_outcome
-    if isinstance(model, SingleCase):
-        yield from (model.phase, model.over)
 
 
 def _estimand_names(analysis: Analysis) -> Iterable[str]:

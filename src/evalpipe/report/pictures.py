@@ -29,13 +29,6 @@ from evalpipe.report.source import Source
 from evalpipe.report.words import RATIO_SCALES, list_words
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
 
-MODEL_NAMES = {
-    "mmrm": "Mixed model for repeated measures",
-    "mixed": "Linear mixed model",
-    "ancova": "Analysis of covariance",
-    "gee": "Estimating equations",
-    "ordinal": "Ordinal regression",
-}
 BACK_TRANSFORMED = (Scale.OUTCOME, Scale.RATIO, Scale.PROBABILITY)
 
 
@@ -258,8 +251,7 @@ def _forest(source: Source, rows: list[tuple[str, Estimate]], primary: Estimate)
 def short_name(source: Source, analysis_id: str, row: Estimate | None = None) -> str:
     """An analysis in a few words: its name in the plan, and the visit it speaks of."""
     analysis = source.plan.analyses[analysis_id]
-    kind = MODEL_NAMES.get(analysis.model.kind, spell(analysis.model.kind))
-    words = kind if analysis_id == analysis.role else spell(analysis_id)
+    words = analysis.model.short_title if analysis_id == analysis.role else spell(analysis_id)
     visit = f", {in_sentence(visit_label(source.plan, row.visit))}" if row and row.visit else ""
     return f"{words}{visit}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from evalpipe.config.analyses import Analysis, Comparison, MissingData
+from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_variables import names_read, source_scales
 from evalpipe.scoring.items import score_responses
@@ -73,8 +73,5 @@ def needs_ledger(plan: Plan, analysis_id: str) -> bool:
 
 def _analysed(plan: Plan, analysis_id: str) -> Analysis:
     analysis = plan.analyses[analysis_id]
-    if isinstance(analysis.model, MissingData):
-        return _analysed(plan, analysis.model.of)
-    if isinstance(analysis.model, Comparison):
-        return _analysed(plan, analysis.model.simpler)
-    return analysis
+    others = list(analysis.model.analyses().values())
+    return _analysed(plan, others[0]) if others else analysis

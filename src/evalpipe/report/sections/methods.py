@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import math
 
-from evalpipe.config.analyses import (
-    MMRM,
-    Agreement,
-    Analysis,
-    Ancova,
-    ChangeTable,
-    Gee,
-    GoalAttainment,
-    MissingData,
-    MixedModel,
-    ReliableChange,
-    SingleCase,
-)
+from evalpipe.config.analyses import Analysis
 from evalpipe.config.instruments import Instrument
+from evalpipe.config.publication import Publication
 from evalpipe.design.people import is_randomised_design
 from evalpipe.report.documents.model import (
     Block,
@@ -36,7 +25,7 @@ from evalpipe.report.documents.model import (
 from evalpipe.report.labels import DESIGNS, in_sentence, spell
 from evalpipe.report.numbers import format_count
 from evalpipe.report.sections.model_words import model_words
-from evalpipe.report.sections.references import CITATIONS, REFERENCES
+from evalpipe.report.sections.references import CONSORT, ESTIMANDS, MULTIPLICITY_SOURCES
 from evalpipe.report.sentences.parts import total_entered
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
@@ -47,21 +36,6 @@ OTHER_ROLES = {
     "exploratory": "Exploratory analyses",
     "sensitivity": "Sensitivity analyses",
     "reproduction": "Analyses that reproduce published ones",
-}
-KINDS = {
-    "mmrm": "mixed models for repeated measures",
-    "mixed": "linear mixed models",
-    "ancova": "analysis of covariance",
-    "gee": "generalised estimating equations",
-    "ordinal": "proportional odds regression",
-    "reliable_change": "reliable change",
-    "change_table": "tables of classes before and after",
-    "agreement": "agreement",
-    "goals": "goal attainment",
-    "single_case": "single-case analyses",
-    "comparison": "likelihood ratio tests",
-    "descriptive": "description",
-    "missing_data": "multiple imputation under other assumptions about missing outcomes",
 }
 MULTIPLICITY = {
     "holm": "Holm's method",
@@ -119,7 +93,7 @@ def _design_text(source: Source) -> str:
     words = f"The study is {'an' if kind[0] in 'aeiou' else 'a'} {kind}{_arms(source)}.{count}"
     return (
         f"{words} Estimands and analyses were declared in a plan before the software read the data "
-        f"{CITATIONS['estimand']}."
+        f"{ESTIMANDS.cited}."
     )
 
 
@@ -136,7 +110,7 @@ def _primary_texts(source: Source) -> list[str]:
 
 
 def _missing_words(analysis: Analysis) -> str:
-    if not isinstance(analysis.model, MMRM | MixedModel):
+    if not analysis.model.is_likelihood:
         return ""
     return (
         " People with at least one outcome are in the model; what is missing is assumed to depend "
@@ -146,7 +120,7 @@ def _missing_words(analysis: Analysis) -> str:
 
 def _citations(analysis: Analysis) -> str:
     """What an analysis rests on as one citation: `(Kenward & Roger, 1997; ...)`."""
-    cited = sorted(CITATIONS[key].strip("()") for key in keys_of(analysis) if key in CITATIONS)
+    cited = sorted(found.cited.strip("()") for found in analysis.model.publications())
     return f"({'; '.join(cited)})" if cited else ""
 
 
@@ -164,8 +138,7 @@ def _others_text(source: Source) -> str:
 
 
 def _kind_words(analysis: Analysis) -> str:
-    words = KINDS.get(analysis.model.kind, spell(analysis.model.kind).lower())
-    return f"{words} {_citations(analysis)}".strip()
+    return f"{analysis.model.title} {_citations(analysis)}".strip()
 
 
 def _software_text(source: Source) -> str:
@@ -206,7 +179,7 @@ def _family_sentences(source: Source) -> list[str]:
 
 
 def _cited(key: str) -> str:
-    return f" {CITATIONS[key]}" if key in CITATIONS else ""
+    return f" {MULTIPLICITY_SOURCES[key].cited}" if key in MULTIPLICITY_SOURCES else ""
 
 
 def _instruments(source: Source) -> list[Block]:
@@ -249,46 +222,26 @@ def _protocol(source: Source) -> Facts | None:
     return Facts(tuple(pairs)) if pairs else None
 
 
-def keys_of(analysis: Analysis) -> list[str]:
-    """Keys of the references that an analysis rests on."""
-    model = analysis.model
-    match model:
-        case MMRM():
-            return ["mmrm", model.inference]
-        case MixedModel():
-            return ["mixed", model.inference]
-        case Ancova():
-            return [model.standard_errors]
-        case Gee():
-            return ["gee", model.covariance]
-        case ReliableChange() | MissingData() | GoalAttainment() | SingleCase():
-            return [model.kind]
-        case ChangeTable():
-            return [model.test]
-        case Agreement():
-            return ["icc" if model.statistic == "icc" else "kappa"]
-        case _:
-            return []
-
-
-def _reference_keys(source: Source) -> list[str]:
-    keys = ["estimand"]
+def publications_of(source: Source) -> list[Publication]:
+    """What the study's methods rest on, in the order of a list of references."""
+    found = [ESTIMANDS]
     if str(source.plan.study.design).endswith("rct"):
-        keys.append("consort")
+        found.append(CONSORT)
     for analysis in source.plan.analyses.values():
-        keys += keys_of(analysis)
-    keys += [family.method for family in source.plan.multiplicity.values()]
-    return [key for key in dict.fromkeys(keys) if key in REFERENCES]
+        found += analysis.model.publications()
+    methods = [family.method for family in source.plan.multiplicity.values()]
+    found += [MULTIPLICITY_SOURCES[name] for name in methods if name in MULTIPLICITY_SOURCES]
+    return sorted(set(found))
 
 
 def _references(source: Source) -> tuple[Inlines, ...]:
-    found = sorted(REFERENCES[key] for key in _reference_keys(source))
-    return tuple(_reference(*reference) for reference in found)
+    return tuple(_reference(publication) for publication in publications_of(source))
 
 
-def _reference(start: str, journal: str, rest: str, doi: str) -> Inlines:
-    address = f"https://doi.org/{doi}"
-    return inlines(start, Emph(journal), rest, *((" ", Link(address, address)) if doi else ()))
+def _reference(found: Publication) -> Inlines:
+    address = f"https://doi.org/{found.doi}"
+    link = (" ", Link(address, address)) if found.doi else ()
+    return inlines(found.start, Emph(found.journal), found.rest, *link)
 
 
 def _reproduce(source: Source) -> tuple[Block, ...]:

@@ -9,13 +9,3 @@ INTRACLASS_NAMES = {
     "icc_consistency_k": "Intraclass correlation of average ratings, consistency: ICC(C,k)",
 }
 """By the `term` of the row; the names of McGraw and Wong (1996)."""
-
-FORM_WORDS = {
-    "absolute_single": "ICC(A,1): two-way, absolute agreement, of single ratings",
-    "absolute_average": "ICC(A,k): two-way, absolute agreement, of average ratings",
-    "consistency_single": "ICC(C,1): two-way, consistency, of single ratings",
-    "consistency_average": "ICC(C,k): two-way, consistency, of average ratings",
-    "one_way_single": "ICC(1): one-way, of single ratings",
-    "one_way_average": "ICC(k): one-way, of average ratings",
-}
-"""By the form that the plan chooses."""

@@ -1,0 +1,107 @@
+"""What is asked: population, outcome, contrast, summary and intercurrent events."""
+
+from typing import Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Strict
+from evalpipe.config.derived import Reference
+from evalpipe.config.terms import TermName
+
+
+class Population(Strict):
+    """Whose data an analysis uses."""
+
+    label: Label | None = None
+    include: Literal["randomised", "enrolled", "started", "completed", "eligible", "per_protocol"]
+    with_outcome_at: Literal["all", "any"] | tuple[Identifier, ...] = "any"
+
+
+class IntercurrentEvent(Strict):
+    """Something that happens after randomisation, and how the estimand deals with it."""
+
+    event: Label
+    strategy: Literal[
+        "treatment_policy",
+        "hypothetical",
+        "composite",
+        "while_on_treatment",
+        "principal_stratum",
+    ]
+    marks: Identifier | None = Field(
+        None, description="the disposition that marks the event in the data, if it is recorded"
+    )
+
+
+class Contrast(Strict):
+    """A level against another of one factor: arms, conditions, periods, roles, groups.
+
+    Written as `{arm: new, versus: usual}` or `{factor: condition, level: partner, versus: alone}`.
+    """
+
+    factor: Reference
+    level: Level
+    versus: Level
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        full = handler.resolve_ref_schema(handler(core_schema))
+        short = {
+            "type": "object",
+            "required": ["versus"],
+            "properties": {"versus": full["properties"]["versus"]},
+            "additionalProperties": full["properties"]["level"],
+            "minProperties": 2,
+            "maxProperties": 2,
+        }
+        return {"anyOf": [full, short], "description": full.get("description", "")}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: object) -> object:
+        if isinstance(data, dict) and "factor" not in data and "versus" in data:
+            others = [key for key in data if key != "versus"]
+            if len(others) == 1:
+                return {"factor": others[0], "level": data[others[0]], "versus": data["versus"]}
+        return data
+
+
+Summary = Literal[
+    "difference_in_means",
+    "ratio_of_means",
+    "odds_ratio",
+    "risk_difference",
+    "rate_ratio",
+    "slope",
+    "difference_in_slopes",
+    "coefficient",
+    "change_from_baseline",
+    "agreement",
+    "marginal_homogeneity",
+    "share_improved",
+    "time_to_event",
+    "difference_of_differences",
+]
+
+
+class Estimand(Strict):
+    """The five attributes: population, outcome, contrast, summary, intercurrent events."""
+
+    population: Identifier
+    outcome: Reference
+    contrast: Contrast | None = None
+    contrasts: tuple[Contrast, ...] = Field((), description="further contrasts of the same factor")
+    visits: tuple[Identifier, ...] | Literal["after_baseline", "all"] = "after_baseline"
+    headline_visit: Identifier | None = None
+    at: dict[Reference, NumberOrLevel] = Field(
+        {}, description="where an effect is read off: the level or value of another term"
+    )
+    summary: Summary = "difference_in_means"
+    terms: tuple[TermName, ...] = Field(
+        (), description="the coefficients or slopes that answer the question, for those summaries"
+    )
+    average_visits: bool = Field(False, description="also the average over the visits")
+    intercurrent_events: tuple[IntercurrentEvent, ...] = ()

@@ -1,0 +1,21 @@
+"""Mixed models: how they run."""
+
+from evalpipe.config.kinds import MixedModel
+from evalpipe.models.job import Job, Runner
+from evalpipe.models.result import Answer
+
+
+def _run(job: Job, model: MixedModel) -> Answer:
+    from evalpipe.models.gaussian_analysis import run_gaussian
+
+    return run_gaussian(
+        job.rows,
+        job.analysis,
+        job.declared,
+        job.heading,
+        baseline_visit=job.plan.baseline_visit,
+        is_log=job.is_log,
+    )
+
+
+RUNNER = Runner(MixedModel, _run)
