@@ -39,7 +39,6 @@ Model = Annotated[
 ]
 
 __all__ = [
-    "IntraclassForm",
     "MMRM",
     "Agreement",
     "Ancova",
@@ -48,6 +47,7 @@ __all__ = [
     "Descriptive",
     "Gee",
     "GoalAttainment",
+    "IntraclassForm",
     "MissingData",
     "MixedModel",
     "Model",
