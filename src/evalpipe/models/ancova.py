@@ -19,6 +19,7 @@ from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
 from evalpipe.models.requests import (
     Request,
     Setting,
+    Start,
     coefficient_requests,
     joint_requests,
     requests_of,
@@ -100,7 +101,9 @@ def analyse_ancova(
     for visit, part in split_visits(frame, estimand, declared):
         used = build_rows(part, model, declared, outcome=_outcome(part, model))
         fit = fit_least_squares(used, model.standard_errors)
-        rows += _answer_fit(fit, estimand, heading.conf_level, visit or only_visit(part), is_log)
+        start: Start = "outcome" if model.outcome_as == "change" else "covariate"
+        setting = Setting(used.grid, None, visit or only_visit(part), start=start)
+        rows += _answer_fit(fit, estimand, heading.conf_level, setting, is_log)
         diagnostics.append(_diagnose(fit, visit))
         counts.append((used.n_participants, used.n))
     return Answer(heading.with_counts(*max(counts)), rows, diagnostics)
@@ -114,9 +117,8 @@ def _outcome(frame: pd.DataFrame, model: Ancova) -> FloatArray:
 
 
 def _answer_fit(
-    fit: LeastSquaresFit, estimand: Estimand, conf_level: float, visit: str | None, is_log: bool
+    fit: LeastSquaresFit, estimand: Estimand, conf_level: float, setting: Setting, is_log: bool
 ) -> list[EstimateRow]:
-    setting = Setting(fit.rows.grid, None, visit)
     requests = coefficient_requests(fit.rows.design) + requests_of(estimand, setting)
     note = f"standard errors: {fit.standard_errors}"
     scale = Scale.LOG if is_log else Scale.OUTCOME
@@ -129,7 +131,7 @@ def _answer_fit(
         test = test_together(request.L, fit.beta, fit.covariance, fit.df_residual)
         answers.append(joint_row(request, test, DfMethod.RESIDUAL))
     answers += _fit_rows(fit)
-    return [_at_visit(row, visit, fit.rows) for row in answers]
+    return [_at_visit(row, setting.only_visit, fit.rows) for row in answers]
 
 
 def _fit_rows(fit: LeastSquaresFit) -> list[EstimateRow]:

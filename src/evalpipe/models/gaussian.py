@@ -82,6 +82,7 @@ def setting_of(
 ) -> Setting:
     """Return where the estimand's numbers are read off in this fit."""
     frame, design = fitted.rows.frame, fitted.rows.design
+    baseline_visit = baseline_visit or fitted.declared.baseline_visit
     visits = None
     if levels_in(design, "visit"):
         visits = wanted_visits(frame, estimand, fitted.declared)
@@ -92,7 +93,7 @@ def setting_of(
         visits,
         only_visit(frame),
         baseline_visit,
-        fitted.rows.grid.means.get("baseline"),
+        "covariate",
     )
 
 

@@ -16,7 +16,7 @@ from evalpipe.models.gaussian_problem import (
 from evalpipe.models.model_rows import ModelRows, build_rows
 from evalpipe.models.requests import Request
 from evalpipe.models.variables import Declared
-from evalpipe.models.wald import JointTest, Tests
+from evalpipe.models.wald import JointTest, Tests, shift_tests
 from evalpipe.stats.fit import GaussianFit, fit_gaussian
 from evalpipe.stats.inference import test_contrasts, test_joint
 from evalpipe.stats.problem import FloatArray
@@ -77,16 +77,16 @@ class FittedGaussian:
         """Return tests of single-row requests by the model's inference."""
         L = stack_rows(requests, len(self.fit.beta))
         tests = test_contrasts(self.fit, L, self.model.inference, conf_level)
-        shift = offsets(requests)
-        return Tests(
-            tests.estimate + shift,
+        plain = Tests(
+            tests.estimate,
             tests.std_error,
             tests.df,
             tests.statistic,
             tests.p_value,
-            tests.conf_low + shift,
-            tests.conf_high + shift,
+            tests.conf_low,
+            tests.conf_high,
         )
+        return shift_tests(plain, offsets(requests))
 
     def test_together(self, request: Request) -> JointTest:
         """Return the joint test of a request with several rows."""

@@ -283,6 +283,8 @@ def _answer(
 ) -> Iterator[EstimateRow]:
     link, ratio = LINK_SCALES[fit.family]
     setting = gee_setting(fit.rows, estimand, declared, baseline_visit)
+    if ratio is link:  # elsewhere the outcome's own baseline is not on the scale of the model
+        setting = replace(setting, start="covariate")
     requests = coefficient_requests(fit.rows.design) + requests_of(estimand, setting)
     if fit.family == "ordinal":
         requests = [r for r in requests if not _needs_level(r)]

@@ -57,6 +57,18 @@ class Grid:
         """Whether something else in the design changes with the variable."""
         return bool(self.derivations.reach([name]).intersection(self.design.variables) - {name})
 
+    def value_at(self, number: str, at: Place) -> float:
+        """Return the value of a number at a place; its mean over the rows, where it is free."""
+        held = self._state(at).get(number)
+        if held is None:
+            return float(self.derivations.means[number])
+        return float(
+            np.average(
+                np.broadcast_to(held.value, self.derivations.weights.shape),
+                weights=self.derivations.weights,
+            )
+        )
+
     def mean(self, at: Place, margins: Margins = "equal") -> FloatArray:
         """Return the row (p,) of the marginal mean at a place."""
         return self._average(self._state(at), margins)
@@ -81,9 +93,9 @@ class Grid:
         if not self.is_number(number):
             raise NotEstimableError(f"{number} is not a number among the fixed terms: no slope")
         here = self._state(at).get(number)
-        value = float(self.derivations.means[number] if here is None else here.value[0])
         if here is not None and np.ptp(here.value) > 0:
             raise NotEstimableError(f"{number} differs between participants there: no one slope")
+        value = self.value_at(number, at)
         state = self._state({**at, number: value}, number)
         values, weights = self._points(state, margins)
         base = self.design.matrix(values, len(weights))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from evalpipe.config.analyses import MMRM, Estimand, MissingData
 from evalpipe.errors import NotEstimableError
-from evalpipe.models.answers import answer_rows, exponentiate, join_notes
+from evalpipe.models.answers import answer_rows, exponentiate, join_notes, offsets
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.gaussian import setting_of
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
@@ -21,6 +21,7 @@ from evalpipe.models.requests import Request, requests_of
 from evalpipe.models.result import Answer
 from evalpipe.models.terms import Category
 from evalpipe.models.variables import Declared, code_levels, column_of
+from evalpipe.models.wald import shift_tests
 from evalpipe.stats.fit import fit_gaussian
 from evalpipe.stats.inference import test_contrasts
 from evalpipe.stats.problem import FloatArray
@@ -61,9 +62,10 @@ def analyse_missing_data(
         full, model, declared, also=variables_needed(model), outcome=_stand_in(full)
     )
     layout = _layout(full, complete, model, estimand, declared)
+    setting = setting_of(replace(observed, rows=complete), estimand, baseline_visit)
     requests = [
         request
-        for request in requests_of(estimand, setting_of(observed, estimand, baseline_visit))
+        for request in requests_of(estimand, setting)
         if request.quantity in (Quantity.MARGINAL_MEAN, Quantity.CONTRAST)
     ]
     generator = np.random.default_rng([seed, zlib.crc32(heading.analysis_id.encode())])
@@ -204,7 +206,8 @@ def _pooled_rows(
         np.array(estimates), np.array(variances), np.mean(df, axis=0), conf_level
     )
     note = f"{ASSUMPTIONS[spec.assume]}; {spec.imputations} imputations, Rubin's rules"
-    rows = answer_rows(requests, pooled.tests, DfMethod.BARNARD_RUBIN, note=note)
+    shifted = shift_tests(pooled.tests, offsets(requests))
+    rows = answer_rows(requests, shifted, DfMethod.BARNARD_RUBIN, note=note)
     return [
         replace(
             row,

@@ -1,8 +1,9 @@
 """Which contrast rows answer an estimand: means, contrasts at each visit, slopes, joint tests."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Literal
 
 import numpy as np
 
@@ -32,19 +33,24 @@ class Request:
     note: str | None = None
 
 
+Start = Literal["covariate", "outcome", "none"]
+
+
 @dataclass(frozen=True)
 class Setting:
     """What requests are built from: grid, the visits asked for, and the plan's arm order.
 
     visits: levels of `visit` wanted, None where the model has no visit among its terms.
-    only_visit: the one visit of all rows, where the model has no visit term.
+    only_visit: the one visit of all rows, where the model has no visit term. start: what a change
+    from baseline is measured from where the baseline is not among the outcomes: `covariate`, its
+    value among the fixed terms; `outcome`, the outcome is a change already; `none`, nothing.
     """
 
     grid: Grid
     visits: tuple[str, ...] | None
     only_visit: str | None = None
     baseline_visit: str | None = None
-    mean_baseline: float | None = None
+    start: Start = "none"
     margins: Margins = "equal"
 
     @property
@@ -92,7 +98,7 @@ def requests_of(estimand: Estimand, setting: Setting) -> list[Request]:
         if estimand.summary == "difference_of_differences":
             requests += _interaction_requests(contrast, estimand, setting)
     if estimand.summary == "change_from_baseline":
-        requests += _change_requests(contrasts, setting, at)
+        requests += _change_requests(contrasts, setting, at, estimand.average_visits)
     return requests
 
 
@@ -218,7 +224,10 @@ def _other_factors(contrast: Contrast, estimand: Estimand, design: Design) -> li
 
 
 def _change_requests(
-    contrasts: tuple[Contrast, ...], setting: Setting, at: Mapping[str, str | float]
+    contrasts: tuple[Contrast, ...],
+    setting: Setting,
+    at: Mapping[str, str | float],
+    average: bool,
 ) -> list[Request]:
     """Return the mean at each visit minus that at baseline, for each level compared and apart."""
     factor = next((c.factor for c in contrasts if c.factor != "visit"), None)
@@ -226,7 +235,11 @@ def _change_requests(
     requests: list[Request] = []
     for level in levels:
         place = {**at, factor: level} if factor and level else dict(at)
-        requests += _change_of(setting, place, factor, level)
+        changes = _change_of(setting, place, factor, level)
+        requests += changes
+        if average and len(changes) > 1:
+            mean = np.mean([change.L for change in changes], axis=0)
+            requests.append(replace(changes[0], L=mean, visit="average"))
     return requests
 
 
@@ -243,15 +256,13 @@ def _change_of(
             if visit == start:
                 continue
             row = row - setting.grid.mean({**at, "visit": start}, setting.margins)
-        elif setting.mean_baseline is not None:
-            offset, note = -setting.mean_baseline, "minus the mean baseline of the rows used"
-        else:
-            raise NotEstimableError("change from baseline needs the baseline visit or `baseline`")
+        elif setting.start != "outcome":
+            offset, note = -_baseline_at(setting, place), BASELINE_KNOWN
         requests.append(
             Request(
                 Quantity.CONTRAST,
                 row,
-                term=term,
+                term=term + describe_place(at, ("visit", *((factor,) if factor else ()))),
                 arm=level,
                 reference_arm="baseline",
                 visit=visit,
@@ -260,6 +271,16 @@ def _change_of(
             )
         )
     return requests
+
+
+BASELINE_KNOWN = "minus the baseline at which the mean is read off, taken as known"
+
+
+def _baseline_at(setting: Setting, place: Mapping[str, str | float]) -> float:
+    """Return the baseline of a place: where the plan holds it, else the mean of the rows used."""
+    if setting.start != "covariate" or not setting.grid.is_number("baseline"):
+        raise NotEstimableError("change from baseline needs the baseline visit or `baseline`")
+    return setting.grid.value_at("baseline", place)
 
 
 def _slope_requests(

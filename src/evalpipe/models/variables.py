@@ -29,7 +29,7 @@ class Declared:
 
     levels: category -> levels, the reference first. parents: level of clustering -> the level
     directly above it, which its codes are nested in. derived: derived variable -> how. periods:
-    period -> its first and last day.
+    period -> its first and last day. baseline_visit: the visit that changes are measured from.
     """
 
     levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -37,6 +37,7 @@ class Declared:
     control_arm: str | None = None
     derived: dict[str, Derived] = field(default_factory=dict)
     periods: dict[str, tuple[float, float]] = field(default_factory=dict)
+    baseline_visit: str | None = None
 
     def sources(self, name: str) -> tuple[str, ...]:
         """Return the variables that one follows from at the same occasion."""
@@ -76,6 +77,7 @@ def declare_variables(plan: Plan) -> Declared:
         control,
         dict(plan.derived),
         {name: period.days for name, period in plan.periods.items()},
+        plan.baseline_visit,
     )
 
 

@@ -67,6 +67,30 @@ def tests_of(
     )
 
 
+def shift_tests(tests: Tests, offset: FloatArray) -> Tests:
+    """Return the tests of estimates to which known constants (m,) are added.
+
+    The statistic and p are those of the shifted estimate, as its interval is. Where no p could be
+    given (a fit that carries none) there is still none.
+    """
+    if not offset.any():
+        return tests
+    estimate = tests.estimate + offset
+    moved = offset != 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.where(moved, estimate / tests.std_error, tests.statistic)
+    p_value = np.where(moved, two_sided(statistic, tests.df), tests.p_value)
+    return Tests(
+        estimate,
+        tests.std_error,
+        tests.df,
+        np.where(np.isnan(tests.statistic), np.nan, statistic),
+        np.where(np.isnan(tests.p_value), np.nan, p_value),
+        tests.conf_low + offset,
+        tests.conf_high + offset,
+    )
+
+
 def two_sided(statistic: FloatArray, df: FloatArray) -> FloatArray:
     """Return two-sided p-values of t (or z, where df is infinite)."""
     magnitude = -np.abs(statistic)
