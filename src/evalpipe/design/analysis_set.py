@@ -91,7 +91,7 @@ def _assemble(
         outcome=estimand.outcome,
         population=estimand.population,
         frame=used,
-        excluded=list_excluded(plan, analysis, used, why, tables),
+        excluded=list_excluded(plan, analysis, used, why, frame, tables),
         left_out=left_out,
         transform="log" if logged else "identity",
         n_participants=int(used[Column.PARTICIPANT_ID].nunique()),

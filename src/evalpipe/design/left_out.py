@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.config.analyses import Analysis
+from evalpipe.config.derived import followed_sources
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_rows import planned_visits
+from evalpipe.design.derived import derive
 from evalpipe.design.matching import is_among
 from evalpipe.design.people import Tables, has_entered, table_of, with_arm
 from evalpipe.design.populations import IS_MEMBER, REASON
@@ -25,9 +27,14 @@ def list_excluded(
     analysis: Analysis,
     used: pd.DataFrame,
     why: pd.DataFrame,
+    frame: pd.DataFrame,
     tables: Tables,
 ) -> pd.DataFrame:
-    """Entered participants without a row: the reason of the row that came furthest."""
+    """Entered participants without a row: the reason of the row that came furthest.
+
+    frame: all rows before any was left out. Who has no row at all was not selected where the
+    analysis is about other people (the other member of a pair), else the outcome is missing.
+    """
     estimand = analysis.estimand
     assert estimand is not None
     everyone = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
@@ -41,12 +48,21 @@ def list_excluded(
     found = last.reindex(out[Column.PARTICIPANT_ID].to_numpy())
     reason = found["reason"].astype(object).where(found["reason"].notna(), None).to_numpy()
     of_population = members[REASON].to_numpy()
-    unseen = [
-        p or r or str(Exclusion.OUTCOME_MISSING) for p, r in zip(of_population, reason, strict=True)
-    ]
+    without = _reasons_without_rows(plan, analysis, out, frame)
+    unseen = [p or r or w for p, r, w in zip(of_population, reason, without, strict=True)]
     columns = [Column.PARTICIPANT_ID, Column.ARM, Column.ROLE, Column.COHORT, Column.DYAD_ID]
     listed = out[[column for column in columns if column in out]].reset_index(drop=True)
     return listed.assign(reason=unseen, detail=found["detail"].to_numpy())
+
+
+def _reasons_without_rows(
+    plan: Plan, analysis: Analysis, people: pd.DataFrame, frame: pd.DataFrame
+) -> NDArray[np.object_]:
+    assert analysis.estimand is not None
+    asked = plan.populations[analysis.estimand.population].with_outcome_at
+    missing = Exclusion.OUTCOME_MISSING if asked == "any" else Exclusion.OUTCOME_INCOMPLETE
+    could = _could_answer(plan, analysis, people, frame)
+    return np.where(could, str(missing), str(Exclusion.NOT_SELECTED)).astype(object)
 
 
 def count_reasons(
@@ -78,7 +94,7 @@ def _absent_visits(
         return empty
     people = with_arm(plan, table_of(tables, Table.PARTICIPANTS))
     members = population_members(plan, estimand.population, people, tables)
-    ids = people[members[IS_MEMBER].to_numpy() & _could_answer(analysis, people, frame)]
+    ids = people[members[IS_MEMBER].to_numpy() & _could_answer(plan, analysis, people, frame)]
     at = frame[frame[Column.VISIT].isin(visits)]
     seen = at.groupby(Column.PARTICIPANT_ID)[Column.VISIT].nunique()
     lacking = len(visits) - seen.reindex(ids[Column.PARTICIPANT_ID].to_numpy()).fillna(0)
@@ -88,7 +104,7 @@ def _absent_visits(
 
 
 def _could_answer(
-    analysis: Analysis, people: pd.DataFrame, frame: pd.DataFrame
+    plan: Plan, analysis: Analysis, people: pd.DataFrame, frame: pd.DataFrame
 ) -> NDArray[np.bool_]:
     """Participants of a role that the outcome is recorded for and that the analysis selects."""
     could = np.ones(len(people), dtype=bool)
@@ -96,6 +112,21 @@ def _could_answer(
         roles = frame[Column.ROLE].dropna().unique()
         could &= people[Column.ROLE].isna().to_numpy() | people[Column.ROLE].isin(roles).to_numpy()
     for name, levels in analysis.only.items():
-        if name in people:
-            could &= is_selected(people, name, levels)
+        known = _of_people(plan, people, name)
+        if known is not None:
+            could &= is_selected(known, name, levels)
     return could
+
+
+def _of_people(plan: Plan, people: pd.DataFrame, name: str) -> pd.DataFrame | None:
+    """The participants with a variable that says something of them; None for one of occasions."""
+    if name in people or f"{name}_id" in people:
+        return people
+    variable = plan.derived.get(name)
+    sources = followed_sources(variable) if variable is not None else ()
+    for source in sources:
+        known = _of_people(plan, people, source)
+        if known is None:
+            return None
+        people = known
+    return people.assign(**{name: derive(plan, name, people)}) if sources else None

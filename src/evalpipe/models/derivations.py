@@ -105,6 +105,28 @@ class Derivations:
                 state[name] = rule.follow(inputs)
         return state
 
+    def sources_of(self, names: Iterable[str]) -> set[str]:
+        """Return the variables and all that they are made of."""
+        found = set(names)
+        for name, rule in reversed(self.rules.items()):
+            if name in found:
+                found.update(rule.sources)
+        return found
+
+    def complete(self, columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Return the columns (m,) of people and what follows from them, by the same rules."""
+        numbers = {
+            name: np.asarray(v, dtype=float) for name, v in columns.items() if name in self.means
+        }
+        state = {
+            name: Held(numbers.get(name, np.asarray(v)), np.zeros(len(v)))
+            for name, v in columns.items()
+        }
+        for name, rule in self.rules.items():
+            if name not in state and all(source in state for source in rule.sources):
+                state[name] = rule.follow([state[source] for source in rule.sources])
+        return {name: held.value for name, held in state.items()}
+
     def _held(self, name: str, value: str | float, moved: str | None) -> Held:
         if name not in self.means:
             return hold(str(value))

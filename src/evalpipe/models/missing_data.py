@@ -57,7 +57,7 @@ def analyse_missing_data(
     """
     _check(model, estimand)
     observed = fit_declared(frame, model, declared)
-    full = _full_frame(observed, never_seen)
+    full, n_lost = _full_frame(observed, never_seen)
     complete = build_rows(
         full, model, declared, also=variables_needed(model), outcome=_stand_in(full)
     )
@@ -74,7 +74,7 @@ def analyse_missing_data(
         rows = [replace(row, scale=Scale.LOG) for row in rows]
         rows += exponentiate(rows, Scale.RATIO, Scale.OUTCOME)
     n_missing = int(np.isnan(layout.y).sum())
-    record = _diagnose(observed, spec, layout, n_missing)
+    record = _diagnose(observed, spec, layout, n_missing, n_lost)
     return Answer(heading.with_counts(len(layout.y), int(layout.y.size)), rows, [record])
 
 
@@ -85,8 +85,14 @@ def _check(model: MMRM, estimand: Estimand) -> None:
         raise NotEstimableError("imputation needs a contrast of two arms")
 
 
-def _full_frame(observed: FittedGaussian, never_seen: pd.DataFrame | None) -> pd.DataFrame:
-    """Return every participant at every visit, in order, with or without an outcome."""
+def _full_frame(
+    observed: FittedGaussian, never_seen: pd.DataFrame | None
+) -> tuple[pd.DataFrame, int]:
+    """Return every participant at every visit, in order, with or without an outcome.
+
+    Also how many were never seen after baseline and cannot be imputed, since a covariate is not
+    known for them.
+    """
     rows = observed.rows
     wanted = [name for name in rows.design.variables if name != "visit"]
     names = [column_of(rows.frame, name) for name in (*wanted, "arm", *_by(observed))]
@@ -95,14 +101,37 @@ def _full_frame(observed: FittedGaussian, never_seen: pd.DataFrame | None) -> pd
     varying = [n for n in names if rows.frame.groupby("participant_id")[n].nunique().max() > 1]
     of_visit = _constant_at_visit(rows, varying)
     constant = [name for name in names if name not in varying]
-    if never_seen is not None and len(never_seen) and set(constant) <= set(never_seen.columns):
-        people = pd.concat([people, never_seen[["participant_id", *constant]]], ignore_index=True)
+    known, n_lost = _with_covariates(rows, never_seen, constant)
+    if len(known):
+        people = pd.concat([people, known], ignore_index=True)
     visits, _ = code_levels(rows.frame, "visit", observed.declared)
     grid = people.drop(columns=varying).merge(pd.DataFrame({"visit": list(visits)}), how="cross")
     for name, values in of_visit.items():
         grid[name] = grid["visit"].map(values)
     seen = rows.frame[["participant_id", "visit"]].assign(outcome=rows.y)
-    return grid.merge(seen, on=["participant_id", "visit"], how="left", validate="one_to_one")
+    full = grid.merge(seen, on=["participant_id", "visit"], how="left", validate="one_to_one")
+    return full, n_lost
+
+
+def _with_covariates(
+    rows: ModelRows, never_seen: pd.DataFrame | None, wanted: list[str]
+) -> tuple[pd.DataFrame, int]:
+    """Return those never seen whose covariates are all known or follow, and how many are lost."""
+    columns = ["participant_id", *wanted]
+    if never_seen is None or never_seen.empty:
+        return pd.DataFrame(columns=columns), 0
+    derivations = rows.grid.derivations
+    read = derivations.sources_of(wanted)
+    known = never_seen.dropna(subset=[c for c in never_seen.columns if c in read])
+    given = {str(name): known[name].to_numpy() for name in known.columns if name in read}
+    completed = derivations.complete(
+        {**given, "participant_id": known["participant_id"].to_numpy()}
+    )
+    if any(name not in completed for name in wanted):
+        return pd.DataFrame(columns=columns), len(never_seen)
+    found = pd.DataFrame({name: np.asarray(completed[name]) for name in columns})
+    found = found.astype({name: rows.frame[name].dtype for name in columns})
+    return found, len(never_seen) - len(found)
 
 
 def _by(observed: FittedGaussian) -> tuple[str, ...]:
@@ -140,6 +169,9 @@ def _layout(
     position = problem.residual.position
     assert position is not None and (np.diff(position.reshape(shape), axis=1) == 1).all()
     levels, arm = code_levels(complete.frame, "arm", declared)
+    for wanted in (contrast.level, contrast.versus):
+        if wanted not in levels:
+            raise NotEstimableError(f"no participant with an outcome is in the arm {wanted}")
     of_person = arm.reshape(shape)[:, 0]
     group = np.zeros_like(arm) if problem.residual.group is None else problem.residual.group
     reference_group = group.reshape(shape)[:, 0].copy()
@@ -219,7 +251,7 @@ def _pooled_rows(
 
 
 def _diagnose(
-    observed: FittedGaussian, spec: MissingData, layout: Layout, n_missing: int
+    observed: FittedGaussian, spec: MissingData, layout: Layout, n_missing: int, n_lost: int
 ) -> dict[str, object]:
     never = int((layout.last_seen < 0).sum())
     return {
@@ -234,5 +266,6 @@ def _diagnose(
         "n_covariance": observed.fit.n_parameters,
         "is_singular": observed.fit.status.value == "singular",
         "has_converged": observed.fit.status.value in ("ok", "singular"),
-        "note": f"{n_missing} outcomes imputed; {never} participants never measured after baseline",
+        "note": f"{n_missing} outcomes imputed; {never} participants never measured after baseline"
+        + (f"; {n_lost} more left out, a covariate is not known for them" if n_lost else ""),
     }

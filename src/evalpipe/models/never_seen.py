@@ -8,30 +8,30 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale, is_scale
 from evalpipe.design.analysis_set import build_analysis_set
+from evalpipe.design.people import with_arm
 from evalpipe.vocabulary import Exclusion
 
 
 def people_never_seen(
     plan: Plan, analysis_id: str, tables: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame | None:
+) -> pd.DataFrame:
     """Return one row for each participant whose outcome is missing at every visit.
 
     Participant-level variables come from `participants`, `baseline` from the score at the baseline
-    visit. A participant who lacks a covariate is left out; None when a covariate cannot be had.
+    visit; missing where it is not known. People whom the analysis is not about (the other member
+    of a pair, another group) are not among them.
     """
     found = build_analysis_set(plan, analysis_id, tables)
     is_unseen = found.excluded["reason"] == str(Exclusion.OUTCOME_MISSING)
     ids = found.excluded.loc[is_unseen, "participant_id"]
-    people = tables["participants"]
+    people = with_arm(plan, tables["participants"])
     people = people[people["participant_id"].isin(ids)].copy()
     if "baseline" in found.frame.columns:
         people["baseline"] = people["participant_id"].map(
             _baseline_scores(plan, found.outcome, tables["scores"], found.transform)
         )
     needed = [c for c in found.frame.columns if c in people.columns and c not in ("day", "visit")]
-    complete = people[needed]
-    known = [c for c in needed if found.frame[c].notna().all()]
-    return complete.dropna(subset=known).reset_index(drop=True)
+    return people[needed].reset_index(drop=True)
 
 
 def _baseline_scores(

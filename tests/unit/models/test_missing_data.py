@@ -1,6 +1,7 @@
 """Imputation: agrees with the MMRM at random, moves with the assumption, and is repeatable."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from evalpipe.models.dispatch import run_analysis
@@ -99,3 +100,123 @@ def test_covariates_that_change_within_participants_are_refused(make_plan, make_
     mood = np.random.default_rng(1).standard_normal(len(trial))
     note = run_analysis(plan, "repeat", trial.assign(mood=mood)).estimates["note"].iloc[0]
     assert "mood changes within participants" in note
+
+
+def pairs_tables(n=24, seed=3):
+    """Pairs of two partners; a few partners of either role never answer after the start."""
+    generator = np.random.default_rng(seed)
+    people, scores = [], []
+    for pair in range(n):
+        arm = ("control", "new")[pair % 2]
+        for role in ("a", "b"):
+            who = f"{role}{pair:02d}"
+            age = 30 + pair % 9
+            people.append(
+                {
+                    "participant_id": who,
+                    "dyad_id": f"d{pair:02d}",
+                    "role": role,
+                    "arm": arm,
+                    "age": float(age),
+                    "randomised": True,
+                }
+            )
+            start = 20 + 4 * generator.standard_normal()
+            lost = pair in ((4, 9) if role == "a" else (1, 2, 7))
+            for visit, day in (("start", 0), ("v1", 30), ("v2", 60)):
+                if visit != "start" and (lost or (pair % 5 == 0 and visit == "v2")):
+                    continue
+                value = start + (visit != "start") * (arm == "new") * 3
+                scores.append(
+                    {
+                        "participant_id": who,
+                        "scale": "score",
+                        "visit": visit,
+                        "day": float(day),
+                        "score": value + generator.standard_normal(),
+                    }
+                )
+    return {"participants": pd.DataFrame(people), "scores": pd.DataFrame(scores)}
+
+
+PAIRS = {
+    "unit": "dyad",
+    "roles": {"a": {"label": "Partner A"}, "b": {"label": "Partner B"}},
+    "visits": {
+        "start": {"label": "Start", "day": 0},
+        "v1": {"label": "1", "day": 30},
+        "v2": {"label": "2", "day": 60},
+    },
+    "clusters": {},
+    "variables": {"age": {"label": "Age", "type": "number"}},
+    "derived": {
+        "older": {"kind": "band", "of": "age", "borders": [35], "names": ["no", "yes"]},
+        "age_centred": {"kind": "centre", "of": "age"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("only", "fixed", "n"),
+    [
+        ({"role": "a"}, (), 24),
+        ({"role": "b"}, (), 24),
+        ({"role": ["a", "b"]}, (), 48),
+        ({}, (), 48),
+        ({"role": "a", "arm": "new"}, (), None),
+        ({"role": "a", "older": "yes"}, (), 9),
+        ({"role": "a"}, ("age_centred",), 24),
+        ({"role": "a"}, ("older",), 24),
+    ],
+)
+def test_only_those_the_analysis_is_about_are_imputed(make_plan, make_analysis, only, fixed, n):
+    """The other partner, never seen, is nobody's missing outcome; covariates follow by the plan."""
+    tables = pairs_tables()
+    model = {"kind": "mmrm", "fixed": ["baseline", *fixed, "arm", "visit", "arm:visit"]}
+    asked = make_analysis(model, visits=["v1", "v2"], headline_visit="v2")
+    spec = {"kind": "missing_data", "of": "primary", "assume": "missing_at_random"}
+    plan = make_plan(
+        {
+            "primary": {**asked, "only": only},
+            "repeat": {
+                "role": "sensitivity",
+                "question": "What if?",
+                "model": {**spec, "imputations": 5},
+            },
+        },
+        **PAIRS,
+    )
+    result = run_analysis(plan, "repeat", tables)
+    if n is None:  # one arm is left: there is nothing to compare
+        assert result.estimates["status"].tolist() == ["not_estimable"]
+        return
+    rows = result.estimates
+    assert set(rows["n_participants"]) == {n}
+    assert set(rows["n_observations"]) == {2 * n}
+    assert "left out" not in result.diagnostics["note"].iloc[0]
+
+
+def test_who_lacks_a_covariate_is_counted_as_left_out(make_plan, make_analysis):
+    tables = pairs_tables()
+    people = tables["participants"]
+    people.loc[people["participant_id"] == "a04", "age"] = np.nan
+    model = {"kind": "mmrm", "fixed": ["baseline", "age", "arm", "visit", "arm:visit"]}
+    asked = make_analysis(model, visits=["v1", "v2"], headline_visit="v2")
+    spec = {"kind": "missing_data", "of": "primary", "assume": "missing_at_random"}
+    plan = make_plan(
+        {
+            "primary": {**asked, "only": {"role": "a"}},
+            "repeat": {
+                "role": "sensitivity",
+                "question": "What if?",
+                "model": {**spec, "imputations": 5},
+            },
+        },
+        **PAIRS,
+    )
+    result = run_analysis(plan, "repeat", tables)
+    assert set(result.estimates["n_participants"]) == {23}
+    assert (
+        "1 participants never measured after baseline; 1 more left out"
+        in (result.diagnostics["note"].iloc[0])
+    )
