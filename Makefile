@@ -56,6 +56,8 @@ lint: setup ## Format, lint, types, import order; changes nothing
 	@$(BIN)/ruff check --quiet --output-format concise $(TESTED)
 	@$(BIN)/snakefmt --check Snakefile >/dev/null 2>&1 \
 	  || { echo "Snakefile: not formatted; run: make format"; exit 1; }
+	@$(BIN)/snakemake --lint >$(VENV)/lint-snakefile.txt 2>&1 \
+	  || { cat $(VENV)/lint-snakefile.txt; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >$(VENV)/lint-imports.txt 2>&1 \
 	  || { cat $(VENV)/lint-imports.txt; exit 1; }

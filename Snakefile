@@ -1,14 +1,16 @@
 """From raw files to reports. Targets and rules only; every rule calls one command of evalpipe.
 
 The plan is `ancient`: not its date decides on reruns but the digests in `params`, one of the part
-of the plan that a job uses and one of the source code that its stage imports.
+of the plan that a job uses and one of the source code that its stage imports. Memory and time are
+asked for by the size of the study's raw files: so much at least, and so much for each megabyte.
 """
+
+from time import time
 
 from evalpipe import workflow as studies
 
+PLAN, NOW = "config/studies/{study}.yaml", time()
 STUDIES = config["only"].split(",") if "only" in config else list(studies.studies())
-PLAN = "config/studies/{study}.yaml"
-DATA = "data/processed/{study}"
 
 
 wildcard_constraints:
@@ -17,6 +19,10 @@ wildcard_constraints:
 
 localrules:
     all,
+    index,
+
+
+report: "config/captions/overview.rst"
 
 
 container: "docker://python:3.13-slim"
@@ -30,17 +36,23 @@ rule all:
 
 rule ingest:
     input:
-        plan=ancient(PLAN),
-        raw=lambda w: studies.raw_files(w.study),
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        raw=lambda w: studies.not_ahead(studies.raw_files(w.study), NOW),
     output:
-        participants=DATA + "/participants.parquet",
-        measured=DATA + "/measured.parquet",
-        responses=DATA + "/responses.parquet",
-        sessions=DATA + "/sessions.parquet",
-        goals=DATA + "/goals.parquet",
-        record=DATA + "/ingest.json",
+        participants="data/processed/{study}/participants.parquet",
+        measured="data/processed/{study}/measured.parquet",
+        responses="data/processed/{study}/responses.parquet",
+        sessions="data/processed/{study}/sessions.parquet",
+        goals="data/processed/{study}/goals.parquet",
+        record="data/processed/{study}/ingest.json",
     log:
         "logs/{study}/ingest.log",
+    benchmark:
+        "logs/{study}/ingest.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 400, 100),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
     params:
         plan=lambda w: studies.plan_digest(w.study, "ingest"),
         unread=lambda w: studies.unread_digest(w.study),
@@ -51,13 +63,19 @@ rule ingest:
 
 rule score:
     input:
-        plan=ancient(PLAN),
-        measured=DATA + "/measured.parquet",
-        responses=DATA + "/responses.parquet",
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        measured="data/processed/{study}/measured.parquet",
+        responses="data/processed/{study}/responses.parquet",
     output:
-        scores=DATA + "/scores.parquet",
+        scores="data/processed/{study}/scores.parquet",
     log:
         "logs/{study}/score.log",
+    benchmark:
+        "logs/{study}/score.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 400, 100),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
     params:
         plan=lambda w: studies.plan_digest(w.study, "score"),
         source=studies.code_digest("score"),
@@ -67,16 +85,22 @@ rule score:
 
 rule describe:
     input:
-        plan=ancient(PLAN),
-        participants=DATA + "/participants.parquet",
-        responses=DATA + "/responses.parquet",
-        scores=DATA + "/scores.parquet",
-        sessions=DATA + "/sessions.parquet",
-        goals=DATA + "/goals.parquet",
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        participants="data/processed/{study}/participants.parquet",
+        responses="data/processed/{study}/responses.parquet",
+        scores="data/processed/{study}/scores.parquet",
+        sessions="data/processed/{study}/sessions.parquet",
+        goals="data/processed/{study}/goals.parquet",
     output:
-        DATA + "/description.parquet",
+        description="data/processed/{study}/description.parquet",
     log:
         "logs/{study}/describe.log",
+    benchmark:
+        "logs/{study}/describe.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 400, 100),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
     params:
         plan=lambda w: studies.plan_digest(w.study, "describe"),
         source=studies.code_digest("describe"),
@@ -86,19 +110,25 @@ rule describe:
 
 rule analyse:
     input:
-        plan=ancient(PLAN),
-        participants=DATA + "/participants.parquet",
-        scores=DATA + "/scores.parquet",
-        sessions=DATA + "/sessions.parquet",
-        goals=DATA + "/goals.parquet",
-        truth=lambda w: studies.truth_file(w.study),
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        participants="data/processed/{study}/participants.parquet",
+        scores="data/processed/{study}/scores.parquet",
+        sessions="data/processed/{study}/sessions.parquet",
+        goals="data/processed/{study}/goals.parquet",
+        truth=ancient(lambda w: studies.not_ahead(studies.truth_file(w.study), NOW)),
     output:
-        estimates=DATA + "/estimates.parquet",
-        diagnostics=DATA + "/diagnostics.parquet",
-        statistics=DATA + "/statistics.parquet",
-        published=DATA + "/published.json",
+        estimates="data/processed/{study}/estimates.parquet",
+        diagnostics="data/processed/{study}/diagnostics.parquet",
+        statistics="data/processed/{study}/statistics.parquet",
+        published="data/processed/{study}/published.json",
     log:
         "logs/{study}/analyse.log",
+    benchmark:
+        "logs/{study}/analyse.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 600, 50),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 30, 5),
     params:
         plan=lambda w: studies.plan_digest(w.study, "analyse"),
         source=studies.code_digest("analyse"),
@@ -108,22 +138,45 @@ rule analyse:
 
 rule release:
     input:
-        plan=ancient(PLAN),
-        record=DATA + "/ingest.json",
-        description=DATA + "/description.parquet",
-        sessions=DATA + "/sessions.parquet",
-        estimates=DATA + "/estimates.parquet",
-        diagnostics=DATA + "/diagnostics.parquet",
-        statistics=DATA + "/statistics.parquet",
-        published=DATA + "/published.json",
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        record="data/processed/{study}/ingest.json",
+        description="data/processed/{study}/description.parquet",
+        sessions="data/processed/{study}/sessions.parquet",
+        estimates="data/processed/{study}/estimates.parquet",
+        diagnostics="data/processed/{study}/diagnostics.parquet",
+        statistics="data/processed/{study}/statistics.parquet",
+        published="data/processed/{study}/published.json",
     output:
-        record=DATA + "/released/record.json",
-        estimates=DATA + "/released/estimates.parquet",
-        diagnostics=DATA + "/released/diagnostics.parquet",
-        statistics=DATA + "/released/statistics.parquet",
-        sessions=DATA + "/released/sessions.parquet",
+        estimates="data/processed/{study}/released/estimates.parquet",
+        diagnostics="data/processed/{study}/released/diagnostics.parquet",
+        statistics="data/processed/{study}/released/statistics.parquet",
+        sessions="data/processed/{study}/released/sessions.parquet",
+        record="data/processed/{study}/released/record.json",
+        tables=report(
+            expand(
+                "reports/{{study}}/tables/{table}.csv",
+                table=["estimates", "diagnostics", "statistics"],
+            ),
+            caption="config/captions/table.rst",
+            category="{study}",
+            subcategory="Released tables",
+        ),
+        decisions=report(
+            "reports/{study}/disclosure.csv",
+            caption="config/captions/disclosure.rst",
+            category="{study}",
+            subcategory="Decisions on release",
+            labels={"what": "decisions", "as": "CSV"},
+        ),
+        last=update("reports/{study}/released.json"),
     log:
         "logs/{study}/release.log",
+    benchmark:
+        "logs/{study}/release.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 500, 20),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
     params:
         plan=lambda w: studies.plan_digest(w.study, "release"),
         source=studies.code_digest("release"),
@@ -133,19 +186,43 @@ rule release:
 
 rule report:
     input:
-        plan=ancient(PLAN),
-        record=DATA + "/released/record.json",
-        estimates=DATA + "/released/estimates.parquet",
-        diagnostics=DATA + "/released/diagnostics.parquet",
-        statistics=DATA + "/released/statistics.parquet",
-        sessions=DATA + "/released/sessions.parquet",
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        estimates="data/processed/{study}/released/estimates.parquet",
+        diagnostics="data/processed/{study}/released/diagnostics.parquet",
+        statistics="data/processed/{study}/released/statistics.parquet",
+        sessions="data/processed/{study}/released/sessions.parquet",
+        record="data/processed/{study}/released/record.json",
     output:
-        html="reports/{study}/report.html",
-        pdf="reports/{study}/report.pdf",
-        docx="reports/{study}/report.docx",
+        html=report(
+            "reports/{study}/report.html",
+            caption="config/captions/report.rst",
+            category="{study}",
+            subcategory="Report",
+            labels={"what": "report", "as": "HTML"},
+        ),
+        pdf=report(
+            "reports/{study}/report.pdf",
+            caption="config/captions/report.rst",
+            category="{study}",
+            subcategory="Report",
+            labels={"what": "report", "as": "PDF"},
+        ),
+        docx=report(
+            "reports/{study}/report.docx",
+            caption="config/captions/report.rst",
+            category="{study}",
+            subcategory="Report",
+            labels={"what": "report", "as": "Word"},
+        ),
         headline="reports/{study}/headline.json",
     log:
         "logs/{study}/report.log",
+    benchmark:
+        "logs/{study}/report.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 500, 0),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 0),
     params:
         plan=lambda w: studies.plan_digest(w.study, "report"),
         source=studies.code_digest("report"),
@@ -157,10 +234,17 @@ rule index:
     input:
         expand("reports/{study}/headline.json", study=STUDIES),
     output:
-        "reports/index.html",
+        report("reports/index.html", caption="config/captions/index.rst", category="Overview"),
     log:
         "logs/index.log",
+    benchmark:
+        "logs/index.tsv"
+    threads: 1
+    resources:
+        mem_mb=400,
+        runtime=5,
     params:
+        studies=STUDIES,
         source=studies.code_digest("report"),
     shell:
         "python -m evalpipe index 2> {log}"

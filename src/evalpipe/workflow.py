@@ -5,7 +5,9 @@ each rule takes, as parameters, the digest of the part of the plan that its stag
 source code that its stage imports.
 """
 
+from collections.abc import Iterable
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,35 @@ def unread_digest(study: str) -> str:
         return ""
     judged = [folder / file.file for file in unread if file.reason is None]
     return digest_json([(p.as_posix(), digest_file(p) if p.is_file() else "") for p in judged])
+
+
+def not_ahead(files: Iterable[str], now: float) -> list[str]:
+    """Return the files whose time does not lie ahead of the clock; `now` in seconds as it tells.
+
+    Snakemake fails a job whose output is older than an input, `ancient` or not, and a file that
+    came from a machine whose clock is ahead would fail each. Nothing is lost without it: content
+    decides on reruns, by the digests among the parameters.
+    """
+    return [file for file in files if not Path(file).exists() or Path(file).stat().st_mtime <= now]
+
+
+@cache
+def _raw_megabytes(study: str) -> float:
+    return sum(Path(file).stat().st_size for file in raw_files(study)) / 1e6
+
+
+def memory_mb(study: str, least: int, per_raw_mb: int) -> int:
+    """Return the memory that a job asks for, in MB, from the size of the study's raw files.
+
+    Not from the size of the job's own inputs: jobs of one study are handed to a cluster together,
+    when most of them do not exist yet.
+    """
+    return ceil(least + per_raw_mb * _raw_megabytes(study))
+
+
+def minutes(study: str, least: int, per_raw_mb: float) -> int:
+    """Return the time that a job asks for, in minutes, from the size of the study's raw files."""
+    return ceil(least + per_raw_mb * _raw_megabytes(study))
 
 
 def truth_file(study: str) -> list[str]:

@@ -29,7 +29,7 @@ WRITERS = (
 
 LARGEST_FILE = 2 * 1024 * 1024
 PLAIN_SUFFIXES = {
-    ".R", ".css", ".lock", ".md", ".py", ".toml", ".typ", ".typed", ".yaml", ".yml",
+    ".R", ".css", ".lock", ".md", ".py", ".rst", ".toml", ".typ", ".typed", ".yaml", ".yml",
 }  # fmt: skip
 """Code and prose. Everything else may hold data and is allowed at named places only."""
 

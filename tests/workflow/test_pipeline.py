@@ -160,7 +160,12 @@ def test_forget_leaves_no_trace_of_a_finished_study(finished: Folder, tmp_path: 
     Folder(root).type("forget", STUDY)
     left = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
     kept = {name for name in left if name.startswith(("config/", "profiles/", "data/raw/"))}
-    assert left - kept == {"Snakefile", ".snakemake/evalpipe.lock", "logs/index.log"}
+    assert left - kept == {
+        "Snakefile",
+        ".snakemake/evalpipe.lock",
+        "logs/index.log",
+        "logs/index.tsv",
+    }
     assert (root / "logs" / "index.log").read_bytes() == b""
     raw = sorted(path.name for path in (finished.root / "data" / "raw" / STUDY).iterdir())
     assert sorted(path.name for path in (root / "data" / "raw" / STUDY).iterdir()) == raw

@@ -2,7 +2,7 @@
 
 Writes config/studies/STUDY.yaml and data/raw/STUDY/. Then replace the example data by your files
 and edit the plan from top to bottom; `evalpipe check STUDY` tells what does not fit. Nothing that
-exists is overwritten. In an empty folder the Snakefile and config/config.yaml are written too.
+exists is overwritten. In an empty folder the Snakefile, its settings and profiles are written too.
 """
 
 from __future__ import annotations
@@ -21,6 +21,19 @@ from evalpipe.io import write_text
 
 if TYPE_CHECKING:
     from numpy.random import Generator
+
+PROJECT_FILES = (
+    "Snakefile",
+    "config/config.yaml",
+    "config/captions/disclosure.rst",
+    "config/captions/index.rst",
+    "config/captions/overview.rst",
+    "config/captions/report.rst",
+    "config/captions/table.rst",
+    "profiles/default/config.yaml",
+    "profiles/slurm/config.yaml",
+)
+"""What a project holds beside its studies; in an installed package below `template`."""
 
 CHILDREN = 80
 SEED = 7
@@ -56,14 +69,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 def _project_files(project: Project) -> dict[str, str]:
     """Return the files that a project folder needs and does not have."""
     bundled = Path(__file__).resolve().parents[3]
-    wanted = {
-        "Snakefile": "Snakefile",
-        "config/config.yaml": "settings.yaml",
-        "profiles/default/config.yaml": "profile.yaml",
-    }
     return {
-        name: _project_file(bundled / name, packaged)
-        for name, packaged in wanted.items()
+        name: _project_file(bundled / name, name)
+        for name in PROJECT_FILES
         if not (project.root / name).exists()
     }
 
