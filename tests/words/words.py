@@ -46,7 +46,7 @@ class Told:
 
 
 def tell(plan: Path, raw: Path, root: Path, *, stages: tuple[str, ...] = STAGES) -> Told:
-    """Run the stages of one study in `root`, an empty folder; warnings go where a user sees them."""
+    """Run the stages of one study in `root`, an empty folder."""
     study = load_plan(plan).study.id
     (root / "config" / "studies").mkdir(parents=True)
     shutil.copyfile(plan, root / "config" / "studies" / f"{study}.yaml")

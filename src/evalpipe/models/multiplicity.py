@@ -5,7 +5,7 @@ sequence.
 import numpy as np
 import pandas as pd
 
-from evalpipe.answers.choose import headline_rows
+from evalpipe.answers.choose import answering_places, tested_places
 from evalpipe.config.analyses import Analysis, Multiplicity
 from evalpipe.config.plan import Plan
 from evalpipe.stats.problem import FloatArray
@@ -45,19 +45,23 @@ def tukey_p_values(statistic: FloatArray, n_means: int, df: float) -> FloatArray
 
 
 def adjust(plan: Plan, estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return `estimates` with `p_adjusted` filled for the headline tests of each family.
+    """Return `estimates` with `p_adjusted` filled for the tests of each family.
 
-    A family's tests are the rows that answer its analyses' estimands (`headline_rows`). A missing
-    p-value stays missing and does not count.
+    A family's tests are the rows that answer its analyses' questions (`answers.choose`). A ratio is
+    tested on its logarithm; both rows carry the adjusted p-value. A missing p-value stays missing
+    and does not count.
     """
-    adjusted = estimates.copy()
+    adjusted = estimates.reset_index(drop=True)
     for name, family in plan.multiplicity.items():
         members = {key: a for key, a in plan.analyses.items() if a.family == name}
-        places = _places(estimates, _ordered(members, family))
-        p_values = estimates["p_value"].loc[places].to_numpy(dtype="float64")
+        ordered = list(_ordered(members, family))
+        told = [p for key in ordered for p in answering_places(plan, key, adjusted)]
+        tested = [p for key in ordered for p in tested_places(plan, key, adjusted)]
+        p_values = adjusted["p_value"].iloc[tested].to_numpy(dtype="float64")
         known = np.isfinite(p_values)
-        index = pd.Index(places)[known]
-        adjusted.loc[index, "p_adjusted"] = adjust_p_values(p_values[known], family.method)
+        values = adjust_p_values(p_values[known], family.method)
+        for places in (tested, told):
+            adjusted.loc[np.asarray(places, dtype=int)[known], "p_adjusted"] = values
     return adjusted
 
 
@@ -65,11 +69,3 @@ def _ordered(members: dict[str, Analysis], family: Multiplicity) -> dict[str, An
     first = [name for name in family.order if name in members]
     rest = [name for name in members if name not in first]
     return {name: members[name] for name in (*first, *rest)}
-
-
-def _places(estimates: pd.DataFrame, members: dict[str, Analysis]) -> list[int]:
-    places: list[int] = []
-    for name, analysis in members.items():
-        own = estimates[estimates["analysis_id"] == name]
-        places += list(headline_rows(own, analysis).index)
-    return places

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from evalpipe.answers.choose import answering_rows, estimand_of
 from evalpipe.answers.rows import Estimate
-from evalpipe.config.analyses import Analysis, Estimand
+from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.labels import (
@@ -21,7 +22,6 @@ from evalpipe.report.sentences.contrasts import (
     interaction_sentence,
 )
 from evalpipe.report.sentences.parts import (
-    LEFT_OUT,
     ODDS,
     factor_of,
     importance_of,
@@ -40,22 +40,6 @@ from evalpipe.report.words import (
 )
 from evalpipe.vocabulary import Quantity, Scale, Status
 
-_QUANTITIES: dict[str, tuple[str, ...]] = {
-    "slope": (Quantity.SLOPE,),
-    "difference_in_slopes": (Quantity.SLOPE_CONTRAST,),
-    "coefficient": (Quantity.COEFFICIENT, Quantity.SLOPE),
-    "agreement": (Quantity.AGREEMENT, Quantity.INTRACLASS_CORRELATION),
-    "marginal_homogeneity": (Quantity.MARGINAL_HOMOGENEITY,),
-}
-_SCALES: dict[str, tuple[str, ...]] = {
-    "ratio_of_means": (Scale.RATIO,),
-    "odds_ratio": (Scale.ODDS_RATIO,),
-    "risk_difference": (Scale.RISK_DIFFERENCE,),
-    "share_improved": (Scale.RISK_DIFFERENCE,),
-    "rate_ratio": (Scale.RATE_RATIO,),
-}
-
-
 MOST_TOLD = 6
 
 
@@ -69,61 +53,8 @@ class Headline:
 
 
 def headline_rows(source: Source, analysis_id: str) -> tuple[Estimate, ...]:
-    """The rows that answer an analysis' question, the one of the headline visit first.
-
-    Rows on the scale of the estimand's summary come before others; empty when none is there.
-    """
-    analysis = source.plan.analyses[analysis_id]
-    estimand = estimand_of(source.plan, analysis)
-    if estimand is None:
-        likelihoods = source.of_analysis(analysis_id, Quantity.LIKELIHOOD_RATIO)
-        return likelihoods or source.of_analysis(analysis_id, Quantity.PROPORTION)
-    if estimand.contrast is None and estimand.summary == "share_improved":
-        return source.of_analysis(analysis_id, Quantity.PROPORTION)
-    wanted = _QUANTITIES.get(estimand.summary, (Quantity.CONTRAST,))
-    found = [row for row in source.of_analysis(analysis_id, *wanted) if LEFT_OUT not in row.term]
-    rows = [row for row in found if _fits(row, estimand)]
-    scales = _SCALES.get(estimand.summary)
-    own = [row for row in rows if scales and row.scale in scales]
-    plain = [row for row in rows if row.scale not in (Scale.LOG, Scale.LOG_ODDS)]
-    return tuple(sorted(own or plain or rows, key=lambda row: _rank(row, estimand)))
-
-
-def estimand_of(plan: Plan, analysis: Analysis) -> Estimand | None:
-    """The estimand of an analysis, or that of the analysis it is about."""
-    if analysis.estimand is not None:
-        return analysis.estimand
-    of = getattr(analysis.model, "of", None) or analysis.of
-    return plan.analyses[of].estimand if of in plan.analyses else None
-
-
-def _fits(row: Estimate, estimand: Estimand) -> bool:
-    if row.quantity == Quantity.CONTRAST:
-        if estimand.summary == "change_from_baseline":
-            return row.term.startswith("change")
-        if estimand.summary == "difference_of_differences":
-            return ":" in row.term
-        contrast = estimand.contrast
-        return contrast is None or (
-            row.arm == contrast.level
-            and row.reference_arm == contrast.versus
-            and ":" not in row.term
-        )
-    if row.quantity == Quantity.COEFFICIENT and estimand.terms:
-        return any(_names(row.term, term) for term in estimand.terms)
-    return True
-
-
-def _names(term: str, wanted: str) -> bool:
-    """Whether a coefficient belongs to a term of the plan: `arm[new]:day` to `arm:day`."""
-    bare = term.partition(" at ")[0]
-    parts = [part.partition("[")[0] for part in bare.split(":")]
-    return bare == wanted or ":".join(parts) == wanted or sorted(parts) == sorted(wanted.split(":"))
-
-
-def _rank(row: Estimate, estimand: Estimand) -> tuple[int, int]:
-    is_headline = row.visit == (estimand.headline_visit or "")
-    return (0 if is_headline else 1, 0 if row.is_shown else 1)
+    """The rows that answer an analysis' question."""
+    return answering_rows(source.plan, analysis_id, source.estimates)
 
 
 def write_headline(source: Source, analysis_id: str) -> Headline:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from evalpipe.answers.choose import estimand_of
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.cells import estimate_text, with_interval
 from evalpipe.report.documents.model import Figure, inlines
 from evalpipe.report.figures.forest import ForestScale, draw_forest
 from evalpipe.report.figures.trajectories import TimeAxis, draw_trajectories
-from evalpipe.report.headline import estimand_of, headline_rows
+from evalpipe.report.headline import headline_rows
 from evalpipe.report.labels import (
     ROLES_OF_ANALYSES,
     in_sentence,

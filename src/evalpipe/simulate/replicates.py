@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalpipe.answers.choose import headline_rows
+from evalpipe.answers.choose import tested_places
 from evalpipe.config.analyses import MMRM, MixedModel
 from evalpipe.config.plan import Plan
 from evalpipe.design.analysis_set import build_analysis_set
@@ -73,8 +73,7 @@ def run_replicate(task: Task) -> list[dict[str, Any]]:
             estimates = estimates_of(plan, name, tables)
     except (EvalpipeError, np.linalg.LinAlgError, FloatingPointError):
         return [_failed(task)]
-    rows = headline_rows(estimates, plan.analyses[name])
-    rows = rows[~rows[Column.TERM].astype(str).str.contains(" without ", regex=False)]
+    rows = estimates.iloc[tested_places(plan, name, estimates)]
     usable = rows[rows[Column.STATUS].isin([str(Status.OK), str(Status.SINGULAR)])]
     usable = usable[usable[Column.ESTIMATE].notna()]
     if usable.empty:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalpipe.answers.choose import headline_rows
+from evalpipe.answers.choose import tested_places
 from evalpipe.config.plan import Plan
 from evalpipe.errors import EvalpipeError
 from evalpipe.simulate.exact_values import Occasions, exact_value
@@ -96,10 +96,9 @@ def _answers(plan: Plan, name: str, tables: dict[str, pd.DataFrame]) -> pd.DataF
         estimates = estimates_of(plan, name, tables)
     except EvalpipeError:
         return pd.DataFrame()
-    rows = headline_rows(estimates, plan.analyses[name])
+    rows = estimates.iloc[tested_places(plan, name, estimates)]
     usable = rows[Column.STATUS] != str(Status.NOT_ESTIMABLE)
-    plain = ~rows[Column.TERM].astype(str).str.contains(" without ", regex=False)
-    rows = rows[usable & plain & rows[Column.ESTIMATE].notna()]
+    rows = rows[usable & rows[Column.ESTIMATE].notna()]
     return pd.concat([rows, _as_ratios(estimates, rows)], ignore_index=True)
 
 

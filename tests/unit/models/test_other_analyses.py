@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalpipe.answers.choose import headline_rows
+from evalpipe.answers.choose import answering_places
 from evalpipe.models.change_table import analyse_change_table
 from evalpipe.models.dispatch import run_analysis
 from evalpipe.models.goals import analyse_goals, kaplan_meier, kiresuk_sherman_t, restricted_mean
@@ -69,7 +69,7 @@ def test_responders_by_arm(make_plan, make_analysis, trial):
     last = trial[trial["visit"] == "v3"]
     result = run_analysis(plan, "primary", last)
     shares = result.estimates[result.estimates["quantity"] == "proportion"].set_index("arm")
-    headline = headline_rows(result.estimates, plan.analyses["primary"]).iloc[0]
+    headline = result.estimates.iloc[answering_places(plan, "primary", result.estimates)[0]]
     assert headline["estimate"] == pytest.approx(
         shares.loc["new", "estimate"] - shares.loc["control", "estimate"]
     )

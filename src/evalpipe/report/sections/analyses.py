@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from evalpipe.answers.choose import estimand_of
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.documents.model import (
@@ -16,7 +17,7 @@ from evalpipe.report.documents.model import (
     Table,
     inlines,
 )
-from evalpipe.report.headline import estimand_of, write_headline
+from evalpipe.report.headline import write_headline
 from evalpipe.report.labels import ROLES_OF_ANALYSES, term_label
 from evalpipe.report.numbers import format_df, format_fixed, format_p_equation
 from evalpipe.report.path_pictures import picture_of_paths, picture_of_residuals

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evalpipe.answers.choose import estimand_of
 from evalpipe.config.analyses import Analysis, Contrast, Estimand
 from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Emph, Facts, Inlines, Sub, inlines
-from evalpipe.report.headline import estimand_of
 from evalpipe.report.labels import (
     STRATEGIES,
     in_sentence,
