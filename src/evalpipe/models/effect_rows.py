@@ -1,20 +1,18 @@
-"""Standardised effects of an analysis: model-based over a named SD, and Hedges' g at each visit."""
+"""Standardised effects of an analysis: model-based over a named SD, and Hedges' g as observed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from evalpipe.config.analyses import Contrast, Estimand
-from evalpipe.models.effects import pooled_sd, standardise_difference, standardise_estimate
+from evalpipe.models.effects import pooled_sd, standardise_estimate
 from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.model_rows import outcome_column
+from evalpipe.models.observed_effects import is_constant, observed_effects
 from evalpipe.models.variables import Declared, text_of
-from evalpipe.models.visits import visits_of
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
-
-SMALLEST_GROUP = 2
 
 
 def effect_rows(
@@ -24,17 +22,24 @@ def effect_rows(
     declared: Declared,
     standardise_by: str,
     conf_level: float,
+    *,
+    is_change: bool = False,
 ) -> list[EstimateRow]:
     """Return model-based standardised effects of the contrasts, and Hedges' g where groups exist.
 
     frame: the rows used. standardise_by: `baseline_sd` (pooled within levels), `control_sd` (of the
-    reference level at the visit) or `none`.
+    reference level at the visit) or `none`. is_change: the model's outcome is the change from
+    baseline.
     """
     if standardise_by == "none":
         return []
+    if is_change:
+        outcome = outcome_column(frame)
+        frame = frame.assign(**{outcome: frame[outcome] - frame["baseline"]})
     contrasts = [c for c in (estimand.contrast, *estimand.contrasts) if c is not None]
     wanted = {(c.factor, c.level, c.versus): c for c in contrasts}
     answers: list[EstimateRow] = []
+    of_contrasts: list[EstimateRow] = []
     for row in rows:
         contrast = wanted.get(
             (str(row.term).split(" at ")[0], str(row.arm), str(row.reference_arm))
@@ -43,14 +48,19 @@ def effect_rows(
             continue
         if row.scale not in (Scale.OUTCOME, Scale.LOG) or row.status is not Status.OK:
             continue
-        answers += _model_based(row, frame, contrast, standardise_by, conf_level)
-    for contrast in contrasts:
-        answers += list(_observed(frame, contrast, declared, conf_level))
+        of_contrasts.append(row)
+        answers += _model_based(row, frame, contrast, standardise_by, conf_level, is_change)
+    answers += observed_effects(of_contrasts, frame, estimand, declared, conf_level, is_change)
     return answers
 
 
 def _model_based(
-    row: EstimateRow, frame: pd.DataFrame, contrast: Contrast, by: str, conf_level: float
+    row: EstimateRow,
+    frame: pd.DataFrame,
+    contrast: Contrast,
+    by: str,
+    conf_level: float,
+    is_change: bool,
 ) -> list[EstimateRow]:
     groups, words = _denominator(frame, contrast, by, row.visit)
     sd, df = pooled_sd(groups), sum(len(g) - 1 for g in groups if len(g))
@@ -70,7 +80,8 @@ def _model_based(
             conf_low=low,
             conf_high=high,
             scale=Scale.STANDARDISED,
-            note=f"modelled difference over {words}; interval: delta method",
+            note=f"modelled difference {'of change ' if is_change else ''}over {words}; "
+            "interval: delta method",
         )
     ]
 
@@ -81,7 +92,7 @@ def _denominator(
     if by == "baseline_sd" and "baseline" in frame.columns:
         first = frame.drop_duplicates("participant_id")
         if pd.api.types.is_numeric_dtype(first["baseline"].dtype):
-            within = f"within {contrast.factor}" if _constant(frame, contrast.factor) else ""
+            within = f"within {contrast.factor}" if is_constant(frame, contrast.factor) else ""
             groups = _split(first, contrast.factor if within else None, "baseline")
             return groups, f"the baseline SD pooled {within}".strip()
     part = frame if visit in (None, "average") else frame[frame["visit"] == visit]
@@ -91,54 +102,6 @@ def _denominator(
     return _split(part, None, outcome_column(frame)), f"the SD of {contrast.versus} at that visit"
 
 
-def _constant(frame: pd.DataFrame, factor: str) -> bool:
-    if factor not in frame.columns:
-        return False
-    return bool((frame.groupby("participant_id")[factor].nunique() <= 1).all())
-
-
 def _split(frame: pd.DataFrame, factor: str | None, column: str) -> list[FloatArray]:
     parts = [frame] if factor is None else [part for _, part in frame.groupby(factor, sort=True)]
     return [part[column].dropna().to_numpy(dtype="float64") for part in parts]
-
-
-def _observed(
-    frame: pd.DataFrame, contrast: Contrast, declared: Declared, conf_level: float
-) -> Iterator[EstimateRow]:
-    """Yield Hedges' g of the observed outcome at each visit; one value for each participant."""
-    if contrast.factor == "visit" or not _constant(frame, contrast.factor):
-        return
-    outcome, factor = outcome_column(frame), text_of(frame[contrast.factor])
-    visits = visits_of(frame, declared) or (None,)
-    for visit in visits:
-        here = frame if visit is None else frame[frame["visit"] == visit]
-        means = here.groupby([factor.loc[here.index].rename("level"), "participant_id"])[
-            outcome
-        ].mean()
-        groups = [
-            means.xs(level, level="level").to_numpy(dtype="float64")
-            if level in means.index.get_level_values("level")
-            else np.array([])
-            for level in (contrast.level, contrast.versus)
-        ]
-        if min(len(g) for g in groups) < SMALLEST_GROUP or pooled_sd(groups) == 0:
-            continue
-        effect = standardise_difference(groups[0], groups[1], conf_level)
-        yield EstimateRow(
-            Quantity.EFFECT_SIZE,
-            term="hedges_g",
-            arm=contrast.level,
-            reference_arm=contrast.versus,
-            visit=None if visit is None else str(visit),
-            estimate=effect.g,
-            std_error=float(np.sqrt(effect.g_variance)),
-            df=float(sum(effect.n) - 2),
-            df_method=DfMethod.EXACT,
-            conf_low=effect.g_interval[0],
-            conf_high=effect.g_interval[1],
-            scale=Scale.STANDARDISED,
-            n_participants=sum(effect.n),
-            n_observations=sum(effect.n),
-            note="unadjusted difference over the pooled SD of the outcome at the visit; "
-            "interval: noncentral t",
-        )

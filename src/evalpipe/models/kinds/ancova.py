@@ -22,6 +22,7 @@ def _run(job: Job, model: Ancova) -> Answer:
         job.declared,
         job.analysis.standardise_by,
         job.heading.conf_level,
+        is_change=model.outcome_as == "change",
     )
     return replace(answer, rows=[*answer.rows, *effects])
 
