@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from evalpipe.config.base import Identifier, Label, Level, Prose, RawText, Strict
 from evalpipe.config.privacy_rules import PrivacyRule
+from evalpipe.vocabulary.formats import FormatName
 
 FILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"
 
@@ -45,7 +46,7 @@ class RawFile(Strict):
     """
 
     file: FileName
-    format: Literal["auto", "csv", "xlsx", "sav", "redcap"] = "auto"
+    format: FormatName = FormatName.AUTO
     encoding: Literal["auto", "utf-8", "latin-1", "cp1252"] = "auto"
     delimiter: Literal["auto", ",", ";", "tab"] = "auto"
     decimal: Literal["auto", ".", ","] = "auto"

@@ -11,6 +11,7 @@ from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.table import Bounds, RawTable
 from evalpipe.privacy.lookalikes import HOSTILE
+from evalpipe.vocabulary.formats import FormatName
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,7 +52,9 @@ def read_parquet(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
         dict(zip(columns, map(as_text_array, arrays), strict=True)),
         index=pd.RangeIndex(2, table.num_rows + 2, name="row"),
     )
-    return RawTable(name, columns, frame, hashlib.sha256(content).hexdigest(), format="parquet")
+    return RawTable(
+        name, columns, frame, hashlib.sha256(content).hexdigest(), format=FormatName.PARQUET
+    )
 
 
 def _check_claims(metadata: object, name: str, bounds: Bounds) -> None:

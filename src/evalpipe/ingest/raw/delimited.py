@@ -15,6 +15,7 @@ from evalpipe.ingest.raw.bytescan import scan_text
 from evalpipe.ingest.raw.columnar import ColumnGatherer
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
+from evalpipe.vocabulary.formats import FormatName
 
 _CANDIDATES = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
@@ -38,7 +39,7 @@ def read_delimited(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds)
         columns=columns,
         frame=frame,
         sha256=scanned.sha256,
-        format="csv",
+        format=FormatName.CSV,
         encoding=scanned.encoding,
         delimiter=delimiter,
         decimal=detect_decimal(frame) if spec.decimal == "auto" else spec.decimal,

@@ -22,6 +22,7 @@ from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.spss_worker import LABELS, MISSING, SECONDS
 from evalpipe.ingest.raw.table import Bounds, RawTable
 from evalpipe.privacy.lookalikes import HOSTILE
+from evalpipe.vocabulary.formats import FormatName
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -55,7 +56,7 @@ def read_spss(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
         columns,
         frame,
         digest,
-        format="sav",
+        format=FormatName.SAV,
         labels={renamed[raw]: codes for raw, codes in labels.items() if raw in renamed},
         user_missing=user_missing,
     )

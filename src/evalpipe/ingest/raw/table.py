@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-FormatName = Literal["auto", "csv", "xlsx", "sav", "redcap", "parquet"]
+from evalpipe.vocabulary.formats import FormatName
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class RawFormat:
     sheet: name of the worksheet (None: the only one). header_row: 1-based row of the headings.
     """
 
-    format: FormatName = "auto"
+    format: FormatName = FormatName.AUTO
     encoding: Literal["auto", "utf-8", "latin-1", "cp1252"] = "auto"
     delimiter: Literal["auto", ",", ";", "tab", "|"] = "auto"
     decimal: Literal["auto", ".", ","] = "auto"
@@ -62,7 +62,7 @@ class RawTable:
     columns: tuple[str, ...]
     frame: pd.DataFrame
     sha256: str
-    format: FormatName = "csv"
+    format: FormatName = FormatName.CSV
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str = "."

@@ -24,6 +24,7 @@ from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.loose import lay_out
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
 from evalpipe.privacy.lookalikes import name_hostile_character
+from evalpipe.vocabulary.formats import FormatName
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -82,7 +83,9 @@ def read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) 
     decimal = detect_decimal(frame) if spec.decimal == "auto" else spec.decimal
     digest = hashlib.sha256(content).hexdigest()
     others = _read_other_sheets(book, parts, name, chosen)
-    return RawTable(name, columns, frame, digest, format="xlsx", decimal=decimal, others=others)
+    return RawTable(
+        name, columns, frame, digest, format=FormatName.XLSX, decimal=decimal, others=others
+    )
 
 
 def inflate_parts(content: bytes, name: str, bounds: Bounds) -> dict[str, bytes]:
