@@ -70,6 +70,10 @@ def answering_rows(plan: Plan, analysis_id: str, rows: Sequence[Estimate]) -> tu
     estimand = estimand_of(plan, analysis)
     if estimand is None:
         return tuple(_without_question(own))
+    if analysis.model.kind == "single_case":
+        return tuple(row for row in own if read_term(row.term).summary == "median")
+    if analysis.model.kind == "descriptive":
+        return tuple(_at_headline(_means(own), estimand))
     if estimand.summary == "share_improved" and estimand.contrast is None:
         shares = [r for r in own if r.quantity == Quantity.PROPORTION]
         return tuple(_at_headline(shares, estimand))
@@ -83,6 +87,10 @@ def _without_question(rows: Sequence[Estimate]) -> list[Estimate]:
     likelihoods = [row for row in rows if row.quantity == Quantity.LIKELIHOOD_RATIO]
     mixtures = [row for row in likelihoods if read_term(row.term).summary == "mixture"]
     return mixtures or likelihoods or [row for row in rows if row.quantity == Quantity.PROPORTION]
+
+
+def _means(rows: Sequence[Estimate]) -> list[Estimate]:
+    return [row for row in rows if row.quantity == Quantity.MARGINAL_MEAN]
 
 
 def _is_asked(row: Estimate, estimand: Estimand) -> bool:

@@ -16,7 +16,8 @@ from evalpipe.design.statistic_rows import read_groups
 class Estimate:
     """One row of `estimates`. Missing text is empty, missing numbers are NaN.
 
-    code: `estimates 12`, the row's place in the released table.
+    code: `estimates 12`, the row's place in the released table. withheld: names of the columns that
+    the boundary withholds, parted by spaces; empty where nothing is.
     """
 
     code: str
@@ -46,6 +47,11 @@ class Estimate:
     n_observations: float
     status: str
     note: str
+    withheld: str
+
+    def withholds(self, column: str) -> bool:
+        """Whether the boundary withholds a number of this row."""
+        return column in self.withheld.split()
 
     @property
     def is_shown(self) -> bool:
@@ -74,6 +80,12 @@ class Stat:
     value: float
     n: float
     note: str
+    withheld: str
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the value was computed and may not be told."""
+        return "value" in self.withheld.split()
 
     @property
     def groups(self) -> dict[str, str]:

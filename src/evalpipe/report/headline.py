@@ -1,55 +1,48 @@
-"""The answer of an analysis in one sentence, in the words of its field."""
+"""The answers of an analysis in words, one for each claim."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from evalpipe.answers.choose import answering_rows, estimand_of
+from evalpipe.answers.choose import answering_rows
+from evalpipe.answers.claims import Claim, claims_of
 from evalpipe.answers.rows import Estimate
-from evalpipe.config.analyses import Analysis
-from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Inlines, inlines
-from evalpipe.report.labels import (
-    arm_label,
-    in_sentence,
-)
-from evalpipe.report.numbers import format_fixed, format_level
-from evalpipe.report.precision import decimals_of, is_bounded
-from evalpipe.report.sentences.contrasts import (
-    change_sentence,
-    contrast_sentence,
-    interaction_sentence,
-)
-from evalpipe.report.sentences.parts import (
-    ODDS,
-    factor_of,
-    importance_of,
-    nouns_of,
-    total_entered,
-)
-from evalpipe.report.sentences.plain import plain_sentence
-from evalpipe.report.sentences.slopes import slope_sentence
-from evalpipe.report.source import Source, number_of
-from evalpipe.report.words import (
-    analysed_words,
-    interval_words,
-    list_words,
-    test_words,
-    verdict_sentence,
-)
-from evalpipe.vocabulary import Quantity, Scale, Status
+from evalpipe.report.sentences.told import Told, tell_claim, tell_goals
+from evalpipe.report.source import Source
 
 MOST_TOLD = 6
+"""Claims told in sentences; a table beside them has all."""
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One sentence, what it means, and the row that it comes from."""
+    """What an analysis answers.
 
-    sentence: Inlines
-    verdict: str
-    row: Estimate | None
+    told: a sentence and a verdict for each claim. sentence: all of them in one run. row: the row
+    behind the first claim.
+    """
+
+    told: tuple[Told, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def sentence(self) -> Inlines:
+        """The sentences of all claims."""
+        words: Inlines = ()
+        for place, told in enumerate(self.told):
+            words = inlines(words, " " if place else "", told.sentence)
+        return words
+
+    @property
+    def verdict(self) -> str:
+        """The verdict of the first claim."""
+        return self.told[0].verdict if self.told else ""
+
+    @property
+    def row(self) -> Estimate | None:
+        """The row behind the first claim."""
+        return self.claims[0].row if self.claims else None
 
 
 def headline_rows(source: Source, analysis_id: str) -> tuple[Estimate, ...]:
@@ -58,108 +51,26 @@ def headline_rows(source: Source, analysis_id: str) -> tuple[Estimate, ...]:
 
 
 def write_headline(source: Source, analysis_id: str) -> Headline:
-    """The sentence of one analysis; when nothing could be estimated it says so and why."""
-    rows = headline_rows(source, analysis_id)
-    row = rows[0] if rows else None
-    if row is None or not (row.is_shown or math.isfinite(row.p_value)):
-        return Headline(inlines(_no_answer(source, analysis_id)), "", row)
-    analysis = source.plan.analyses[analysis_id]
-    told = [row]
-    if row.quantity in (Quantity.SLOPE, Quantity.COEFFICIENT) or ":" in row.term:
-        told = [found for found in rows if found.is_shown][:MOST_TOLD]
-    sentence: Inlines = ()
-    for place, found in enumerate(told):
-        is_last = place == len(told) - 1
-        bracket = _bracket(source, analysis, found, with_count=is_last)
-        one = inlines(_sentence(source, analysis, found), " (", bracket)
-        sentence = inlines(sentence, " " if place else "", one, ").")
-    return Headline(sentence, _verdict(source, row), row)
-
-
-def _no_answer(source: Source, analysis_id: str) -> str:
-    rows = source.of_analysis(analysis_id)
-    notes = list(dict.fromkeys(row.note for row in rows if row.note and row.status != Status.OK))
-    why = f": {notes[0]}" if notes else ""
-    return f"This question could not be answered from these data{why}."
-
-
-def _verdict(source: Source, row: Estimate) -> str:
-    if row.status == Status.SINGULAR:
-        return "The model is at the edge of what the data can tell (see the diagnostics)."
-    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or not row.has_interval:
-        return ""
-    own = _own_side(source.plan, row)
-    return verdict_sentence(row, importance_of(source.plan, row), own)
-
-
-def _own_side(plan: Plan, row: Estimate) -> str:
-    """What the difference is in favour of."""
-    return in_sentence(arm_label(plan, row.arm)) if row.arm in plan.arms else "this side"
-
-
-def _bracket(source: Source, analysis: Analysis, row: Estimate, *, with_count: bool) -> Inlines:
-    decimals = decimals_of(source, row)
-    parts = [
-        inlines(number_of(row, _interval(row, decimals))) if _has_bracket(row) else (),
-        test_words(row),
-        inlines(_count_words(source, analysis, row)) if with_count else (),
-    ]
-    shown = [part for part in parts if part]
-    joined: Inlines = ()
-    for place, part in enumerate(shown):
-        joined = inlines(joined, "; " if place else "", part)
-    return joined
-
-
-def _interval(row: Estimate, decimals: int) -> str:
-    level = format_level(row.conf_level)
-    if row.scale == Scale.RISK_DIFFERENCE:
-        ends = [format_fixed(100 * end, 0) for end in (row.conf_low, row.conf_high)]
-        return f"{level} CI {' to '.join(ends)} percentage points"
-    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or row.scale in ODDS:
-        bounded = is_bounded(row)
-        ends = [
-            format_fixed(end, decimals, bounded=bounded) for end in (row.conf_low, row.conf_high)
-        ]
-        return f"{level} CI {' to '.join(ends)}"
-    return interval_words(row, decimals)
-
-
-def _has_bracket(row: Estimate) -> bool:
-    return row.has_interval and row.outcome != "goal attained"
-
-
-def _count_words(source: Source, analysis: Analysis, row: Estimate) -> str:
-    """`97 of 100 people analysed`; pairs where one member of each is analysed."""
-    units, members = total_entered(source)
-    nouns = nouns_of(source.plan, analysis)
-    if not math.isfinite(members):
-        return analysed_words(row, units, nouns)
-    if nouns != "people":
-        return analysed_words(row, units, nouns)
-    is_one_of_each = row.n_participants <= units
-    return analysed_words(
-        row, units if is_one_of_each else members, "pairs" if is_one_of_each else nouns
+    """Tell every claim of one analysis; nothing where it asks for no answer of its own."""
+    claims = claims_of(source, analysis_id)
+    goals = [claim for claim in claims if claim.row and claim.row.term in source.plan.goals]
+    if len(goals) > 1:
+        return Headline((tell_goals(source, goals),), claims)
+    shown = claims[:MOST_TOLD]
+    last = len(shown) - 1
+    told = tuple(
+        tell_claim(source, claim, with_count=place == last or _differs(claim, shown[place + 1]))
+        for place, claim in enumerate(shown)
     )
+    return Headline(told, claims)
 
 
-def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
-    estimand = estimand_of(source.plan, analysis)
-    if row.quantity == Quantity.CONTRAST and estimand is not None:
-        if estimand.summary == "change_from_baseline":
-            return change_sentence(source, row)
-        if ":" in row.term:
-            return interaction_sentence(source, row)
-        return contrast_sentence(source, analysis, row, factor_of(row, estimand.contrast))
-    if row.quantity in (Quantity.SLOPE, Quantity.SLOPE_CONTRAST, Quantity.COEFFICIENT):
-        return slope_sentence(source, analysis, row)
-    return plain_sentence(source, row)
+def _differs(claim: Claim, other: Claim) -> bool:
+    """Whether two claims are about different numbers of people."""
+    return (claim.n_analysed, claim.n_observed) != (other.n_analysed, other.n_observed)
 
 
 def summary_sentence(source: Source) -> Inlines:
-    """The headline of the whole study, for the index: its first primary estimand."""
+    """The headline of the whole study, for the index: its first primary claim."""
     primary = [name for name, a in source.plan.analyses.items() if a.role == "primary"]
     return write_headline(source, primary[0]).sentence if primary else ()
-
-
-__all__ = ["Headline", "headline_rows", "list_words", "write_headline"]

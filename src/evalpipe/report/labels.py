@@ -94,14 +94,27 @@ def short(label: str) -> str:
     return _REMARK.sub("", label) or label
 
 
+_PREPOSITIONS = {"after", "before", "during", "at", "over"}
+_WITHOUT_ARTICLE = ("baseline", "intake", "discharge", "follow-up", "post-", "pre-", "admission")
+
+
 def visit_words(plan: Plan, visit: str) -> str:
-    """A visit inside a sentence with its preposition: `at 8 months`, `after treatment`."""
-    label = in_sentence(visit_label(plan, visit))
-    first = label.split(" ")[0].lower()
-    if first in {"after", "before", "during", "at", "over"}:
-        return label
-    article = "" if label[:1].isdigit() and "follow" not in label.lower() else "the "
-    return f"at {article}{label}"
+    """A visit inside a sentence with its preposition: `at 8 months`, `after treatment`.
+
+    A label that is numbered (`Month 3`, `Week 30`, `T1`) or is the name of a moment (`Baseline`)
+    takes no article; a preposition alone (`After`) is quoted.
+    """
+    label = visit_label(plan, visit)
+    words = in_sentence(label)
+    first = words.split(" ")[0].lower()
+    if words.lower().endswith((" later", " earlier", " on")):
+        return words
+    if first in _PREPOSITIONS:
+        return words if " " in words else f"at “{label}”"
+    is_numbered = words[:1].isdigit() and "follow" not in words.lower()
+    if is_numbered or words[-1:].isdigit() or words.lower().startswith(_WITHOUT_ARTICLE):
+        return f"at {words}"
+    return f"at the {words}"
 
 
 def plural(noun: str) -> str:

@@ -141,37 +141,38 @@ def verdict_of(row: Estimate, importance: Importance | None) -> Verdict:
 
 
 def verdict_sentence(row: Estimate, importance: Importance | None, own: str = "it") -> str:
-    """What the interval says about differences that matter; never `significant`.
+    """Which differences that matter the interval contains; never `significant`.
 
-    own: what the difference is in favour of when it is better.
+    own: what the difference is in favour of when it is better. Empty where the plan names no
+    smallest difference that matters: an interval alone does not say what is large.
     """
-    excludes = difference_of(row).excludes_no_effect if row.has_interval else False
-    if importance is None:
-        return (
-            "The interval does not include zero difference."
-            if excludes
-            else "The interval includes zero difference: both directions remain possible."
-        )
+    if importance is None or not row.has_interval:
+        return ""
+    size = f"{importance.text} or more"
+    excludes = difference_of(row).excludes_no_effect
+    favours = _favours(row, importance)
     sentences = {
-        "both": "Differences that matter in either direction remain possible "
-        f"(the smallest that matters is {importance.text}).",
-        "matters": f"The whole interval lies beyond the smallest difference that matters "
-        f"({importance.text}).",
-        "neither": "The interval leaves out differences that matter in either direction "
-        f"({importance.text} or more).",
+        "both": f"The interval contains differences that matter ({size}) in both directions.",
+        "neither": f"The interval contains no difference that matters ({size}).",
+        "matters": f"Every difference in the interval matters ({size}) and is "
+        + (f"in favour of {own}." if favours else f"to the disadvantage of {own}."),
         "only_better": (
-            f"The difference favours {own}; it may or may not be large enough to matter "
-            f"({importance.text} or more)."
+            f"Every difference in the interval is in favour of {own}; some of them matter "
+            f"({size}) and some are smaller."
             if excludes
-            else f"A benefit that matters ({importance.text}) remains possible; "
-            "harm of that size does not."
+            else f"The interval contains a benefit that matters ({size}) and no harm of that size."
         ),
         "only_worse": (
-            f"The difference is to the disadvantage of {own}; it may or may not be large enough "
-            f"to matter ({importance.text} or more)."
+            f"Every difference in the interval is to the disadvantage of {own}; some of them "
+            f"matter ({size}) and some are smaller."
             if excludes
-            else f"Harm that matters ({importance.text}) remains possible; "
-            "a benefit of that size does not."
+            else f"The interval contains a harm that matters ({size}) and no benefit of that size."
         ),
     }
     return sentences.get(verdict_of(row, importance), "")
+
+
+def _favours(row: Estimate, importance: Importance) -> bool:
+    """Whether the estimate lies in the direction that is better."""
+    is_higher = row.estimate > difference_of(row).no_effect
+    return is_higher == ((importance.better or "higher") == "higher")

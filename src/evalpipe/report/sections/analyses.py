@@ -67,9 +67,10 @@ def build_analysis(source: Source, name: str, analysis: Analysis) -> Section:
     blocks: list[Block] = []
     if analysis.role != "primary":
         headline = write_headline(source, name)
-        blocks.append(Paragraph(inlines(headline.sentence)))
-        if headline.verdict and analysis.role in ("secondary", "mechanism"):
-            blocks.append(Paragraph(inlines(headline.verdict)))
+        for told in headline.told:
+            blocks.append(Paragraph(told.sentence))
+            if told.verdict and analysis.role in ("secondary", "mechanism"):
+                blocks.append(Paragraph(inlines(told.verdict)))
     facts = estimand_facts(source.plan, analysis) if analysis.estimand is not None else None
     if facts is not None:
         blocks.append(facts)

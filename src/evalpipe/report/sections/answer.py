@@ -9,9 +9,11 @@ from evalpipe.report.design_pictures import (
     picture_of_periods,
 )
 from evalpipe.report.documents.model import Block, Figure, Paragraph, Section, inlines
-from evalpipe.report.headline import write_headline
+from evalpipe.report.headline import Headline, write_headline
 from evalpipe.report.pictures import picture_of_answer
+from evalpipe.report.sentences.told import shown_by
 from evalpipe.report.source import Source
+from evalpipe.report.words import list_words
 
 PICTURES = (
     picture_of_answer,
@@ -30,13 +32,26 @@ def build_answer(source: Source) -> Section | None:
         if analysis.role != "primary":
             continue
         headline = write_headline(source, name)
-        blocks.append(Paragraph(inlines(headline.sentence), "lead"))
-        if headline.verdict:
-            blocks.append(Paragraph(inlines(headline.verdict)))
+        for told in headline.told:
+            blocks.append(Paragraph(told.sentence, "lead"))
+            if told.verdict:
+                blocks.append(Paragraph(inlines(told.verdict)))
+        if any(claim.row is not None and claim.row.withheld for claim in headline.claims):
+            blocks.append(Paragraph(inlines(_withheld_line(headline)), "small"))
         figure = main_picture(source, name)
         if figure is not None:
             blocks.append(figure)
     return Section("answer", "The answer", tuple(blocks)) if blocks else None
+
+
+def _withheld_line(headline: Headline) -> str:
+    """Which key of the plan shows what the answer withholds."""
+    rows = [claim.row for claim in headline.claims if claim.row is not None and claim.row.withheld]
+    keys = list_words([f"`{key}`" for key in dict.fromkeys(map(shown_by, rows))])
+    return (
+        "What is withheld would tell how many people were lost, or had an outcome, where they are "
+        f"few. {keys} under `privacy: allow`, with a reason, shows it."
+    )
 
 
 def main_picture(source: Source, analysis_id: str) -> Figure | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evalpipe.answers.rows import Stat
 from evalpipe.config.study import Design
 from evalpipe.disclosure.decisions import small_words
 from evalpipe.report.cells import estimate_text, find
@@ -65,43 +66,64 @@ def build_concerns(source: Source, record: Mapping[str, Any]) -> Section | None:
 
 
 def _missing(source: Source) -> list[Block]:
+    """Where outcomes are missing most often; `none` only where every count is known to be zero."""
     rows = [
         row
         for row in source.of_table(
             StatisticTable.MISSINGNESS, statistic=str(Statistic.COUNT), level="missing"
         )
-        if row.group_visit and set(row.groups) <= MEMBERS and row.n > 0 and math.isfinite(row.value)
+        if row.group_visit and set(row.groups) <= MEMBERS
     ]
+    known = [row for row in rows if row.n > 0 and math.isfinite(row.value)]
     if not rows:
         return []
-    worst = max(rows, key=lambda row: row.value / row.n)
-    if worst.value == 0:
+    worst = max(known, key=lambda row: row.value / row.n, default=None)
+    if len(known) < len(rows):
+        told = _worst_words(source, worst) if worst is not None and worst.value > 0 else ()
+        return [Paragraph(inlines(MISSING_WITHHELD, told, _assumption(source)))]
+    if worst is None or worst.value == 0:
         return [Paragraph(inlines("No outcome is missing at any visit."))]
+    return [Paragraph(inlines(_worst_words(source, worst), _assumption(source)))]
+
+
+MISSING_WITHHELD = (
+    "Outcomes are missing, or may be: some of the numbers missing were counted and are withheld "
+    "(`small_numbers_missing` under `privacy: allow`, with a reason, shows them). "
+)
+
+
+def _worst_words(source: Source, worst: Stat) -> Inlines:
     plan = source.plan
     where = visit_words(plan, worst.group_visit)
     who = f" of {given(plan, 'people', worst.group_arm)}" if worst.group_arm else " of people"
     share = format_percentage(worst.value, worst.n)
-    words = inlines(
-        f"Most outcomes are missing {where}: ",
+    return inlines(
+        f"The largest share of outcomes known to be missing is {where}: ",
         number_of(worst, f"{format_count(worst.value)} of {format_count(worst.n)} ({share})"),
-        f"{who} ({in_sentence(outcome_label(plan, worst.variable))}). ",
+        f"{who} ({outcome_label(plan, worst.variable)}). ",
+    )
+
+
+def _assumption(source: Source) -> Inlines:
+    return inlines(
         "The models assume that what is missing depends only on what was seen (missing at "
         "random). ",
         _sensitivity(source),
     )
-    return [Paragraph(words)]
 
 
 def _sensitivity(source: Source) -> str:
-    kinds = {
-        name: a.model for name, a in source.plan.analyses.items() if a.model.kind == "missing_data"
-    }
-    if not kinds:
+    """Which analyses assume something else than missing at random."""
+    names = [
+        f"“{analysis.question}”"
+        for analysis in source.plan.analyses.values()
+        if getattr(analysis.model, "assume", "missing_at_random") != "missing_at_random"
+    ]
+    if not names:
         return (
             "No analysis of this plan asks what happens when that is wrong, so the answer rests "
             "on it."
         )
-    names = [f"“{spell(name).lower()}”" for name in kinds]
     return f"What happens when that is wrong is asked by {list_words(names)}."
 
 
@@ -111,19 +133,19 @@ def _fits(source: Source) -> list[Block]:
         rows = [row for row in source.diagnostics if row.analysis_id == name]
         if any(is_troubled(row) for row in rows):
             words = " ".join(diagnostics_sentences(source, name))
-            items.append(inlines(f"{spell(name)}: {words}"))
+            items.append(inlines(f"{_title(source, name)}: {words}"))
     for name, analysis in source.plan.analyses.items():
         own = source.of_analysis(name)
         if not own:
             kind = spell(analysis.model.kind).lower()
             items.append(
                 inlines(
-                    f"{spell(name)}: this version computes no analysis of the kind "
+                    f"{_title(source, name)}: this version computes no analysis of the kind "
                     f"“{kind}”; nothing is reported for it."
                 )
             )
         items += [
-            inlines(f"{spell(name)}: {note}.")
+            inlines(f"{_title(source, name)}: {note.rstrip('.')}.")
             for note in dict.fromkeys(
                 row.note
                 for row in own
@@ -136,6 +158,12 @@ def _fits(source: Source) -> list[Block]:
     if not source.diagnostics:
         return []
     return [Paragraph(inlines("Every fit converged; none is singular."))]
+
+
+def _title(source: Source, analysis_id: str) -> str:
+    """How an analysis is called: its role and its question."""
+    analysis = source.plan.analyses[analysis_id]
+    return f"{spell(analysis.role)} (“{analysis.question}”)"
 
 
 def _influence(source: Source) -> list[Block]:
@@ -154,7 +182,7 @@ def _influence(source: Source) -> list[Block]:
         if mean and share and math.isfinite(mean.value + share.value):
             moved = number_of(mean, format_fixed(mean.value, 2))
             words = inlines(
-                "When any one person (or pair) is left out, the answer moves by ",
+                f"When any one {_unit_left_out(source)} is left out, the answer moves by ",
                 moved,
                 " standard errors (root mean square), and by more than a fifth of one for ",
                 number_of(share, format_share(share.value, share.n)),
@@ -163,6 +191,10 @@ def _influence(source: Source) -> list[Block]:
             items.append(words)
         items += _left_out(source, name)
     return [Bullets(tuple(items))] if items else []
+
+
+def _unit_left_out(source: Source) -> str:
+    return "pair" if source.plan.unit == "dyad" else "person"
 
 
 def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
@@ -227,9 +259,7 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
         words = f"Shown although small or individual: {spell(allowed.what).lower()}."
         items.append(inlines(f"{words} {allowed.reason}"))
     items += [inlines(str(decision)) for decision in record.get("disclosure", [])]
-    for decision in gate.get("decisions", []):
-        words = f"{spell(decision['rule'])}: {decision['decision']}. {decision['reason']}"
-        items.append(inlines(f"The gate, column {decision['column']}, {words.strip()}"))
+    items += [inlines(words) for words in _gate_words(gate.get("decisions", []))]
     for check in gate.get("anonymity", []):
         words = f"Anonymity {check['finding']}. {check['reason']}"
         items.append(inlines(words.strip()))
@@ -242,6 +272,22 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
     )
     first: list[Block] = [Paragraph(inlines(words))]
     return [*first, *([Bullets(tuple(items))] if items else [])]
+
+
+def _gate_words(decisions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Decisions of the gate, alike ones in one line with their columns."""
+    columns: dict[tuple[str, str, str], list[str]] = {}
+    for decision in decisions:
+        key = (decision["rule"], decision["decision"], decision["reason"])
+        columns.setdefault(key, []).append(str(decision["column"]))
+    lines = []
+    for (rule, decided, reason), named in columns.items():
+        where = "column" if len(named) == 1 else f"{len(named)} columns:"
+        lines.append(
+            f"The gate, {where} {list_words(named)}: {spell(rule).lower()}, {decided}. "
+            f"{reason}".strip()
+        )
+    return lines
 
 
 def _design(source: Source) -> list[Block]:

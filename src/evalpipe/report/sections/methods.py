@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from evalpipe.answers.claims import units_and_members
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.instruments import Instrument
 from evalpipe.config.publication import Publication
@@ -26,7 +27,6 @@ from evalpipe.report.labels import DESIGNS, in_sentence, spell
 from evalpipe.report.numbers import format_count
 from evalpipe.report.sections.model_words import model_words
 from evalpipe.report.sections.references import CONSORT, ESTIMANDS, MULTIPLICITY_SOURCES
-from evalpipe.report.sentences.parts import total_entered
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 
@@ -85,7 +85,7 @@ def _text(source: Source) -> list[Block]:
 
 def _design_text(source: Source) -> str:
     plan = source.plan
-    units, _ = total_entered(source)
+    units, _ = units_and_members(source)
     noun = "pairs" if plan.unit == "dyad" else "people"
     entered = "were randomised" if is_randomised_design(plan) else "entered"
     count = f" {format_count(units)} {noun} {entered}." if math.isfinite(units) else ""

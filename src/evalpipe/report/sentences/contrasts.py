@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from evalpipe.answers.rows import Estimate
+from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
-from evalpipe.report.documents.model import Inlines, inlines
+from evalpipe.report.documents.model import Inlines, Words, inlines
 from evalpipe.report.labels import (
     in_sentence,
     level_label,
     outcome_label,
+    plural,
+    short,
 )
 from evalpipe.report.numbers import format_fixed, format_share
 from evalpipe.report.sentences.parts import (
@@ -32,10 +35,21 @@ from evalpipe.vocabulary import Quantity, Scale
 
 
 def _sides(plan: Plan, nouns: str, factor: str, row: Estimate) -> tuple[str, str]:
+    """Both sides after `among`, `for` or `in`: people of an arm, children, a condition."""
     if factor == "arm":
         return given(plan, nouns, row.arm), given(plan, nouns, row.reference_arm)
-    own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
-    return own, other
+    own, other = (short(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
+    if factor == "role":
+        return plural(in_sentence(own)), plural(in_sentence(other))
+    if _is_within(plan, factor):
+        return f"the condition “{own}”", f"“{other}”"
+    return in_sentence(own), in_sentence(other)
+
+
+def _is_within(plan: Plan, factor: str) -> bool:
+    """Whether everybody has several levels of a factor: a condition, an order, a phase."""
+    variable = plan.variables.get(factor)
+    return variable is None or variable.varies == "occasion"
 
 
 def contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor: str) -> Inlines:
@@ -43,52 +57,82 @@ def contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor:
     plan = source.plan
     own, other = _sides(plan, nouns_of(plan, analysis), factor, row)
     start = at_visit(plan, row.visit) if factor not in ("visit", "period") else ""
-    outcome = in_sentence(outcome_label(plan, row.outcome))
-    size, direction = size_of(source, row), direction_word(row)
     if row.scale == Scale.RISK_DIFFERENCE:
-        points = format_fixed(100 * abs(row.estimate), 0)
-        more = "larger" if row.estimate > 0 else "smaller"
-        words = (
-            f"{_share_name(source, analysis, row)} was ",
-            number_of(row, points),
-            f" percentage points {more} among {own} than among {other}",
+        return inlines(
+            compose(start, *_risk_words(source, analysis, row, own, other)), _shares(source, row)
         )
-        return inlines(compose(start, *words), _shares(source, row))
     if row.scale in ODDS:
-        noun = {"odds_ratio": "odds", "rate_ratio": "rate", "risk_ratio": "risk"}[row.scale]
-        times = number_of(row, format_fixed(row.estimate, 2))
-        words = (
-            f"the {noun} of “{outcome}” among {own} were ",
-            times,
-            f" times those among {other}",
-        )
-        return inlines(compose(start, *words), _shares(source, row))
-    if factor != "arm":
-        words = (
-            f"{outcome}{place_words(plan, row)} was ",
-            number_of(row, size),
-            f" {direction} under “{own}” than under “{other}”",
-        )
-        return compose(start, *words)
-    if row.scale in RATIO_SCALES or has_unit(plan, row.outcome):
-        words = (
-            f"{outcome} of {own} was ",
-            number_of(row, size),
-            f" {direction} than that of {other}",
-        )
-        return compose(start, *words)
-    words = (f"{own} scored ", number_of(row, size), f" {direction} on {outcome_title(plan, row)}")
-    return compose(start, *words, f" than {other}")
+        return inlines(compose(start, *_odds_words(source, row, own, other)), _shares(source, row))
+    among = "in" if factor != "arm" and factor != "role" and _is_within(plan, factor) else "among"
+    size, direction = number_of(row, size_of(source, row)), direction_word(row)
+    outcome = outcome_label(plan, row.outcome)
+    if getattr(analysis.model, "outcome_as", "score") == "change":
+        outcome = f"the change in {outcome}"
+    elif factor == "arm" and row.scale not in RATIO_SCALES and not has_unit(plan, row.outcome):
+        first = f"{own} scored "
+        title = f"{outcome_title(plan, row)}{place_words(plan, row)}"
+        return compose(start, first, size, f" {direction} on {title} than {other}")
+    first = f"{outcome}{place_words(plan, row)} was "
+    return compose(start, first, size, f" {direction} {among} {own} than {among} {other}")
+
+
+def _risk_words(
+    source: Source, analysis: Analysis, row: Estimate, own: str, other: str
+) -> tuple[str, Words, Words]:
+    points = number_of(row, format_fixed(100 * abs(row.estimate), 0))
+    more = "larger" if row.estimate > 0 else "smaller"
+    return (
+        f"{_share_name(source, analysis, row)} was ",
+        points,
+        f" percentage points {more} among {own} than among {other}",
+    )
+
+
+def _odds_words(source: Source, row: Estimate, own: str, other: str) -> tuple[str, Words, Words]:
+    noun, verb, those = {
+        "odds_ratio": ("odds", "were", "those"),
+        "rate_ratio": ("rate", "was", "that"),
+        "risk_ratio": ("risk", "was", "that"),
+    }[row.scale]
+    times = number_of(row, format_fixed(row.estimate, 2))
+    what = outcome_label(source.plan, row.outcome)
+    return (
+        f"the {noun} of “{what}” among {own} {verb} ",
+        times,
+        f" times {those} among {other}",
+    )
 
 
 def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
-    """What a share is of: `the share that became secure`, `the share that improved`."""
-    if row.term.startswith("became "):
-        level = row.term.removeprefix("became ")
-        return f"the share that became {in_sentence(level_label(source.plan, row.outcome, level))}"
+    """What a share is of: `the share that became secure`, `the share that recovered`."""
+    plan, term = source.plan, read_term(row.term)
+    if term.effect.startswith("became "):
+        level = term.effect.removeprefix("became ")
+        return f"the share that became {in_sentence(level_label(plan, row.outcome, level))}"
     if analysis.model.kind == "reliable_change":
-        return "the share that improved reliably"
-    return f"the share with “{in_sentence(outcome_label(source.plan, row.outcome))}”"
+        return RESPONDED_AS.get(term.effect, "the share that {responded}").format(
+            responded=responded(analysis.model)
+        ) + (
+            f" among {plural(in_sentence(short(plan.roles[term.member].label)))}"
+            if term.member in plan.roles
+            else ""
+        )
+    return f"the share with “{outcome_label(plan, row.outcome)}”"
+
+
+RESPONDED_AS = {
+    "both members responded": "the share of pairs in which both {responded}",
+    "at least one member responded": "the share of pairs in which at least one {responded}",
+}
+"""What is counted -> whose share it is."""
+
+
+def responded(model: object) -> str:
+    """What the responders of an analysis did, by the criterion of its plan."""
+    criterion = getattr(model, "criterion", "reliable")
+    if criterion == "reliable_and_clinical":
+        return "recovered (improved reliably and crossed the cut-off)"
+    return "improved reliably"
 
 
 def _shares(source: Source, row: Estimate) -> Inlines:
@@ -107,14 +151,14 @@ def _shares(source: Source, row: Estimate) -> Inlines:
     return inlines(": ", own, " against ", other)
 
 
-def change_sentence(source: Source, row: Estimate) -> Inlines:
+def change_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     """A change since baseline."""
     plan = source.plan
-    who = f" among {given(plan, 'people', row.arm)}" if row.arm in plan.arms else ""
+    nouns = nouns_of(plan, analysis)
+    who = f" among {given(plan, nouns, row.arm)}" if row.arm in plan.arms else ""
     start = at_visit(plan, row.visit)
-    outcome = in_sentence(outcome_label(plan, row.outcome))
     words = (
-        f"{outcome}{who} was ",
+        f"{outcome_label(plan, row.outcome)}{who} was ",
         number_of(row, size_of(source, row)),
         f" {direction_word(row)} than at baseline",
     )
@@ -123,15 +167,13 @@ def change_sentence(source: Source, row: Estimate) -> Inlines:
 
 def interaction_sentence(source: Source, row: Estimate) -> Inlines:
     """A difference of differences: `arm:period[after-vs-before]`."""
-    plan = source.plan
-    factor, _, rest = row.term.partition(":")
-    other_factor, _, levels = rest.partition(" at ")[0].rstrip("]").partition("[")
-    level, _, versus = levels.partition("-vs-")
-    own, other = (in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
-    first, second = (in_sentence(level_label(plan, other_factor, x)) for x in (level, versus))
-    outcome = in_sentence(outcome_label(plan, row.outcome))
+    plan, term = source.plan, read_term(row.term)
+    factor, other_factor = term.factors[0], term.factors[-1]
+    own, other = (short(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
+    first, second = (short(level_label(plan, other_factor, x)) for x in (term.level, term.against))
     return inlines(
-        f"The difference in {outcome} between {own} and {other} was ",
+        f"The difference in {outcome_label(plan, row.outcome)} between {in_sentence(own)} and "
+        f"{in_sentence(other)} was ",
         number_of(row, size_of(source, row)),
         f" {direction_word(row)} for “{first}” than for “{second}”",
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis, Contrast
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
+from evalpipe.config.study import Design
 from evalpipe.report.documents.model import Inlines, Words, inlines
 from evalpipe.report.labels import (
     arm_label,
@@ -27,7 +26,7 @@ from evalpipe.report.words import (
     Importance,
     size_words,
 )
-from evalpipe.vocabulary import FlowStep, Quantity, Scale, StatisticTable
+from evalpipe.vocabulary import Quantity, Scale
 
 ODDS = (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO)
 
@@ -39,6 +38,10 @@ AGREEMENTS = {
     "agreement": "Agreement",
     "intraclass_correlation": "Intraclass correlation",
 }
+
+
+PERCENT_WORDS = ("%", "percent", "per cent", "procent")
+"""Units of which a difference is counted in percentage points."""
 
 
 LEFT_OUT = " without "
@@ -65,17 +68,9 @@ def unit_of(plan: Plan, outcome: str) -> str:
     facts = outcome_facts(plan, outcome)
     if facts is None:
         return ""
+    if facts.unit in PERCENT_WORDS:
+        return "percentage points"
     return facts.unit or ("points" if facts.kind is OutcomeKind.CONTINUOUS else "")
-
-
-def total_entered(source: Source) -> tuple[float, float]:
-    """How many units and members of dyads entered; NaN for members without dyads."""
-    for step in (FlowStep.RANDOMISED, FlowStep.ENROLLED):
-        rows = source.of_table(StatisticTable.FLOW, variable=str(step), group_other="")
-        found = {row.statistic: row.value for row in rows}
-        if found:
-            return found.get("count", math.nan), found.get("members", math.nan)
-    return math.nan, math.nan
 
 
 def nouns_of(plan: Plan, analysis: Analysis) -> str:
@@ -105,8 +100,13 @@ def _capital(words: str) -> str:
 
 
 def given(plan: Plan, nouns: str, arm: str) -> str:
-    """People of an arm: `people given treatment as usual`, `people on the waiting list`."""
-    label = in_sentence(arm_label(plan, arm))
+    """People of an arm: `people given treatment as usual`, `people on the waiting list`.
+
+    In an observational study nobody was given anything: `people in the group “Exposed”`.
+    """
+    label = in_sentence(short(arm_label(plan, arm)))
+    if plan.study.design is Design.OBSERVATIONAL:
+        return f"{nouns} in the group “{short(arm_label(plan, arm))}”"
     if label.lower().startswith(("waiting list", "wait-list", "waitlist", "waiting-list")):
         return f"{nouns} on the {label}"
     return f"{nouns} given {label}"
@@ -118,10 +118,17 @@ def place_words(plan: Plan, row: Estimate) -> str:
     return f" {term_label(plan, f'x at {place}').partition(' ')[2]}" if place else ""
 
 
+_INSTRUMENTS = (
+    "checklist", "index", "interview", "inventory", "list", "questionnaire", "rating", "scale",
+    "schedule", "score", "survey", "test",
+)  # fmt: skip
+"""Last words of a label that take an article."""
+
+
 def outcome_title(plan: Plan, row: Estimate) -> str:
-    """Name of an outcome after `on`: names of instruments get an article and keep capitals."""
-    label = in_sentence(outcome_label(plan, row.outcome))
-    return f"the {label}" if label[:1].isupper() else label
+    """Name of an outcome as the plan writes it; what is called a scale or test gets an article."""
+    label = outcome_label(plan, row.outcome)
+    return f"the {label}" if label.lower().endswith(_INSTRUMENTS) else label
 
 
 def compose(start: str, first: str, *others: Words) -> Inlines:
@@ -138,3 +145,9 @@ def has_unit(plan: Plan, outcome: str) -> bool:
 def size_of(source: Source, row: Estimate) -> str:
     """The size of a difference with its unit."""
     return size_words(row, decimals_of(source, row), unit=unit_of(source.plan, row.outcome))
+
+
+def signed_size(source: Source, row: Estimate) -> str:
+    """A change with its sign and unit: `−0.03 points`."""
+    digits = format_fixed(row.estimate, decimals_of(source, row))
+    return f"{digits} {unit_of(source.plan, row.outcome)}".strip()

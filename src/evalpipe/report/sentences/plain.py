@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from evalpipe.answers.rows import Estimate
+from evalpipe.answers.term import read_term
+from evalpipe.config.analyses import Analysis
 from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.labels import (
     in_sentence,
@@ -12,6 +14,7 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_fixed, format_share
 from evalpipe.report.precision import decimals_of, is_bounded
+from evalpipe.report.sentences.contrasts import responded
 from evalpipe.report.sentences.parts import (
     AGREEMENTS,
 )
@@ -19,16 +22,18 @@ from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity
 
 
-def plain_sentence(source: Source, row: Estimate) -> Inlines:
+def plain_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     """A single number: agreement, a share, a test."""
     plan = source.plan
-    outcome = in_sentence(outcome_label(plan, row.outcome)) if row.outcome else ""
+    outcome = outcome_label(plan, row.outcome) if row.outcome else ""
     if row.quantity == Quantity.MARGINAL_HOMOGENEITY:
         return _homogeneity_sentence(source, row, outcome)
     if row.quantity == Quantity.LIKELIHOOD_RATIO:
         return inlines("Likelihood ratio of both models")
     if row.quantity == Quantity.PROPORTION:
-        return _proportion_sentence(source, row)
+        return _proportion_sentence(source, analysis, row)
+    if read_term(row.term).summary == "median":
+        return _median_sentence(source, row, outcome)
     what = AGREEMENTS.get(row.term) or AGREEMENTS.get(row.quantity) or term_label(plan, row.term)
     if not row.is_shown:
         return inlines(f"{what}, {outcome}" if outcome else what)
@@ -38,13 +43,13 @@ def plain_sentence(source: Source, row: Estimate) -> Inlines:
     )
 
 
-def _proportion_sentence(source: Source, row: Estimate) -> Inlines:
+def _proportion_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     """A single share, or of several goals the ones attained most and least often."""
     rows = [r for r in source.of_analysis(row.analysis_id, Quantity.PROPORTION) if r.is_shown]
     goals = [found for found in rows if found.term in source.plan.goals]
     share = number_of(row, format_share(row.estimate, row.n_participants))
     if len(goals) < 2:
-        return inlines(share, " improved reliably")
+        return inlines(share, f" {responded(analysis.model)}")
     most = max(goals, key=lambda found: found.estimate)
     least = min(goals, key=lambda found: found.estimate)
     most_share, least_share = (
@@ -79,3 +84,19 @@ def _homogeneity_sentence(source: Source, row: Estimate, outcome: str) -> Inline
     if level == "yes":
         name = f"“{outcome}”"
     return inlines(before, f" were {name} before and ", after, " after")
+
+
+OVERLAPS = {
+    "nap": "share of pairs of observations in which the later phase is better (NAP)",
+    "pnd": "share of observations in the later phase beyond the best of the baseline phase (PND)",
+    "tau_u": "overlap corrected for the trend in the baseline phase (Tau-U)",
+}
+"""Measures of single cases in words."""
+
+
+def _median_sentence(source: Source, row: Estimate, outcome: str) -> Inlines:
+    """The median of a measure over single cases."""
+    name = read_term(row.term).effect
+    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
+    what = OVERLAPS.get(name, name)
+    return inlines(f"Over all cases, the median {what} on {outcome} was ", number_of(row, digits))

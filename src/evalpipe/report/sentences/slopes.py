@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evalpipe.answers.rows import Estimate
+from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Inlines, Number, inlines
@@ -17,6 +18,7 @@ from evalpipe.report.sentences.parts import (
     compose,
     factor_of,
     place_words,
+    signed_size,
     size_of,
 )
 from evalpipe.report.source import Source, number_of
@@ -29,8 +31,8 @@ from evalpipe.vocabulary import Quantity
 def slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     """A slope, a difference of slopes or a coefficient."""
     plan = source.plan
-    outcome = in_sentence(outcome_label(plan, row.outcome))
-    each = each_unit(term_label(plan, row.term.partition(" at ")[0]))
+    outcome = outcome_label(plan, row.outcome)
+    each = each_unit(term_label(plan, read_term(row.term).effect))
     where = place_words(plan, row)
     size = number_of(row, size_of(source, row))
     factor = factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
@@ -42,6 +44,9 @@ def slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
         return inlines(f"The change in {outcome} with {each} was ", size, words)
     if row.quantity == Quantity.SLOPE:
         who = f" for “{in_sentence(level_label(plan, factor, row.arm))}”" if row.arm else ""
+        if row.has_interval and row.conf_low <= 0 <= row.conf_high:
+            signed = number_of(row, signed_size(source, row))
+            return compose("", f"{outcome} changed by ", signed, f" with {each}{who}{where}")
         verb = "rose" if row.estimate > 0 else "fell"
         return compose("", f"{outcome} {verb} by ", size, f" with {each}{who}{where}")
     return _coefficient_sentence(plan, outcome, row, size)

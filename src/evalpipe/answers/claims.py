@@ -1,0 +1,138 @@
+"""The claims of a study: what each question is answered by, or why there is no answer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evalpipe.answers.choose import answering_rows
+from evalpipe.answers.rows import Estimate, Stat
+from evalpipe.answers.study import StudyRows
+from evalpipe.config.analyses import Analysis
+from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable, Status
+
+
+class ClaimStatus(StrEnum):
+    """What became of a question; a question that the plan does not ask has no claim."""
+
+    ANSWERED = "answered"
+    WITHHELD = "withheld"
+    NOT_ESTIMABLE = "not_estimable"
+
+
+NO_ANSWER = (Status.NOT_ESTIMABLE, Status.NOT_AVAILABLE, Status.NOT_CONVERGED)
+"""States of a row that holds no answer, whatever numbers stand in it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that an analysis asks, and what answers it.
+
+    claim_id: `analysis/1`. row: the row of `estimates` that answers; None where nothing was
+    computed. why: the reason where there is no answer. n_analysed: participants in the analysis.
+    n_observed: participants with the outcome at that visit, NaN where it is not known or withheld.
+    n_entered: participants randomised or enrolled.
+    """
+
+    claim_id: str
+    analysis_id: str
+    status: ClaimStatus
+    row: Estimate | None
+    why: str
+    n_analysed: float
+    n_observed: float
+    n_entered: float
+
+
+def claims_of(study: StudyRows, analysis_id: str) -> tuple[Claim, ...]:
+    """Return the claims of one analysis, the first question first.
+
+    Empty when the analysis asks nothing that has one answer.
+    """
+    own = study.of_analysis(analysis_id)
+    rows = answering_rows(study.plan, analysis_id, own)
+    if not rows:
+        refused = [row for row in own if row.status in NO_ANSWER]
+        rows = tuple(refused[:1])
+    return tuple(
+        _claim(study, analysis_id, number, row) for number, row in enumerate(rows, start=1)
+    )
+
+
+def _claim(study: StudyRows, analysis_id: str, number: int, row: Estimate) -> Claim:
+    return Claim(
+        claim_id=f"{analysis_id}/{number}",
+        analysis_id=analysis_id,
+        status=_status(row),
+        row=row,
+        why=row.note,
+        n_analysed=row.n_participants,
+        n_observed=count_observed(study, study.plan.analyses[analysis_id], row),
+        n_entered=count_entered(study, study.plan.analyses[analysis_id]),
+    )
+
+
+def _status(row: Estimate) -> ClaimStatus:
+    if row.status in NO_ANSWER:
+        return ClaimStatus.NOT_ESTIMABLE
+    if row.is_shown:
+        return ClaimStatus.ANSWERED
+    if row.withholds("estimate"):
+        return ClaimStatus.WITHHELD
+    has_test = math.isfinite(row.p_value) or row.withholds("p_value")
+    return ClaimStatus.ANSWERED if has_test else ClaimStatus.NOT_ESTIMABLE
+
+
+def count_entered(study: StudyRows, analysis: Analysis) -> float:
+    """Participants who entered: those randomised, else those enrolled; of one role if so asked."""
+    units, members = units_and_members(study)
+    if not math.isfinite(members):
+        return units
+    return units if "role" in analysis.only else members
+
+
+def units_and_members(study: StudyRows) -> tuple[float, float]:
+    """Return how many units entered and how many members of dyads; NaN members without dyads."""
+    for step in (FlowStep.RANDOMISED, FlowStep.ENROLLED):
+        rows = study.of_table(StatisticTable.FLOW, variable=str(step), group_other="")
+        found = {row.statistic: row.value for row in rows}
+        if found:
+            return found.get("count", math.nan), found.get("members", math.nan)
+    return math.nan, math.nan
+
+
+def count_observed(study: StudyRows, analysis: Analysis, row: Estimate) -> float:
+    """Participants whose outcome was seen at the visit of a row, over all arms.
+
+    NaN where it is not known for exactly the participants of the analysis: without a visit, in a
+    narrower population, for some rows only, and where one of the counts is withheld.
+    """
+    estimand = analysis.estimand
+    if not row.visit or estimand is None or set(analysis.only) - {"role"}:
+        return math.nan
+    population = study.plan.populations.get(estimand.population)
+    if population is None or population.include not in ("randomised", "enrolled"):
+        return math.nan
+    if population.with_outcome_at != "any":
+        return math.nan
+    wanted = analysis.only.get("role")
+    rows = [
+        stat
+        for stat in study.of_table(
+            StatisticTable.MISSINGNESS,
+            variable=row.outcome,
+            group_visit=row.visit,
+            statistic=str(Statistic.COUNT),
+            level="missing",
+        )
+        if set(stat.groups) <= {"role"} and (wanted is None or stat.groups.get("role") == wanted)
+    ]
+    return _seen(rows)
+
+
+def _seen(rows: list[Stat]) -> float:
+    whole = [stat for stat in rows if not stat.group_arm]
+    arms = [stat for stat in rows if stat.group_arm]
+    counted = arms or whole
+    return sum(stat.n - stat.value for stat in counted) if counted else math.nan

@@ -1,0 +1,223 @@
+"""A claim in words: its sentence with interval, test and numbers of people, and its verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalpipe.answers.choose import estimand_of
+from evalpipe.answers.claims import Claim, ClaimStatus, units_and_members
+from evalpipe.answers.rows import Estimate
+from evalpipe.answers.term import read_term
+from evalpipe.config.analyses import Analysis
+from evalpipe.report.documents.model import Inlines, inlines
+from evalpipe.report.labels import arm_label, in_sentence, short, term_label, visit_words
+from evalpipe.report.numbers import format_count, format_fixed, format_level, format_share
+from evalpipe.report.precision import decimals_of, is_bounded
+from evalpipe.report.sentences.contrasts import (
+    change_sentence,
+    contrast_sentence,
+    interaction_sentence,
+)
+from evalpipe.report.sentences.parts import ODDS, factor_of, importance_of, nouns_of, unit_of
+from evalpipe.report.sentences.plain import plain_sentence
+from evalpipe.report.sentences.slopes import slope_sentence
+from evalpipe.report.source import Source, number_of
+from evalpipe.report.words import interval_words, list_words, test_words, verdict_sentence
+from evalpipe.vocabulary import Quantity, Scale, Status
+
+WITHHELD_NAMES = {
+    "estimate": "estimate",
+    "conf_low": "interval",
+    "statistic": "test statistic",
+    "df": "degrees of freedom",
+    "p_value": "p",
+    "n_participants": "number analysed",
+}
+"""Columns of a row -> what a reader misses when they are withheld."""
+
+SHOWN_BY = {
+    "outcomes": "small_counts_of_outcomes",
+    "flow": "small_counts_in_flow",
+}
+"""What a withheld number would tell -> the word under `privacy: allow` that shows it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A claim in words; the verdict is empty where the plan does not say what matters."""
+
+    sentence: Inlines
+    verdict: str = ""
+
+
+def tell_claim(source: Source, claim: Claim, *, with_count: bool = True) -> Told:
+    """Tell one claim in the words of its state."""
+    row = claim.row
+    if row is None or claim.status is ClaimStatus.NOT_ESTIMABLE:
+        return Told(inlines(f"{_about(source, row)}could not be estimated{_why(claim)}."))
+    if claim.status is ClaimStatus.WITHHELD:
+        key = shown_by(row)
+        words = (
+            f"{_about(source, row)}was computed and is withheld, because it would tell about few "
+            f"people; `{key}` under `privacy: allow`, with a reason, shows it."
+        )
+        return Told(inlines(words))
+    analysis = source.plan.analyses[claim.analysis_id]
+    sentence = inlines(_sentence(source, analysis, row), _delta_words(source, row))
+    bracket = _bracket(source, claim, with_count=with_count)
+    told = inlines(sentence, " (", bracket, ").") if bracket else inlines(sentence, ".")
+    return Told(told, _verdict(source, row))
+
+
+def tell_goals(source: Source, goals: Sequence[Claim]) -> Told:
+    """Of several goals the ones attained most and least often."""
+    rows = [claim.row for claim in goals if claim.row is not None and claim.row.is_shown]
+    if not rows:
+        return tell_claim(source, goals[0])
+    most = max(rows, key=lambda row: row.estimate)
+    least = min(rows, key=lambda row: row.estimate)
+    most_share, least_share = (
+        number_of(row, format_share(row.estimate, row.n_participants)) for row in (most, least)
+    )
+    names = [in_sentence(term_label(source.plan, row.term)) for row in (most, least)]
+    return Told(
+        inlines(
+            f"Of {len(rows)} goals, “{names[0]}” was attained most often (by ",
+            most_share,
+            f"), “{names[1]}” least often (by ",
+            least_share,
+            ").",
+        )
+    )
+
+
+def shown_by(row: Estimate) -> str:
+    """Return the word under `privacy: allow` that shows what is withheld in a row."""
+    of_outcomes = row.quantity == Quantity.PROPORTION or row.scale in (
+        Scale.RISK_DIFFERENCE,
+        Scale.RISK_RATIO,
+        Scale.ODDS_RATIO,
+    )
+    return SHOWN_BY["outcomes" if of_outcomes else "flow"]
+
+
+def _about(source: Source, row: Estimate | None) -> str:
+    """What has no answer: `The answer at 8 months (new against usual) `."""
+    if row is None:
+        return "This "
+    plan = source.plan
+    when = f" {visit_words(plan, row.visit)}" if row.visit and row.visit != "average" else ""
+    sides = [short(arm_label(plan, arm)) for arm in (row.arm, row.reference_arm) if arm]
+    who = f" ({' against '.join(in_sentence(side) for side in sides)})" if sides else ""
+    return f"The answer{when}{who} "
+
+
+def _why(claim: Claim) -> str:
+    return f": {claim.why.rstrip('.')}" if claim.why else ""
+
+
+def _delta_words(source: Source, row: Estimate) -> Inlines:
+    """What was assumed of missing outcomes, where a row is one of several assumptions."""
+    delta = read_term(row.term).delta
+    if delta is None:
+        return ()
+    unit = unit_of(source.plan, row.outcome)
+    return inlines(
+        f", if missing outcomes of {in_sentence(arm_label(source.plan, row.arm))} are shifted by "
+        f"{format_fixed(delta, _places(delta))} {unit}".rstrip()
+    )
+
+
+def _places(value: float) -> int:
+    return len(f"{value:g}".partition(".")[2])
+
+
+def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
+    estimand = estimand_of(source.plan, analysis)
+    term = read_term(row.term)
+    if row.quantity == Quantity.CONTRAST and estimand is not None:
+        if term.is_change:
+            return change_sentence(source, analysis, row)
+        if term.is_difference_of_differences:
+            return interaction_sentence(source, row)
+        return contrast_sentence(source, analysis, row, factor_of(row, estimand.contrast))
+    if row.quantity in (Quantity.SLOPE, Quantity.SLOPE_CONTRAST, Quantity.COEFFICIENT):
+        return slope_sentence(source, analysis, row)
+    return plain_sentence(source, analysis, row)
+
+
+def _verdict(source: Source, row: Estimate) -> str:
+    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
+        return ""
+    own = in_sentence(short(arm_label(source.plan, row.arm)))
+    words = verdict_sentence(row, importance_of(source.plan, row), own)
+    if row.status == Status.SINGULAR:
+        note = "A variance of the model was estimated at zero (see the diagnostics)."
+        return f"{words} {note}".strip()
+    return words
+
+
+def _bracket(source: Source, claim: Claim, *, with_count: bool) -> Inlines:
+    row = claim.row
+    assert row is not None
+    parts = [
+        inlines(number_of(row, _interval(row, decimals_of(source, row)))) if _has_ci(row) else (),
+        test_words(row),
+        inlines(count_words(source, claim)) if with_count else (),
+        inlines(_withheld_words(row)),
+    ]
+    joined: Inlines = ()
+    for part in (part for part in parts if part):
+        joined = inlines(joined, "; " if joined else "", part)
+    return joined
+
+
+def _has_ci(row: Estimate) -> bool:
+    return row.has_interval and row.outcome != "goal attained"
+
+
+def _withheld_words(row: Estimate) -> str:
+    missing = [name for column, name in WITHHELD_NAMES.items() if row.withholds(column)]
+    return f"withheld: {list_words(missing)}" if missing else ""
+
+
+def _interval(row: Estimate, decimals: int) -> str:
+    level = format_level(row.conf_level)
+    if row.scale == Scale.RISK_DIFFERENCE:
+        ends = [format_fixed(100 * end, 0) for end in (row.conf_low, row.conf_high)]
+        return f"{level} CI {' to '.join(ends)} percentage points"
+    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or row.scale in ODDS:
+        bounded = is_bounded(row)
+        ends = [
+            format_fixed(end, decimals, bounded=bounded) for end in (row.conf_low, row.conf_high)
+        ]
+        return f"{level} CI {' to '.join(ends)}"
+    return interval_words(row, decimals)
+
+
+def count_words(source: Source, claim: Claim) -> str:
+    """Who is in the analysis and who was seen then: `97 of 100 people analysed, 52 seen then`.
+
+    Of dyads both members, or one of each pair, are told as what they are.
+    """
+    analysed = claim.n_analysed
+    if not math.isfinite(analysed):
+        return ""
+    analysis = source.plan.analyses[claim.analysis_id]
+    nouns, total = nouns_of(source.plan, analysis), claim.n_entered
+    units, members = units_and_members(source)
+    if math.isfinite(members) and nouns == "people" and _counts_pairs(claim):
+        nouns, total = "pairs", units
+    of_whom = f" of {format_count(total)}" if math.isfinite(total) and total >= analysed else ""
+    words = f"{format_count(analysed)}{of_whom} {nouns} analysed"
+    seen = claim.n_observed
+    if math.isfinite(seen) and seen < analysed:
+        words += f", {format_count(seen)} seen at that time"
+    return words
+
+
+def _counts_pairs(claim: Claim) -> bool:
+    """Whether a row counts pairs: a share of pairs, or a score that a pair has together."""
+    return claim.row is not None and "member" in read_term(claim.row.term).effect
