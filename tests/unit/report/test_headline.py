@@ -105,8 +105,8 @@ def test_what_cannot_be_estimated_is_said_with_its_reason(plan):
         note="the outcome does not vary",
     )
     assert sentence_of(plan, row) == (
-        "The answer at 8 months (Beat the Blues against treatment as usual) could not be estimated: "
-        "the outcome does not vary."
+        "The answer at 8 months (Beat the Blues against treatment as usual) could not be "
+        "estimated: the outcome does not vary."
     )
 
 
