@@ -1,11 +1,12 @@
 """Tests of requested contrast rows -> rows of `estimates`; log outcomes also as ratios."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from evalpipe.models.estimate_rows import EstimateRow
+from evalpipe.models.estimate_rows import EstimateRow, without_numbers
 from evalpipe.models.requests import Request
 from evalpipe.models.wald import JointTest, Tests
 from evalpipe.stats.problem import FloatArray
@@ -57,6 +58,25 @@ def answer_rows(
     return rows
 
 
+def withhold_rows(
+    requests: Sequence[Request],
+    rows: Sequence[EstimateRow],
+    can_estimate: Callable[[FloatArray], NDArray[np.bool_]],
+    reason: str,
+) -> list[EstimateRow]:
+    """Return the rows, without numbers where the data do not determine the contrast.
+
+    can_estimate: L (m, p) -> (m,). reason: what stands in the note of such a row.
+    """
+    if not requests:
+        return list(rows)
+    known = can_estimate(np.array([request.L for request in requests]))
+    return [
+        row if is_known else without_numbers(row, reason)
+        for row, is_known in zip(rows, known, strict=True)
+    ]
+
+
 def joint_row(
     request: Request, test: JointTest, df_method: DfMethod, status: Status = Status.OK
 ) -> EstimateRow:
@@ -85,10 +105,13 @@ def exponentiate(
     """
     answers = []
     for row in rows:
-        if row.estimate is None or row.quantity is Quantity.JOINT_TEST:
+        if row.quantity is Quantity.JOINT_TEST:
+            continue
+        is_mean = row.quantity in (Quantity.MARGINAL_MEAN, Quantity.TRAJECTORY)
+        if row.estimate is None:
+            answers.append(replace(row, scale=means if is_mean else differences))
             continue
         ratio = float(np.exp(row.estimate))
-        is_mean = row.quantity in (Quantity.MARGINAL_MEAN, Quantity.TRAJECTORY)
         answers.append(
             replace(
                 row,

@@ -42,6 +42,21 @@ class EstimateRow:
     outcome: str | None = None
 
 
+NUMBERS = (
+    "estimate",
+    "std_error",
+    "df",
+    "df_numerator",
+    "df_method",
+    "statistic",
+    "p_value",
+    "p_adjusted",
+    "conf_low",
+    "conf_high",
+)
+"""Parts of a row that a reader takes for an answer."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """What all rows of one analysis share."""
@@ -103,6 +118,14 @@ def _plain(value: object) -> object:
 def not_estimable(sentence: str, quantity: Quantity = Quantity.CONTRAST) -> EstimateRow:
     """Return the row that stands for an analysis whose numbers cannot be had, and why."""
     return EstimateRow(quantity, scale=Scale.NONE, status=Status.NOT_ESTIMABLE, note=sentence)
+
+
+def without_numbers(
+    row: EstimateRow, reason: str, status: Status = Status.NOT_ESTIMABLE
+) -> EstimateRow:
+    """Return a row that says what was asked and why there is no number."""
+    empty = dict.fromkeys(NUMBERS)
+    return replace(row, **empty, status=status, note=reason)  # type: ignore[arg-type]
 
 
 def assemble_diagnostics(rows: Iterable[Mapping[str, object]], heading: Heading) -> pd.DataFrame:

@@ -132,6 +132,100 @@ def test_separation_is_a_status_with_advice(run, people):
     assert "infinite" in contrast["note"] or "did not converge" in contrast["note"]
 
 
+@pytest.fixture(scope="module")
+def visits():
+    """Two visits of 40 people; nobody in the new arm has an event at the first."""
+    generator = np.random.default_rng(11)
+    arm = np.where(np.arange(40) % 2, "new", "control")
+    rows = []
+    for visit, rate in (("v1", 2.0), ("v2", 3.0)):
+        count = generator.poisson(np.where(arm == "new", rate / 2, rate)).astype(float)
+        if visit == "v1":
+            count[arm == "new"] = 0.0
+        rows.append(
+            pd.DataFrame(
+                {
+                    "participant_id": [f"p{i:02d}" for i in range(40)],
+                    "arm": arm,
+                    "visit": visit,
+                    "outcome": count,
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
+def _log_mean_variance(values):
+    """Return the sandwich variance of the logarithm of a mean, by hand."""
+    return ((values - values.mean()) ** 2).sum() / values.sum() ** 2
+
+
+@pytest.mark.parametrize("family", ["poisson", "binomial"])
+def test_an_empty_cell_is_not_estimable_and_the_others_are_kept(
+    make_plan, make_analysis, visits, family
+):
+    frame = visits
+    if family == "binomial":
+        frame = visits.assign(outcome=(visits["outcome"] > 1).astype(float))
+    model = {
+        "kind": "gee",
+        "fixed": ["arm", "visit", "arm:visit"],
+        "family": family,
+        "correlation": "independence",
+        "covariance": "robust",
+    }
+    asked = {"visits": ["v1", "v2"], "headline_visit": "v2", "summary": "odds_ratio"}
+    if family == "poisson":
+        asked["summary"] = "rate_ratio"
+    plan = make_plan({"primary": make_analysis(model, **asked)})
+    found = run_analysis(plan, "primary", frame).estimates
+    contrast = found[found["quantity"] == "contrast"]
+    empty = contrast[contrast["visit"] == "v1"]
+    assert set(empty["status"]) == {"not_estimable"}
+    numbers = ["estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"]
+    assert empty[numbers].isna().all().all()
+    assert empty["note"].str.contains("infinite").all()
+    link = "log" if family == "poisson" else "log_odds"
+    kept = contrast[(contrast["visit"] == "v2") & (contrast["scale"] == link)].iloc[0]
+    at = frame[frame["visit"] == "v2"]
+    new, control = (at[at["arm"] == arm]["outcome"] for arm in ("new", "control"))
+    if family == "poisson":
+        expected = np.log(new.mean() / control.mean())
+        variance = _log_mean_variance(new) + _log_mean_variance(control)
+    else:
+        odds = [share / (1 - share) for share in (new.mean(), control.mean())]
+        expected = np.log(odds[0] / odds[1])
+        variance = sum(1 / (len(v) * v.mean() * (1 - v.mean())) for v in (new, control))
+    assert kept["status"] == "ok"
+    assert kept["estimate"] == pytest.approx(expected, rel=1e-6)
+    assert kept["std_error"] == pytest.approx(np.sqrt(variance), rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["gee", "ordinal"])
+def test_an_arm_at_the_top_class_only_has_no_odds_ratio(make_plan, make_analysis, people, kind):
+    top = people.assign(outcome=people["grade"].where(people["arm"] == "control", 2.0))
+    model = {"kind": kind, "fixed": ["arm", "baseline"]}
+    if kind == "gee":
+        model |= {"family": "ordinal", "covariance": "robust"}
+    plan = make_plan({"primary": make_analysis(model, **VISITS)})
+    found = run_analysis(plan, "primary", top).estimates
+    contrast = found[found["quantity"] == "contrast"]
+    assert set(contrast["status"]) == {"not_estimable"}
+    assert contrast["estimate"].isna().all()
+    covariate = found[(found["term"] == "baseline") & (found["scale"] == "log_odds")].iloc[0]
+    assert covariate["status"] == "ok"
+    control = top[top["arm"] == "control"]
+    alone = make_plan(
+        {"primary": make_analysis({**model, "fixed": ["baseline"]}, visits=["v2"], contrast=None)}
+    )
+    expected = run_analysis(alone, "primary", control).estimates
+    expected = expected[(expected["term"] == "baseline") & (expected["scale"] == "log_odds")].iloc[
+        0
+    ]
+    assert covariate["estimate"] == pytest.approx(expected["estimate"], rel=1e-5)
+    assert covariate["std_error"] == pytest.approx(expected["std_error"], rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("family", "value", "sentence"),
     [

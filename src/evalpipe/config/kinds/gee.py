@@ -1,6 +1,9 @@
 """Generalised estimating equations."""
 
-from typing import ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import model_validator
 
 from evalpipe.config.base import Identifier
 from evalpipe.config.kinds.base import Labels, Regression
@@ -48,6 +51,18 @@ class Gee(Regression):
     within: Identifier = "participant"
     correlation: Literal["independence", "exchangeable", "ar1", "unstructured"] = "exchangeable"
     covariance: Literal["robust", "bias_reduced", "naive"] = "bias_reduced"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ordinal_is_independent(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or data.get("family") != "ordinal":
+            return data
+        if data.get("correlation", "independence") != "independence":
+            raise ValueError(
+                "an ordinal outcome is fitted with `correlation: independence`; choose "
+                "`covariance: robust` or `bias_reduced`, which allow for what a cluster shares"
+            )
+        return {**data, "correlation": "independence"}
 
     def tell(self, labels: Labels) -> str:
         """Say family, terms, working correlation and standard errors."""
