@@ -75,7 +75,7 @@ def test_the_document_tells_what_was_measured(proof: ModuleType):
 @pytest.mark.parametrize("seed", range(20))
 def test_random_nine_digit_numbers_are_no_citizen_numbers(proof: ModuleType, seed: int):
     """One in eleven passes the 11-proof; a column of 300 must not raise an alarm."""
-    from evalpipe.privacy.detectors import find_citizen_numbers
+    from evalpipe.privacy.detectors.citizen_numbers import find_citizen_numbers
     from evalpipe.privacy.distinct import distinct_of
 
     rng = np.random.default_rng(seed)

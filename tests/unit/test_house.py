@@ -46,6 +46,9 @@ GENERATED = {
 R_RESULTS = "tests/reference/golden_r/"
 """What R computed from data that are public."""
 
+WORD_LISTS = "src/evalpipe/privacy/lists/"
+"""Words by which the gate tells names from labels, beside a file that says where they come from."""
+
 BESIDE_RAW = {"SOURCE.md", "SYNTHETIC.md", "truth.json"}
 WRITTEN = ("data/processed/", "logs/", "reports/")
 """What evalpipe writes is derived from people's data; only the empty folders are kept."""
@@ -118,6 +121,8 @@ def may_be_committed(name: str, studies: set[str]) -> bool:
         return name in ("data/processed/.gitkeep", "reports/.gitkeep")
     if Path(name).suffix in PLAIN_SUFFIXES or name in PLAIN_FILES | GENERATED:
         return True
+    if name.startswith(WORD_LISTS) and name.endswith(".txt"):
+        return has_licence(ROOT / name)
     if name.startswith(R_RESULTS) and name.endswith(".json"):
         return True
     return name.startswith("tests/") and has_licence(ROOT / name)

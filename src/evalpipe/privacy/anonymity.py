@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from evalpipe.privacy import thresholds as limits
 
-_MOST_COLUMNS_FOR_CAUSES = 12
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _count_classes(codes: Mapping[str, IntArray], n_rows: int) -> int:
 
 def _find_causes(codes: Mapping[str, IntArray], n_rows: int, k: int) -> tuple[Cause, ...]:
     """Smallest column sets with classes below k; sets that hold a smaller cause are left out."""
-    names = list(codes)[:_MOST_COLUMNS_FOR_CAUSES]
+    names = list(codes)[: limits.ANONYMITY_CAUSES]
     causes: list[Cause] = []
     for size in range(1, len(names) + 1):
         for chosen in combinations(names, size):
@@ -251,9 +251,9 @@ def _coarsen(cells: "pd.Series[Any]", codes: IntArray, k: int) -> list[tuple[str
     """Coarser versions of one column: fewer bands, rare levels together, or left out."""
     left_out = (f"leaving out {cells.name}", np.zeros(len(codes), dtype=np.int64))
     sizes = np.bincount(codes)
-    if pd.api.types.is_numeric_dtype(cells) and cells.nunique() > 3:
+    if pd.api.types.is_numeric_dtype(cells) and cells.nunique() > limits.ANONYMITY_FEW_NUMBERS:
         return [*_band(cells), left_out]
-    rare = sizes < max(k, int(0.1 * len(codes)))
+    rare = sizes < max(k, int(limits.ANONYMITY_RARE * len(codes)))
     if 1 < int(rare.sum()) < len(sizes):
         merged = np.where(rare[codes], len(sizes), codes)
         return [(f"joining the rare levels of {cells.name}", merged), left_out]
@@ -263,7 +263,7 @@ def _coarsen(cells: "pd.Series[Any]", codes: IntArray, k: int) -> list[tuple[str
 def _band(cells: "pd.Series[Any]") -> list[tuple[str, IntArray]]:
     numbers = pd.to_numeric(cells).to_numpy(dtype=float, na_value=np.nan)
     bands = []
-    for n_bands in (4, 3, 2):
+    for n_bands in limits.ANONYMITY_BANDS:
         edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, n_bands + 1)[1:-1]))
         banded = np.where(np.isnan(numbers), -1, np.searchsorted(edges, numbers, side="right"))
         bands.append((f"{n_bands} bands of {cells.name}", (banded + 1).astype(np.int64)))

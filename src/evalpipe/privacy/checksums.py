@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from evalpipe.privacy import thresholds as limits
 from evalpipe.privacy.distinct import BoolArray, IntArray
 
 PASS_BY_CHANCE = 1 / 11
@@ -17,7 +18,7 @@ def pass_eleven_proof(numbers: IntArray) -> BoolArray:
     9a + 8b + 7c + 6d + 5e + 4f + 3g + 2h - i is divisible by 11 (Dutch citizen service number).
     """
     digits = (numbers[:, None] // _POWERS) % 10
-    passes: BoolArray = (digits @ _WEIGHTS) % 11 == 0
+    passes: BoolArray = (digits @ _WEIGHTS) % limits.ELEVEN == 0
     return passes & (numbers > 0)
 
 
@@ -25,7 +26,7 @@ def pass_iban(account: str) -> bool:
     """Say whether an account number without spaces passes mod 97 (ISO 13616)."""
     turned = account[4:] + account[:4]
     digits = "".join(str(int(character, 36)) for character in turned)
-    return int(digits) % 97 == 1
+    return int(digits) % limits.NINETY_SEVEN == 1
 
 
 def tail_probability(passed: int, total: int, chance: float) -> float:

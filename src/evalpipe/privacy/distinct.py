@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from evalpipe.privacy import thresholds as limits
 from evalpipe.privacy.lookalikes import LOOKALIKE
 
 BoolArray = NDArray[np.bool_]
@@ -81,13 +82,13 @@ class DistinctValues:
         """Whether most cells are words without a digit."""
         told = ~self.match(_NOT_TOLD)
         worded = self.match(r"[A-Za-z]{2}") & ~self.match(r"\d") & told
-        return self.count(worded) >= 0.5 * self.count(told) > 0
+        return self.count(worded) >= limits.MOSTLY * self.count(told) > 0
 
     @cached_property
     def is_mostly_plain(self) -> bool:
         """Whether most cells are words or short numbers: a code among them is out of place."""
         told = ~self.match(_NOT_TOLD)
-        return self.count(self.is_plain & told) >= 0.5 * self.count(told) > 0
+        return self.count(self.is_plain & told) >= limits.MOSTLY * self.count(told) > 0
 
     def match(self, pattern: str) -> BoolArray:
         """Which values hold the RE2 pattern, shape (n,)."""
@@ -100,6 +101,10 @@ class DistinctValues:
     def count(self, chosen: BoolArray) -> int:
         """Cells whose value is chosen."""
         return int(self.counts[chosen].sum())
+
+    def fills(self, chosen: BoolArray, share: float) -> bool:
+        """Whether the chosen values fill at least this share of the cells, 0 to 1."""
+        return self.count(chosen) >= share * self.n_cells
 
     def take(self, chosen: BoolArray) -> "DistinctValues":
         """Only the chosen values."""

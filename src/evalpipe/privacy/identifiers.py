@@ -10,8 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from evalpipe.privacy.contact_details import find_latitudes, find_longitudes
-from evalpipe.privacy.detectors import DETECTORS, OF_NUMBERS
+from evalpipe.privacy import thresholds as limits
+from evalpipe.privacy.detectors.coordinates import find_latitudes, find_longitudes
+from evalpipe.privacy.detectors.issued_codes import are_counted_up
+from evalpipe.privacy.detectors.pseudonyms import count_non_pseudonyms
+from evalpipe.privacy.detectors.registry import DETECTORS, OF_NUMBERS
 from evalpipe.privacy.distinct import (
     BoolArray,
     DistinctValues,
@@ -28,8 +31,6 @@ from evalpipe.privacy.findings import (
     matches,
 )
 from evalpipe.privacy.hints import announces_quantity, find_hints
-from evalpipe.privacy.pseudonyms import count_non_pseudonyms
-from evalpipe.privacy.registrations import are_counted_up
 
 _LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d|[eE]\+"
 _NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
@@ -80,7 +81,7 @@ def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -
 
 
 def _are_codes(cells: DistinctValues) -> bool:
-    return cells.count(cells.match(r"\d")) >= 0.8 * cells.n_cells
+    return cells.fills(cells.match(r"\d"), limits.ID_CODES)
 
 
 def _judge_content(cells: DistinctValues) -> Iterator[tuple[str, BoolArray]]:

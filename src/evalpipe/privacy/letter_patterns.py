@@ -9,11 +9,9 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from evalpipe.privacy.known_names import FIRST_NAMES, SURNAMES
-from evalpipe.privacy.known_places import PLACES
-from evalpipe.privacy.ordinary_words import WORDS
+from evalpipe.privacy import thresholds as limits
+from evalpipe.privacy.word_lists import NAMES, ORDINARY, PLACES
 
-_SMOOTHING = 0.5
 _KINDS = 27**3
 
 
@@ -25,24 +23,25 @@ def _trigrams(word: str) -> list[str]:
 def _learn(words: Iterable[str]) -> tuple[Counter[str], int]:
     counted: Counter[str] = Counter()
     for word in words:
-        if len(word) >= 3:
+        if len(word) >= limits.LETTERS_SHORTEST:
             counted.update(_trigrams(word))
     return counted, counted.total()
 
 
 @cache
 def _models() -> tuple[Counter[str], int, Counter[str], int]:
-    return (*_learn(FIRST_NAMES | SURNAMES | PLACES), *_learn(WORDS))
+    return (*_learn(NAMES | PLACES), *_learn(ORDINARY))
 
 
 @cache
 def weigh_letters(word: str) -> float:
     """Log-likelihood ratio per trigram that a folded word is a name and not an ordinary word."""
     names, n_names, words, n_words = _models()
+    added = limits.LETTERS_SMOOTHING
     total = 0.0
     grams = _trigrams(word)
     for gram in grams:
-        as_name = (names[gram] + _SMOOTHING) / (n_names + _SMOOTHING * _KINDS)
-        as_word = (words[gram] + _SMOOTHING) / (n_words + _SMOOTHING * _KINDS)
+        as_name = (names[gram] + added) / (n_names + added * _KINDS)
+        as_word = (words[gram] + added) / (n_words + added * _KINDS)
         total += math.log(as_name / as_word)
     return total / len(grams)

@@ -32,6 +32,10 @@ HOSTILE = re.compile(
 """Characters that no table of data needs and that hide, reorder or break text."""
 
 
+_OVERRIDES = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Unicode's classes of characters that change the direction of a text."""
+
+
 def skeleton(name: str) -> str:
     """Fold a name to what the eye sees: case, white space and look-alike letters gone."""
     folded = unicodedata.normalize("NFKC", name).translate(LOOKALIKE).casefold()
@@ -51,10 +55,11 @@ def describe_character(character: str) -> str:
     code = ord(character)
     if code == 0:
         return "a NUL byte"
-    if 0xD800 <= code <= 0xDFFF:
+    kind = unicodedata.category(character)
+    if kind == "Cs":
         return "a lone surrogate"
-    if code in range(0x202A, 0x202F) or code in range(0x2066, 0x206A):
+    if unicodedata.bidirectional(character) in _OVERRIDES:
         return f"a text-direction override (U+{code:04X})"
-    if code < 0xA0:
+    if kind == "Cc":
         return f"a control character (U+{code:04X})"
     return f"an invisible character (U+{code:04X})"

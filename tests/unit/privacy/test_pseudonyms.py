@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from evalpipe.privacy.detectors.pseudonyms import count_non_pseudonyms
 from evalpipe.privacy.distinct import distinct_of
-from evalpipe.privacy.pseudonyms import count_non_pseudonyms
 
 REFUSED = {
     "initials and day": ["AB020511", "KD311209", "SV150714", "MJ010299"],

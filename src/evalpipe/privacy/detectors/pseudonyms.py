@@ -9,12 +9,9 @@ from functools import cache
 
 import numpy as np
 
+from evalpipe.privacy import thresholds as limits
 from evalpipe.privacy.distinct import DistinctValues
-from evalpipe.privacy.known_names import FIRST_NAMES, SURNAMES
-from evalpipe.privacy.ordinary_words import is_ordinary
-
-_NAMED, _DATED = 0.3, 0.8
-"""Shares of the ids from which a column has names or dates in it."""
+from evalpipe.privacy.word_lists import FIRST_NAMES, SURNAMES, is_ordinary
 
 _YEAR = r"(?:19|20)\d\d"
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
@@ -42,11 +39,12 @@ def count_non_pseudonyms(cells: DistinctValues) -> int:
 def _are_named(texts: list[str]) -> bool:
     runs = [re.findall(r"[a-z]{3,}", text.casefold()) for text in texts]
     n_named = sum(any(_holds_name(run) for run in found) for found in runs)
-    if n_named >= _NAMED * len(texts):
+    if n_named >= limits.ID_NAMED * len(texts):
         return True
     begun = {run for found in runs for run in found if not is_ordinary(run)}
     n_begun = sum(bool(found) and found[0] in _beginnings() for found in runs)
-    return len(begun) >= 5 and n_begun >= _DATED * len(texts)
+    is_most = n_begun >= limits.ID_BEGINNINGS_SHARE * len(texts)
+    return len(begun) >= limits.ID_BEGINNINGS and is_most
 
 
 @cache
@@ -56,7 +54,7 @@ def _holds_name(run: str) -> bool:
         return False
     if run in FIRST_NAMES or run in SURNAMES:
         return True
-    if len(run) >= 6 and run[1:] in SURNAMES:
+    if len(run) >= limits.ID_SURNAME_LETTERS and run[1:] in SURNAMES:
         return True
     return any(run[:cut] in FIRST_NAMES and run[cut:] in SURNAMES for cut in range(3, len(run) - 2))
 
@@ -69,15 +67,16 @@ def _beginnings() -> frozenset[str]:
 
 
 def _count_dated(cells: DistinctValues, texts: list[str]) -> int:
-    enough = _DATED * cells.n_cells
+    enough = limits.ID_DATED * cells.n_cells
     dated = cells.match(_DATES)
-    if cells.count(dated) >= enough and cells.n_distinct >= 2:
+    if cells.count(dated) >= enough and cells.n_distinct >= limits.ID_DATED_VALUES:
         return cells.count(dated)
     for pattern in (_MONTH_OF_BIRTH, _INITIALS_AND_YEAR):
         dated = cells.match(pattern)
         years = {year for text in texts for year in re.findall(_YEAR, text)}
         begun = {re.sub(r"\d", "", text) for text in texts}
-        is_varied = len(years) >= 3 and (pattern is _MONTH_OF_BIRTH or len(begun) >= 3)
+        of_many = pattern is _MONTH_OF_BIRTH or len(begun) >= limits.ID_INITIALS
+        is_varied = len(years) >= limits.ID_YEARS and of_many
         if cells.count(dated) >= enough and is_varied:
             return cells.count(dated)
     return 0
@@ -86,8 +85,9 @@ def _count_dated(cells: DistinctValues, texts: list[str]) -> int:
 def _count_houses(cells: DistinctValues) -> int:
     """Post code and house number; families that were counted up lie close together."""
     shaped = cells.match(_HOUSE)
-    if cells.count(shaped) < _DATED * cells.n_cells or cells.n_distinct < 3:
+    if not cells.fills(shaped, limits.ID_HOUSES) or cells.n_distinct < limits.ID_HOUSE_VALUES:
         return 0
     areas = np.array([int(text[:4]) for text in cells.take(shaped).texts()])
-    is_spread = len(set(areas.tolist())) >= 0.5 * len(areas) and np.ptp(areas) > 10 * len(areas)
-    return cells.count(shaped) if is_spread else 0
+    is_varied = len(set(areas.tolist())) >= limits.ID_HOUSE_AREAS * len(areas)
+    is_spread = np.ptp(areas) > limits.ID_HOUSE_STEP * len(areas)
+    return cells.count(shaped) if is_varied and is_spread else 0

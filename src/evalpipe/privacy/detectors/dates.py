@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from evalpipe.privacy import thresholds as limits
 from evalpipe.privacy.distinct import BoolArray, DistinctValues, IntArray, find_none
 
 _MONTH = (
@@ -26,15 +27,16 @@ def find_dates(cells: DistinctValues) -> BoolArray:
     """Calendar dates: with a full year from one cell; short, bare and month ones by their share."""
     found = cells.match(DATE)
     month = cells.match(_MONTH_OF_YEAR)
-    if month.sum() >= 2 and cells.count(month) >= 0.5 * cells.n_cells:
+    n_months = int(month.sum())
+    if n_months >= limits.DATE_MONTH_VALUES and cells.fills(month, limits.DATE_MONTH_SHARE):
         found |= month
     if cells.is_mostly_plain:
         found |= month & ~cells.is_number
     short = cells.match(_SHORT_DATE)
-    if cells.count(short) >= 0.5 * cells.n_cells or cells.is_mostly_plain:
+    if cells.fills(short, limits.DATE_SHORT_SHARE) or cells.is_mostly_plain:
         found |= short
     bare = cells.match(r"^\d{7,8}$")
-    if cells.count(bare) >= 0.8 * cells.n_cells:
+    if cells.fills(bare, limits.DATE_BARE_SHARE):
         found |= _find_bare_dates(cells, bare)
     return found
 
@@ -49,10 +51,13 @@ def _find_bare_dates(cells: DistinctValues, bare: BoolArray) -> BoolArray:
         valid = _is_calendar(year, month, day)
         chosen = find_none(cells)
         chosen[np.flatnonzero(bare)[valid]] = True
-        if cells.count(chosen) >= 0.9 * cells.count(bare) and cells.n_distinct >= 2:
+        is_most = cells.count(chosen) >= limits.DATE_BARE_VALID * cells.count(bare)
+        if is_most and cells.n_distinct >= limits.DATE_BARE_VALUES:
             return chosen
     return find_none(cells)
 
 
 def _is_calendar(year: IntArray, month: IntArray, day: IntArray) -> BoolArray:
-    return (year >= 1900) & (year < 2100) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    of_years = (year >= limits.DATE_FIRST_YEAR) & (year < limits.DATE_END_YEAR)
+    of_months = (month >= 1) & (month <= limits.DATE_MONTHS)
+    return of_years & of_months & (day >= 1) & (day <= limits.DATE_DAYS)

@@ -5,27 +5,23 @@ Distinct values in, which of them meet the rule out. Nothing here sees more than
 
 from collections.abc import Callable
 
-from evalpipe.privacy.calendar_dates import find_dates
-from evalpipe.privacy.contact_details import (
-    find_coordinates,
-    find_emails,
-    find_ip_addresses,
-    find_phones,
-    find_postcodes,
-    find_street_addresses,
-    find_urls,
-)
+from evalpipe.privacy.detectors.citizen_numbers import find_citizen_numbers
+from evalpipe.privacy.detectors.coordinates import find_coordinates
+from evalpipe.privacy.detectors.dates import find_dates
+from evalpipe.privacy.detectors.emails import find_emails
+from evalpipe.privacy.detectors.file_names import find_file_names
+from evalpipe.privacy.detectors.free_text import find_free_text
+from evalpipe.privacy.detectors.ibans import find_ibans
+from evalpipe.privacy.detectors.licence_plates import find_licence_plates
+from evalpipe.privacy.detectors.network_addresses import find_ip_addresses
+from evalpipe.privacy.detectors.person_names import find_person_names
+from evalpipe.privacy.detectors.phones import find_phones
+from evalpipe.privacy.detectors.postcodes import find_postcodes
+from evalpipe.privacy.detectors.professional_numbers import find_professional_numbers
+from evalpipe.privacy.detectors.record_numbers import find_record_numbers
+from evalpipe.privacy.detectors.street_addresses import find_street_addresses
+from evalpipe.privacy.detectors.urls import find_urls
 from evalpipe.privacy.distinct import BoolArray, DistinctValues
-from evalpipe.privacy.file_names import find_file_names
-from evalpipe.privacy.free_text import find_free_text
-from evalpipe.privacy.person_names import find_person_names
-from evalpipe.privacy.registrations import (
-    find_citizen_numbers,
-    find_ibans,
-    find_licence_plates,
-    find_professional_numbers,
-    find_record_numbers,
-)
 
 Detector = Callable[[DistinctValues], BoolArray]
 

@@ -1,0 +1,48 @@
+"""Postcodes of the Netherlands, Britain and other countries."""
+
+from evalpipe.privacy import thresholds as limits
+from evalpipe.privacy.distinct import BoolArray, DistinctValues
+
+_POSTCODE = r"\b[1-9]\d{3}\s{1,3}[A-Z]{2}\b"
+_POSTCODE_TIGHT = r"^[1-9]\d{3}\s?[A-Za-z]{2}$"
+_POSTCODE_LOOSE = (
+    r"(?i)^(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|\d{5}-\d{4}|[1-9]\d{3}\s[A-Z]{1,2}"
+    r"|[1-9]\d{3}[A-Z]{2}\s?\d{1,4}"
+    r"|(?:NL|B|BE|D|DE|F|FR|L|A|CH|PL)[- ]\d{4,5}|NL-?\s?\d{4}\s?[A-Z]{2})$"
+)
+_POSTCODE_DUTCH_LOOSE = r"^[1-9]\d{3}(?:\s[A-Z]|[A-Z]{2}\s?\d{1,4})$"
+_POSTCODE_UK_LOOSE = r"(?i)^[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}$"
+_POSTCODE_POLISH = r"^\d{2}-\d{3}$"
+_POSTCODE_UK = r"\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
+
+
+def find_postcodes(cells: DistinctValues) -> BoolArray:
+    """Dutch and British postcodes: with a space from one cell, without by share."""
+    found = cells.match(_POSTCODE) | cells.match(_POSTCODE_UK)
+    tight = cells.match(_POSTCODE_TIGHT)
+    if cells.fills(tight, limits.POSTCODE_TIGHT_SHARE) or cells.is_mostly_plain:
+        found |= tight
+    loose = cells.match(_POSTCODE_LOOSE)
+    if cells.is_mostly_plain:
+        found |= cells.match(_POSTCODE_DUTCH_LOOSE)
+    if cells.fills(loose, limits.POSTCODE_LOOSE_SHARE) and _is_scattered(cells.take(loose)):
+        found |= loose
+    british = cells.match(_POSTCODE_UK_LOOSE)
+    n_british = int(british.sum())
+    if cells.fills(british, limits.POSTCODE_UK_SHARE) and n_british >= limits.POSTCODE_UK_VALUES:
+        found |= british
+    polish = cells.match(_POSTCODE_POLISH)
+    starts = {text[:2] for text in cells.take(polish).texts()}
+    if cells.is_mostly_words:
+        found |= polish
+    fewest, share, enough = limits.POSTCODE_POLISH_STARTS
+    n_asked = min(max(fewest, share * polish.sum()), enough)
+    if cells.fills(polish, limits.POSTCODE_POLISH_SHARE) and len(starts) >= n_asked:
+        found |= polish
+    return found
+
+
+def _is_scattered(loose: DistinctValues) -> bool:
+    """Whether codes are no counted-up pseudonyms (B-1001, B-1002, ...): their numbers lie apart."""
+    numbers = [int("".join(filter(str.isdigit, text))) for text in loose.texts()]
+    return max(numbers) - min(numbers) > limits.POSTCODE_STEP * len(numbers)
