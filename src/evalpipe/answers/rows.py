@@ -48,6 +48,7 @@ class Estimate:
     status: str
     note: str
     withheld: str
+    modelled_class: str = ""
 
     def withholds(self, column: str) -> bool:
         """Whether the boundary withholds a number of this row."""

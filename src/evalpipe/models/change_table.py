@@ -10,7 +10,7 @@ from evalpipe.config.analyses import ChangeTable, Estimand
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import NotEstimableError
 from evalpipe.models.estimate_rows import EstimateRow, Heading
-from evalpipe.models.proportions import newcombe_difference, wilson_interval
+from evalpipe.models.proportions import newcombe_difference, newcombe_p_value, wilson_interval
 from evalpipe.models.result import Answer
 from evalpipe.models.variables import Declared, text_of
 from evalpipe.stats.problem import FloatArray
@@ -47,6 +47,8 @@ def analyse_change_table(
     if estimand.contrast is not None and better_class is not None:
         rows += list(_difference(pairs, estimand, better_class, heading.conf_level, model.after))
     counted = heading.with_counts(len(pairs), 2 * len(pairs))
+    if better_class is not None:
+        counted = counted.about_class(better_class)
     record: dict[str, object] = {
         "engine": "statsmodels SquareTable",
         "model": model.kind,
@@ -191,8 +193,6 @@ def _improved(part: pd.DataFrame, better: str) -> "pd.Series[bool]":
 def _difference(
     pairs: pd.DataFrame, estimand: Estimand, better: str, conf_level: float, visit: str
 ) -> Iterator[EstimateRow]:
-    from scipy.stats import fisher_exact
-
     for contrast in (estimand.contrast, *estimand.contrasts):
         if contrast is None or contrast.factor not in pairs.columns:
             continue
@@ -212,14 +212,14 @@ def _difference(
             reference_arm=contrast.versus,
             visit=visit,
             estimate=found.estimate,
-            df_method=DfMethod.EXACT,
-            p_value=float(fisher_exact(np.array([[count, n - count], [other, m - other]])).pvalue),
+            df_method=DfMethod.NORMAL,
+            p_value=newcombe_p_value(count, n, other, m),
             conf_low=found.low,
             conf_high=found.high,
             scale=Scale.RISK_DIFFERENCE,
             n_participants=n + m,
             n_observations=n + m,
-            note="interval: Newcombe's hybrid score; p: Fisher's exact test",
+            note="interval: Newcombe's hybrid score, p from the level at which it ends at zero",
         )
 
 

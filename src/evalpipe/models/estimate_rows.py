@@ -40,6 +40,7 @@ class EstimateRow:
     status: Status = Status.OK
     note: str | None = None
     outcome: str | None = None
+    modelled_class: str | None = None
 
 
 NUMBERS = (
@@ -69,10 +70,15 @@ class Heading:
     conf_level: float = 0.95
     n_participants: int | None = None
     n_observations: int | None = None
+    modelled_class: str | None = None
 
     def with_counts(self, n_participants: int, n_observations: int) -> "Heading":
         """Return the heading with the counts of the rows used."""
         return replace(self, n_participants=n_participants, n_observations=n_observations)
+
+    def about_class(self, name: str) -> "Heading":
+        """Return the heading of an analysis that counts one class of its outcome."""
+        return replace(self, modelled_class=name)
 
 
 def heading_of(study_id: str, analysis_id: str, analysis: Analysis, conf_level: float) -> Heading:

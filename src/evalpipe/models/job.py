@@ -9,6 +9,7 @@ import pandas as pd
 from evalpipe.config.analyses import Analysis, Estimand
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.kinds.base import Kind
+from evalpipe.config.modelled_class import modelled_class
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale, is_scale
 from evalpipe.design.analysis_set import build_analysis_set
@@ -74,6 +75,15 @@ class Job:
         """Return the job of another analysis, under this one's heading."""
         analysis = self.plan.analyses[analysis_id]
         return replace(self, analysis_id=analysis_id, analysis=analysis)
+
+    def heading_of_class(self) -> Heading:
+        """The heading with the class that the outcome's numbers are about, where there is one."""
+        modelled = modelled_class(self.plan, self.estimand.outcome)
+        return self.heading if modelled is None else self.heading.about_class(modelled.name)
+
+    def heading_of_share(self) -> Heading:
+        """The heading for a model of the outcome as a number: with two classes, a share."""
+        return self.heading_of_class() if len(self.classes[0]) == 2 else self.heading
 
     @property
     def classes(self) -> tuple[tuple[str, ...], str | None]:

@@ -14,7 +14,7 @@ from evalpipe.config.scale_facts import ScaleFacts
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import NotEstimableError
 from evalpipe.models.estimate_rows import EstimateRow, Heading
-from evalpipe.models.proportions import newcombe_difference, wilson_interval
+from evalpipe.models.proportions import newcombe_difference, newcombe_p_value, wilson_interval
 from evalpipe.models.result import Answer
 from evalpipe.models.variables import Declared, text_of
 from evalpipe.models.visits import has_visits, split_visits
@@ -273,15 +273,12 @@ def _shares(
 def _difference(
     part: pd.DataFrame, contrast: Contrast, term: str, visit: str | None, conf_level: float
 ) -> Iterator[EstimateRow]:
-    from scipy.stats import fisher_exact
-
     count, n = _counts(part, contrast.factor, contrast.level)
     other, m = _counts(part, contrast.factor, contrast.versus)
     if not n or not m:
         sentence = f"no one with both scores in {contrast.level if not n else contrast.versus}"
         raise NotEstimableError(sentence)
     difference = newcombe_difference(count, n, other, m, conf_level)
-    p = float(fisher_exact(np.array([[count, n - count], [other, m - other]])).pvalue)
     z = float(ndtri(0.5 + conf_level / 2))
     yield EstimateRow(
         Quantity.CONTRAST,
@@ -291,15 +288,15 @@ def _difference(
         visit=visit,
         estimate=difference.estimate,
         std_error=(difference.high - difference.low) / (2 * z),
-        df_method=DfMethod.EXACT,
-        p_value=p,
+        df_method=DfMethod.NORMAL,
+        p_value=newcombe_p_value(count, n, other, m),
         conf_low=difference.low,
         conf_high=difference.high,
         scale=Scale.RISK_DIFFERENCE,
         n_participants=n + m,
         n_observations=n + m,
-        note="interval: Newcombe's hybrid score, standard error from its width; p: Fisher's exact "
-        "test; people without a score at the visit are not counted",
+        note="interval: Newcombe's hybrid score, standard error from its width, p from the "
+        "level at which it ends at zero; people without a score at the visit are not counted",
     )
 
 

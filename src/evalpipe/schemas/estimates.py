@@ -25,6 +25,7 @@ ESTIMATES = TableSpec(
         text(Column.ARM),
         text(Column.REFERENCE_ARM),
         text(Column.VISIT),
+        text(Column.MODELLED_CLASS),
         number(Column.ESTIMATE),
         number(Column.STD_ERROR, minimum=0),
         number(Column.DF),

@@ -111,6 +111,8 @@ class Column:
     QUANTITY: Final = "quantity"
     TERM: Final = "term"
     REFERENCE_ARM: Final = "reference_arm"
+    MODELLED_CLASS: Final = "modelled_class"
+    """The class whose odds or share is told; of an ordinal outcome its last class."""
     ESTIMATE: Final = "estimate"
     STD_ERROR: Final = "std_error"
     DF: Final = "df"

@@ -9,7 +9,7 @@ from evalpipe.models.change_table import analyse_change_table
 from evalpipe.models.dispatch import run_analysis
 from evalpipe.models.goals import analyse_goals, kaplan_meier, kiresuk_sherman_t, restricted_mean
 from evalpipe.models.multiplicity import adjust, adjust_p_values
-from evalpipe.models.proportions import newcombe_difference, wilson_interval
+from evalpipe.models.proportions import newcombe_difference, newcombe_p_value, wilson_interval
 from evalpipe.models.reliable_change import classify_change, standard_error_of_difference
 from evalpipe.models.single_case import nonoverlap_of_all_pairs, nonoverlapping_data
 
@@ -20,6 +20,22 @@ def test_newcombe_1998_table_2():
     assert found.estimate == pytest.approx(0.2)
     assert found.low == pytest.approx(0.0524, abs=5e-5)
     assert found.high == pytest.approx(0.3339, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    "counts", [(9, 21, 2, 21), (15, 21, 8, 23), (1, 12, 8, 14), (0, 10, 3, 10), (10, 10, 4, 10)]
+)
+def test_the_p_value_of_a_difference_is_that_of_its_interval(counts):
+    p = newcombe_p_value(*counts)
+    at_p = newcombe_difference(*counts, 1 - p)
+    assert min(abs(at_p.low), abs(at_p.high)) == pytest.approx(0.0, abs=1e-9)
+    shown = newcombe_difference(*counts)
+    assert (p < 0.05) is (shown.low > 0 or shown.high < 0)
+
+
+def test_equal_shares_have_a_p_value_of_one():
+    assert newcombe_p_value(3, 10, 6, 20) == 1.0
+    assert newcombe_p_value(200, 200, 0, 200) < 1e-50
 
 
 def test_wilson_as_newcombe_1998_prints_it():

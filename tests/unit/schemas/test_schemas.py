@@ -48,7 +48,8 @@ def test_an_empty_table_fits_and_keys_are_columns(table: TableSpec):
 def test_estimates_have_the_designed_columns_in_order():
     assert ESTIMATES.column_names == [
         "estimate_id", "study_id", "analysis_id", "role", "population", "outcome", "quantity",
-        "term", "arm", "reference_arm", "visit", "estimate", "std_error", "df", "df_numerator",
+        "term", "arm", "reference_arm", "visit", "modelled_class", "estimate", "std_error",
+        "df", "df_numerator",
         "df_method", "statistic", "p_value", "p_adjusted", "conf_low", "conf_high", "conf_level",
         "scale", "n_participants", "n_observations", "status", "note",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ def _run(job: Job, model: Ancova) -> Answer:
 
     frame = job.rows
     answer = analyse_ancova(
-        frame, model, job.estimand, job.declared, job.heading, is_log=job.is_log
+        frame, model, job.estimand, job.declared, job.heading_of_share(), is_log=job.is_log
     )
     effects = effect_rows(
         answer.rows,

@@ -12,7 +12,7 @@ def _run(job: Job, model: MMRM) -> Answer:
         job.rows,
         job.analysis,
         job.declared,
-        job.heading,
+        job.heading_of_share(),
         baseline_visit=job.plan.baseline_visit,
         is_log=job.is_log,
     )

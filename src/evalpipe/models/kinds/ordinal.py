@@ -8,7 +8,7 @@ from evalpipe.models.result import Answer
 def _run(job: Job, model: OrdinalModel) -> Answer:
     from evalpipe.models.ordinal import analyse_ordinal
 
-    return analyse_ordinal(job.rows, model, job.estimand, job.declared, job.heading)
+    return analyse_ordinal(job.rows, model, job.estimand, job.declared, job.heading_of_class())
 
 
 RUNNER = Runner(OrdinalModel, _run)
