@@ -21,17 +21,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalpipe.errors import DataError
-from evalpipe.schemas.spec import ColumnSpec, TableSpec
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-    from evalpipe.schemas.check import Finding
+    from pandera.pandas import DataFrameSchema
 
 METADATA_TABLE = b"evalpipe.table"
 METADATA_VERSION = b"evalpipe.version"
-METADATA_EXTRA = b"evalpipe.extra"
 
 SHOWN_FINDINGS = 20
 """Findings written out in a message."""
@@ -45,31 +42,41 @@ _HIDDEN_FORMULA = re.compile(
 """The same behind what a spreadsheet may skip: spaces, quotes, separators, anything invisible."""
 
 
-def write_table(frame: pd.DataFrame, path: Path, schema: TableSpec) -> None:
-    """Check `frame` and write it as Parquet.
+def write_table(frame: pd.DataFrame, path: Path, schema: DataFrameSchema) -> None:
+    """Validate `frame` and write it as Parquet.
 
-    Absent nullable columns are added empty; columns are put in the schema's order and type; the
-    index is dropped. Row order is kept. Raises DataError (rule, column, count, row numbers, never
-    a value) when the table does not fit, and then writes nothing.
+    schema: of `evalpipe.schemas`. Absent nullable columns are added empty; columns are put in the
+    schema's order and type; the index is dropped. Row order is kept. Raises DataError (rule,
+    column, count, row numbers, never a value) when the table does not fit, and then writes nothing.
     """
-    conformed = schema.conform(frame)
+    from evalpipe.schemas.table import conform_frame
+
+    conformed = conform_frame(frame, schema)
     _require_fit(conformed, path, schema, verb="write")
     write_bytes(_to_parquet(conformed, schema), path)
 
 
-def read_table(path: Path, schema: TableSpec) -> pd.DataFrame:
-    """Read a Parquet table and check it against `schema`.
+def read_table(path: Path, schema: DataFrameSchema) -> pd.DataFrame:
+    """Read a Parquet table and validate it against `schema`.
 
-    For an open table read with its bare schema (`PARTICIPANTS`), the study's own columns are
-    taken from the file's metadata. Missing text is NaN, missing whole numbers and booleans NA.
-    Raises DataError when the file is absent, is not Parquet, is another table or schema version,
-    or breaks a rule.
+    Missing text is NaN, missing whole numbers and booleans NA. Raises DataError when the file is
+    absent, is not Parquet, is another table or schema version, or breaks a rule.
     """
-    table = _read_parquet(path)
-    full = _schema_of_file(table.schema.metadata or {}, path, schema)
-    frame = full.conform(table.to_pandas())
-    _require_fit(frame, path, full, verb="read")
+    frame = load_table(path, schema)
+    _require_fit(frame, path, schema, verb="read")
     return frame
+
+
+def load_table(path: Path, schema: DataFrameSchema) -> pd.DataFrame:
+    """Read a Parquet table in the shape of `schema`, for whoever judges it: no rule is applied.
+
+    Raises DataError when the file is absent, is not Parquet, or is another table or version.
+    """
+    from evalpipe.schemas.table import conform_frame
+
+    table = _read_parquet(path)
+    _require_same_table(table.schema.metadata or {}, path, schema)
+    return conform_frame(table.to_pandas(), schema)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -146,32 +153,42 @@ def _default_mode() -> int:
     return 0o666 & ~mask
 
 
-def _require_fit(frame: pd.DataFrame, path: Path, schema: TableSpec, *, verb: str) -> None:
-    from evalpipe.schemas.check import check_table
+def _require_fit(frame: pd.DataFrame, path: Path, schema: DataFrameSchema, *, verb: str) -> None:
+    from evalpipe.schemas.findings import find_misfits
 
-    findings = check_table(frame, schema)
-    if findings:
-        raise DataError(_misfit(findings, path, schema, verb)) from None
-
-
-def _misfit(findings: list[Finding], path: Path, schema: TableSpec, verb: str) -> str:
+    findings = find_misfits(frame, schema)
+    if not findings:
+        return
     head = f"{path}: cannot {verb} table {schema.name}: {len(findings)} rule(s) broken"
     lines = [f"  {finding}" for finding in findings[:SHOWN_FINDINGS]]
     if len(findings) > SHOWN_FINDINGS:
         lines.append(f"  and {len(findings) - SHOWN_FINDINGS} more")
-    return "\n".join([head, *lines])
+    raise DataError("\n".join([head, *lines])) from None
 
 
-def _to_parquet(frame: pd.DataFrame, schema: TableSpec) -> bytes:
+def _to_parquet(frame: pd.DataFrame, schema: DataFrameSchema) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    fields = [pa.field(c.name, _arrow_type(c), nullable=c.nullable) for c in schema.all_columns]
-    arrow_schema = pa.schema(fields, metadata=_metadata(schema))
+    from evalpipe.schemas.columns import kind_of
+
+    types = {
+        "text": pa.string(),
+        "category": pa.string(),
+        "number": pa.float64(),
+        "integer": pa.int64(),
+        "boolean": pa.bool_(),
+    }
+    fields = [
+        pa.field(str(name), types[kind_of(column)], nullable=bool(column.nullable))
+        for name, column in schema.columns.items()
+    ]
+    metadata = _metadata(schema)
+    arrow_schema = pa.schema(fields, metadata=metadata)
     table = pa.Table.from_pandas(frame, schema=arrow_schema, preserve_index=False)
     sink = pa.BufferOutputStream()
     pq.write_table(
-        table.replace_schema_metadata(_metadata(schema)),
+        table.replace_schema_metadata(metadata),
         sink,
         compression="zstd",
         compression_level=3,
@@ -180,26 +197,12 @@ def _to_parquet(frame: pd.DataFrame, schema: TableSpec) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _arrow_type(column: ColumnSpec) -> pa.DataType:
-    import pyarrow as pa
+def _metadata(schema: DataFrameSchema) -> dict[bytes, bytes]:
+    from evalpipe.schemas.table import version_of
 
-    types = {
-        "str": pa.string(),
-        "float64": pa.float64(),
-        "int64": pa.int64(),
-        "Int64": pa.int64(),
-        "bool": pa.bool_(),
-        "boolean": pa.bool_(),
-    }
-    return types[column.dtype]
-
-
-def _metadata(schema: TableSpec) -> dict[bytes, bytes]:
-    extra = json.dumps([column.to_record() for column in schema.extra], sort_keys=True)
     return {
-        METADATA_TABLE: schema.name.value.encode(),
-        METADATA_VERSION: str(schema.version).encode(),
-        METADATA_EXTRA: extra.encode(),
+        METADATA_TABLE: str(schema.name).encode(),
+        METADATA_VERSION: str(version_of(schema)).encode(),
     }
 
 
@@ -216,29 +219,21 @@ def _read_parquet(path: Path) -> pa.Table:
         raise DataError(f"{path}: is not a Parquet file; delete it and run again") from None
 
 
-def _schema_of_file(metadata: Mapping[bytes, bytes], path: Path, schema: TableSpec) -> TableSpec:
+def _require_same_table(
+    metadata: Mapping[bytes, bytes], path: Path, schema: DataFrameSchema
+) -> None:
+    from evalpipe.schemas.table import version_of
+
     name = metadata.get(METADATA_TABLE, b"").decode(errors="replace")
-    if name != schema.name.value:
+    if name != schema.name:
         raise DataError(
             f"{path}: is not a table {schema.name} of evalpipe; delete it and run again"
         )
-    if metadata.get(METADATA_VERSION) != str(schema.version).encode():
+    if metadata.get(METADATA_VERSION) != str(version_of(schema)).encode():
         raise DataError(
             f"{path}: was written with another version of table {schema.name} "
-            f"(this evalpipe reads version {schema.version}); delete it and run again"
+            f"(this evalpipe reads version {version_of(schema)}); delete it and run again"
         )
-    if schema.extra or not schema.is_open:
-        return schema
-    return schema.with_extra(_extra_of_file(metadata, path))
-
-
-def _extra_of_file(metadata: Mapping[bytes, bytes], path: Path) -> dict[str, ColumnSpec]:
-    try:
-        records = json.loads(metadata.get(METADATA_EXTRA, b"[]"))
-        specs = [ColumnSpec.from_record(record) for record in records]
-    except (KeyError, TypeError, ValueError):
-        raise DataError(f"{path}: its metadata cannot be read; delete it and run again") from None
-    return {spec.name: spec for spec in specs}
 
 
 def _missing_file(path: Path) -> DataError:

@@ -187,7 +187,7 @@ def test_the_real_package_has_digests_that_do_not_depend_on_the_process():
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == source_digest(["schemas", "io"])
     reached = provenance._reach(("evalpipe.io",))
-    assert {"evalpipe.errors", "evalpipe.schemas.spec", "evalpipe.schemas.check"} <= reached
+    assert {"evalpipe.errors", "evalpipe.schemas.table", "evalpipe.schemas.findings"} <= reached
     assert not any(name.startswith(("evalpipe.stats", "evalpipe.report")) for name in reached)
 
 

@@ -22,7 +22,7 @@ from evalpipe.report.documents.model import (
     plain_text,
 )
 from evalpipe.report.source import Source
-from evalpipe.schemas.released import RELEASED
+from evalpipe.schemas.released import released_schemas
 
 STAGES = ("ingest", "validate", "score", "describe", "analyse", "release")
 
@@ -64,7 +64,8 @@ def read_report(root: Path, study: str) -> tuple[Source, Document]:
     """The source and the document of what `release` wrote."""
     plan = load_plan(root / "config" / "studies" / f"{study}.yaml")
     place = root / "data" / "processed" / study / "released"
-    tables = {name: read_table(place / f"{name}.parquet", s) for name, s in RELEASED.items()}
+    schemas = released_schemas(plan)
+    tables = {name: read_table(place / f"{name}.parquet", s) for name, s in schemas.items()}
     record = read_json(place / "record.json")
     source = Source(plan, tables, run_record(plan, record))
     return source, build_document(source, record)

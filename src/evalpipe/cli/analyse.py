@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalpipe.cli.arguments import add_study, project_and_study
-from evalpipe.cli.memory import TABLES, Memory
+from evalpipe.cli.memory import Memory
 from evalpipe.cli.project import Project
-from evalpipe.cli.tables import FILES, read_tables
+from evalpipe.cli.tables import FILES, RESULTS, read_tables, result_schemas
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError, ExitCode
 from evalpipe.io import write_json, write_table
@@ -41,11 +41,11 @@ def run(options: argparse.Namespace) -> ExitCode:
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
     results = analyse_all(project, plan)
-    tables = {name: _stack([result[name] for result in results]) for name in TABLES}
+    tables = {name: _stack([result[name] for result in results]) for name in RESULTS}
     estimates = adjust(plan, tables["estimates"])
     raw = project.raw(study)
     tables["statistics"] = _with_truth(raw, study, tables["statistics"], estimates)
-    for name, schema in TABLES.items():
+    for name, schema in result_schemas(plan).items():
         frame = estimates if name == "estimates" else tables[name]
         write_table(frame, folder / f"{name}.parquet", schema)
     write_json(to_records(compare_published(plan, estimates)), folder / "published.json")
@@ -62,17 +62,17 @@ def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
     common = {
         "settings": settings,
         "source": source_digest(("models", "design", "schemas")),
-        "data": {t.value: _digest_table(folder / f"{FILES[t][0]}.parquet") for t in READ},
+        "data": {t.value: _digest_table(folder / f"{FILES[t]}.parquet") for t in READ},
     }
     keys = {
         name: digest_json({**common, "plan": analysis_slice(plan, name)}) for name in plan.analyses
     }
-    memory = Memory(folder / "remembered")
+    memory = Memory(folder / "remembered", result_schemas(plan))
     known = {name: memory.recall(key) for name, key in keys.items()}
     new = [name for name, result in known.items() if result is None]
     results = {name: result for name, result in known.items() if result is not None}
     if new:
-        tables = read_tables(folder, *READ)
+        tables = read_tables(plan, folder, *READ)
         for number, name in enumerate(new, start=1):
             print(f"computing {name} ({number} of {len(new)})", file=sys.stderr, flush=True)
             results[name] = _compute(project, plan, name, tables)
@@ -104,7 +104,7 @@ def _compute(
         confidence_level=settings.confidence_level,
         seed=settings.seed,
     )
-    return {name: getattr(result, name) for name in TABLES}
+    return {name: getattr(result, name) for name in RESULTS}
 
 
 def _stack(frames: list[pd.DataFrame]) -> pd.DataFrame:

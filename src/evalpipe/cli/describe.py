@@ -6,7 +6,7 @@ from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.cli.tables import read_tables
 from evalpipe.errors import ExitCode
 from evalpipe.io import write_table
-from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.schemas import statistics_schema
 from evalpipe.vocabulary import Table
 
 
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
     tables = read_tables(
+        plan,
         folder,
         Table.PARTICIPANTS,
         Table.RESPONSES,
@@ -32,6 +33,6 @@ def run(options: argparse.Namespace) -> ExitCode:
     write_table(
         describe(plan, {table.value: frame for table, frame in tables.items()}),
         folder / "description.parquet",
-        STATISTICS,
+        statistics_schema(plan),
     )
     return ExitCode.OK

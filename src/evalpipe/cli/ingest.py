@@ -9,17 +9,10 @@ import argparse
 from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.cli.intake import Intake, take_in
 from evalpipe.cli.project import Project
+from evalpipe.cli.tables import FILES, MEASURED
 from evalpipe.errors import ExitCode
 from evalpipe.io import make_private_folder, write_json, write_table
 from evalpipe.vocabulary import Table
-
-FILES = {
-    Table.PARTICIPANTS: "participants",
-    Table.SCORES: "measured",
-    Table.RESPONSES: "responses",
-    Table.SESSIONS: "sessions",
-    Table.GOALS: "goals",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +31,6 @@ def run(options: argparse.Namespace) -> ExitCode:
 def _write(project: Project, study: str, intake: Intake) -> None:
     folder = project.processed(study)
     make_private_folder(folder)
-    for table, name in FILES.items():
+    for table, name in {**FILES, Table.SCORES: MEASURED}.items():
         write_table(intake.tables[table], folder / f"{name}.parquet", intake.schemas[table])
     write_json(intake.record, folder / "ingest.json")

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evalpipe.cli.project import Project
+from evalpipe.cli.tables import canonical_schemas
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError, PrivacyError
 from evalpipe.findings import Finding, Level, errors_in
 from evalpipe.provenance import digest_json
-from evalpipe.schemas.spec import TableSpec
+from evalpipe.schemas.columns import kind_of
+from evalpipe.schemas.table import empty_frame
 from evalpipe.vocabulary import ColumnKind, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from pandera.pandas import DataFrameSchema
 
     from evalpipe.privacy.gate import Gate
 
@@ -31,7 +34,7 @@ class Intake:
 
     plan: Plan
     tables: Mapping[Table, pd.DataFrame]
-    schemas: Mapping[Table, TableSpec]
+    schemas: Mapping[Table, DataFrameSchema]
     findings: tuple[Finding, ...]
     record: Mapping[str, Any]
 
@@ -74,7 +77,7 @@ def take_in(project: Project, study: str) -> Intake:
         "findings": [_plain(finding) for finding in findings],
         "gate": {"decisions": gate.decisions, "anonymity": anonymity},
     }
-    schemas = table_schemas(plan)
+    schemas = canonical_schemas(plan)
     return Intake(plan, _complete(tables, schemas), schemas, findings, record)
 
 
@@ -151,44 +154,18 @@ def _stop_on_errors(study: str, findings: tuple[Finding, ...]) -> None:
     )
 
 
-def table_schemas(plan: Plan) -> dict[Table, TableSpec]:
-    """Return the schema of each canonical table with the columns that this study adds."""
-    from evalpipe.schemas.goals import GOALS
-    from evalpipe.schemas.participants import participants_schema
-    from evalpipe.schemas.responses import responses_schema
-    from evalpipe.schemas.scores import scores_schema
-    from evalpipe.schemas.sessions import sessions_schema
-
-    kinds = {"category": ColumnKind.TEXT, "number": ColumnKind.NUMBER}
-    stable = {n: kinds[v.type] for n, v in plan.variables.items() if v.varies != "occasion"}
-    varying = {n: kinds[v.type] for n, v in plan.variables.items() if v.varies == "occasion"}
-    clusters = {f"{name}_id": ColumnKind.TEXT for name in plan.clusters}
-    ratings = plan.protocol.ratings if plan.protocol else {}
-    return {
-        Table.PARTICIPANTS: participants_schema({**clusters, **stable}),
-        Table.SCORES: scores_schema(varying),
-        Table.RESPONSES: responses_schema(varying),
-        Table.SESSIONS: sessions_schema(dict.fromkeys(ratings, ColumnKind.NUMBER)),
-        Table.GOALS: GOALS,
-    }
-
-
 def _complete(
-    tables: Mapping[Table, pd.DataFrame], schemas: Mapping[Table, TableSpec]
+    tables: Mapping[Table, pd.DataFrame], schemas: Mapping[Table, DataFrameSchema]
 ) -> dict[Table, pd.DataFrame]:
     """Add the tables that this study does not have, empty; keep the schema's columns only."""
     found: dict[Table, pd.DataFrame] = {}
     for table, schema in schemas.items():
         frame = tables.get(table)
         if frame is None:
-            found[table] = schema.empty()
+            found[table] = empty_frame(schema)
             continue
-        names = [c.name for c in schema.all_columns if c.name in frame]
+        kinds = {str(n): kind_of(c) for n, c in schema.columns.items() if n in frame}
         text = (ColumnKind.TEXT, ColumnKind.CATEGORY)
-        blank = [
-            c.name
-            for c in schema.all_columns
-            if c.name in names and c.kind in text and frame[c.name].isna().all()
-        ]
-        found[table] = frame[names].astype(dict.fromkeys(blank, "object"))
+        blank = [n for n, kind in kinds.items() if kind in text and frame[n].isna().all()]
+        found[table] = frame[list(kinds)].astype(dict.fromkeys(blank, "object"))
     return found

@@ -9,28 +9,28 @@ changed. Removing the folder changes nothing but the time that the next run take
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalpipe.errors import DataError
 from evalpipe.io import read_table, write_table
-from evalpipe.schemas.diagnostics import DIAGNOSTICS
-from evalpipe.schemas.estimates import ESTIMATES
-from evalpipe.schemas.statistics import STATISTICS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TABLES = {"estimates": ESTIMATES, "diagnostics": DIAGNOSTICS, "statistics": STATISTICS}
+    from pandera.pandas import DataFrameSchema
 
 
 @dataclass(frozen=True)
 class Memory:
-    """The remembered results of one study's analyses, in a folder of their own."""
+    """The remembered results of one study's analyses, in a folder of their own.
+
+    schemas: of the tables of an analysis, by name.
+    """
 
     folder: Path
+    schemas: Mapping[str, DataFrameSchema]
 
     def recall(self, key: str) -> dict[str, pd.DataFrame] | None:
         """Return the tables remembered under a digest; None when absent or damaged."""
@@ -38,13 +38,13 @@ class Memory:
         if not place.is_dir():
             return None
         try:
-            return {name: read_table(place / f"{name}.parquet", s) for name, s in TABLES.items()}
+            return {n: read_table(place / f"{n}.parquet", s) for n, s in self.schemas.items()}
         except DataError:
             return None
 
     def remember(self, key: str, tables: dict[str, pd.DataFrame]) -> None:
         """Keep the tables of an analysis under a digest."""
-        for name, schema in TABLES.items():
+        for name, schema in self.schemas.items():
             write_table(tables[name], self.folder / key / f"{name}.parquet", schema)
 
     def keep_only(self, keys: Iterable[str]) -> None:

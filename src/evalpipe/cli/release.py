@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalpipe.cli.arguments import add_study, project_and_study
-from evalpipe.cli.tables import RELEASED_FOLDER, read_tables
+from evalpipe.cli.tables import RELEASED_FOLDER, read_tables, result_schemas
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ExitCode
 from evalpipe.io import make_private_folder, read_json, read_table, write_json, write_table
-from evalpipe.schemas.diagnostics import DIAGNOSTICS
-from evalpipe.schemas.estimates import ESTIMATES
-from evalpipe.schemas.released import RELEASED
-from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.schemas import empty_frame
+from evalpipe.schemas.released import released_schemas
 from evalpipe.vocabulary import Table
 
 if TYPE_CHECKING:
@@ -43,13 +41,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     released = release_study(plan, _read_full(plan, folder), record, project.report(study))
     place = folder / RELEASED_FOLDER
     make_private_folder(place)
-    for name, schema in RELEASED.items():
-        frame = released.tables.get(name)
-        write_table(
-            schema.empty() if frame is None else schema.conform(frame),
-            place / f"{name}.parquet",
-            schema,
-        )
+    for name, schema in released_schemas(plan).items():
+        frame = released.tables.get(name, empty_frame(schema))
+        write_table(frame, place / f"{name}.parquet", schema)
     write_json(released.record, place / "record.json")
     return ExitCode.OK
 
@@ -60,14 +54,14 @@ def _read_full(plan: Plan, folder: Path) -> dict[str, pd.DataFrame]:
 
     from evalpipe.disclosure.study_release import allows_individual_lines
 
-    described = read_table(folder / "description.parquet", STATISTICS)
-    analysed = read_table(folder / "statistics.parquet", STATISTICS)
-    parts = [part for part in (described, analysed) if not part.empty]
+    schemas = result_schemas(plan)
+    analysed = {n: read_table(folder / f"{n}.parquet", schema) for n, schema in schemas.items()}
+    described = read_table(folder / "description.parquet", schemas["statistics"])
+    parts = [part for part in (described, analysed["statistics"]) if not part.empty]
     tables = {
-        "estimates": read_table(folder / "estimates.parquet", ESTIMATES),
-        "diagnostics": read_table(folder / "diagnostics.parquet", DIAGNOSTICS),
+        **analysed,
         "statistics": pd.concat(parts, ignore_index=True) if parts else described,
     }
     if allows_individual_lines(plan):
-        tables["sessions"] = read_tables(folder, Table.SESSIONS)[Table.SESSIONS]
+        tables["sessions"] = read_tables(plan, folder, Table.SESSIONS)[Table.SESSIONS]
     return tables

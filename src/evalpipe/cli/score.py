@@ -3,11 +3,10 @@
 import argparse
 
 from evalpipe.cli.arguments import add_study, project_and_study
-from evalpipe.cli.intake import table_schemas
-from evalpipe.cli.tables import read_tables
+from evalpipe.cli.tables import MEASURED, read_tables
 from evalpipe.errors import ExitCode
 from evalpipe.io import read_table, write_table
-from evalpipe.schemas.scores import SCORES
+from evalpipe.schemas import scores_schema
 from evalpipe.vocabulary import Table
 
 
@@ -22,8 +21,9 @@ def run(options: argparse.Namespace) -> ExitCode:
 
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
-    tables = read_tables(folder, Table.RESPONSES)
-    measured = read_table(folder / "measured.parquet", SCORES)
+    schema = scores_schema(plan)
+    tables = read_tables(plan, folder, Table.RESPONSES)
+    measured = read_table(folder / f"{MEASURED}.parquet", schema)
     scores = score_responses(plan, tables[Table.RESPONSES], measured)
-    write_table(scores, folder / "scores.parquet", table_schemas(plan)[Table.SCORES])
+    write_table(scores, folder / "scores.parquet", schema)
     return ExitCode.OK

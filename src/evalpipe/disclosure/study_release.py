@@ -16,7 +16,8 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.disclosure.protect import RELEASABLE
 from evalpipe.disclosure.release import Release, Released
-from evalpipe.schemas.released import RELEASED
+from evalpipe.schemas.released import released_schemas
+from evalpipe.schemas.table import empty_frame
 from evalpipe.vocabulary import Table
 
 INDIVIDUAL_LINES = "individual_lines"
@@ -56,10 +57,11 @@ def release_study(
     release = Release(folder)
     raw_files = dict((record.get("ingest") or {}).get("raw_files") or {})
     release.check_update(plan, released, raw_files)
+    schemas = released_schemas(plan)
     for name in RELEASABLE:
         frame = released.tables.get(name)
         if frame is None or frame.empty:
-            frame = RELEASED[name].empty()
+            frame = empty_frame(schemas[name])
         release.write_table(f"tables/{name}.csv", frame)
     release.write_decisions(plan, released, raw_files)
     told = {**released.record(plan, record), "disclosure": list(released.decisions)}

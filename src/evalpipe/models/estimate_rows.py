@@ -8,6 +8,7 @@ import pandas as pd
 from evalpipe.config.analyses import Analysis
 from evalpipe.schemas.diagnostics import DIAGNOSTICS
 from evalpipe.schemas.estimates import ESTIMATES, with_estimate_ids
+from evalpipe.schemas.table import conform_frame, names_of
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
 
 
@@ -97,9 +98,9 @@ def heading_of(study_id: str, analysis_id: str, analysis: Analysis, conf_level: 
 def assemble_estimates(rows: Iterable[EstimateRow], heading: Heading) -> pd.DataFrame:
     """Return the table `estimates` of one analysis, in the order given, with ids."""
     records = [_estimate_record(row, heading) for row in rows]
-    names = [name for name in ESTIMATES.column_names if name != "estimate_id"]
+    names = [name for name in names_of(ESTIMATES) if name != "estimate_id"]
     frame = with_estimate_ids(pd.DataFrame(records, columns=names, dtype="object"))
-    return ESTIMATES.conform(frame.drop_duplicates("estimate_id", ignore_index=True))
+    return conform_frame(frame.drop_duplicates("estimate_id", ignore_index=True), ESTIMATES)
 
 
 def _estimate_record(row: EstimateRow, heading: Heading) -> dict[str, object]:
@@ -145,5 +146,5 @@ def assemble_diagnostics(rows: Iterable[Mapping[str, object]], heading: Heading)
         }
         for row in rows
     ]
-    names = list(DIAGNOSTICS.column_names)
-    return DIAGNOSTICS.conform(pd.DataFrame(records, columns=names, dtype="object"))
+    frame = pd.DataFrame(records, columns=names_of(DIAGNOSTICS), dtype="object")
+    return conform_frame(frame, DIAGNOSTICS)

@@ -14,6 +14,7 @@ from evalpipe.models.estimate_rows import (
     assemble_estimates,
 )
 from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.schemas.table import conform_frame, empty_frame
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ def tabulate(answer: Answer, plan: Plan) -> AnalysisResult:
 
 def _tabulate_statistics(answer: Answer, plan: Plan) -> pd.DataFrame:
     if not answer.statistics:
-        return STATISTICS.empty()
+        return empty_frame(STATISTICS)
     frame = statistic_frame(plan, _in_analysis(answer)).astype("object")
-    return STATISTICS.conform(frame.drop_duplicates("statistic_id", ignore_index=True))
+    return conform_frame(frame.drop_duplicates("statistic_id", ignore_index=True), STATISTICS)
 
 
 def _in_analysis(answer: Answer) -> Iterable[StatisticRow]:

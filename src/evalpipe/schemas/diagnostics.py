@@ -4,13 +4,18 @@ Covariance matrices are rows of `estimates` (quantity `covariance`). Seconds are
 same inputs give the same bytes.
 """
 
-from evalpipe.schemas.spec import TableSpec, boolean, category, integer, number, text
+from pandera.pandas import DataFrameSchema
+
+from evalpipe.config.plan import Plan
+from evalpipe.schemas.columns import boolean, category, integer, number, text
+from evalpipe.schemas.declared import named
+from evalpipe.schemas.table import table, with_columns
 from evalpipe.vocabulary import Column, Status, Table
 
-DIAGNOSTICS = TableSpec(
-    name=Table.DIAGNOSTICS,
-    version=1,
-    columns=(
+DIAGNOSTICS = table(
+    Table.DIAGNOSTICS,
+    1,
+    (
         text(Column.STUDY_ID, nullable=False),
         text(Column.ANALYSIS_ID, nullable=False),
         text(Column.FIT, nullable=False),
@@ -40,6 +45,17 @@ DIAGNOSTICS = TableSpec(
     ),
     key=(Column.STUDY_ID, Column.ANALYSIS_ID, Column.FIT),
 )
-"""`fit` tells fits of one analysis apart (`main`, `null`); `second_fit_difference` is the largest
+"""What holds in every study.
+
+`fit` tells fits of one analysis apart (`main`, `null`); `second_fit_difference` is the largest
 relative difference from the independent fit and `second_fit_quantity` where it occurs;
 `warnings` has one warning a line."""
+
+
+def diagnostics_schema(plan: Plan) -> DataFrameSchema:
+    """`diagnostics` of a study: its analyses, and no other study."""
+    return with_columns(
+        DIAGNOSTICS,
+        named(Column.STUDY_ID, [plan.study.id], what="study", nullable=False),
+        named(Column.ANALYSIS_ID, plan.analyses, what="analysis", nullable=False),
+    )

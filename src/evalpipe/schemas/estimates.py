@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+from pandera.pandas import DataFrameSchema
 
-from evalpipe.schemas.spec import TableSpec, category, integer, number, text
+from evalpipe.config.plan import Plan
+from evalpipe.schemas.columns import category, integer, number, text
+from evalpipe.schemas.declared import named
+from evalpipe.schemas.table import table, with_columns
 from evalpipe.vocabulary import AnalysisRole, Column, DfMethod, Quantity, Scale, Status, Table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-ESTIMATES = TableSpec(
-    name=Table.ESTIMATES,
-    version=1,
-    columns=(
+ESTIMATES = table(
+    Table.ESTIMATES,
+    1,
+    (
         text(Column.ESTIMATE_ID, nullable=False),
         text(Column.STUDY_ID, nullable=False),
         text(Column.ANALYSIS_ID, nullable=False),
@@ -45,6 +46,19 @@ ESTIMATES = TableSpec(
     ),
     key=(Column.STUDY_ID, Column.ESTIMATE_ID),
 )
+"""What holds in every study."""
+
+
+def estimates_schema(plan: Plan) -> DataFrameSchema:
+    """`estimates` of a study: its analyses, populations and visits, and no other study."""
+    return with_columns(
+        ESTIMATES,
+        named(Column.STUDY_ID, [plan.study.id], what="study", nullable=False),
+        named(Column.ANALYSIS_ID, plan.analyses, what="analysis", nullable=False),
+        named(Column.POPULATION, plan.populations, what="population"),
+        named(Column.VISIT, [*plan.visits, *plan.periods], what="visit"),
+    )
+
 
 _ID_PARTS = (
     Column.ANALYSIS_ID,

@@ -1,32 +1,33 @@
 """`participants`: one row is one participant."""
 
-from collections.abc import Mapping
+from pandera.pandas import DataFrameSchema
 
-from evalpipe.schemas.spec import ColumnSpec, TableSpec, boolean, category, number, text
-from evalpipe.vocabulary import Column, ColumnKind, Disposition, Table
-
-PARTICIPANTS = TableSpec(
-    name=Table.PARTICIPANTS,
-    version=1,
-    columns=(
-        text(Column.PARTICIPANT_ID, nullable=False, unique=True),
-        text(Column.ARM),
-        text(Column.DYAD_ID),
-        text(Column.ROLE),
-        text(Column.COHORT),
-        boolean(Column.RANDOMISED, nullable=False),
-        boolean(Column.ELIGIBLE),
-        text(Column.ELIGIBILITY_REASON),
-        category(Column.DISPOSITION, tuple(Disposition)),
-        text(Column.DISPOSITION_REASON),
-        number(Column.DISPOSITION_DAY),
-        number(Column.ENTRY_DAY),
-    ),
-    is_open=True,
-)
-"""Without a study's own columns (strata, baseline covariates, clusters)."""
+from evalpipe.config.plan import Plan
+from evalpipe.schemas.columns import boolean, category, number, text
+from evalpipe.schemas.declared import cluster_columns, declared, stable_variables
+from evalpipe.schemas.table import table
+from evalpipe.vocabulary import Column, Disposition, Table
 
 
-def participants_schema(extra: Mapping[str, ColumnKind | ColumnSpec]) -> TableSpec:
-    """`participants` with a study's strata, baseline covariates and clusters."""
-    return PARTICIPANTS.with_extra(extra)
+def participants_schema(plan: Plan) -> DataFrameSchema:
+    """`participants` of a study: its arms, roles, clusters, strata and baseline covariates."""
+    return table(
+        Table.PARTICIPANTS,
+        1,
+        (
+            text(Column.PARTICIPANT_ID, nullable=False, unique=True),
+            declared(plan, Column.ARM),
+            text(Column.DYAD_ID),
+            declared(plan, Column.ROLE),
+            text(Column.COHORT),
+            boolean(Column.RANDOMISED, nullable=False),
+            boolean(Column.ELIGIBLE),
+            text(Column.ELIGIBILITY_REASON),
+            category(Column.DISPOSITION, Disposition, words="is not a disposition"),
+            text(Column.DISPOSITION_REASON),
+            number(Column.DISPOSITION_DAY),
+            number(Column.ENTRY_DAY),
+            *cluster_columns(plan),
+            *stable_variables(plan),
+        ),
+    )

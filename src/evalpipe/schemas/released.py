@@ -1,26 +1,28 @@
 """Released tables: what the report is made from; a row names the columns withheld in it."""
 
-from dataclasses import replace
+from pandera.pandas import DataFrameSchema
 
-from evalpipe.schemas.diagnostics import DIAGNOSTICS
-from evalpipe.schemas.estimates import ESTIMATES
-from evalpipe.schemas.sessions import SESSIONS
-from evalpipe.schemas.spec import TableSpec, text
-from evalpipe.schemas.statistics import STATISTICS
+from evalpipe.config.plan import Plan
+from evalpipe.schemas.columns import text
+from evalpipe.schemas.diagnostics import diagnostics_schema
+from evalpipe.schemas.estimates import estimates_schema
+from evalpipe.schemas.sessions import sessions_schema
+from evalpipe.schemas.statistics import statistics_schema
+from evalpipe.schemas.table import with_columns
 from evalpipe.vocabulary import Table
 
 WITHHELD = "withheld"
 """Column of the released tables that names the columns withheld in a row."""
 
 
-def _released(full: TableSpec) -> TableSpec:
-    return replace(full, extra=(text(WITHHELD),))
+def released_schemas(plan: Plan) -> dict[str, DataFrameSchema]:
+    """The schema of each released table of a study, by name.
 
-
-RELEASED: dict[str, TableSpec] = {
-    str(Table.ESTIMATES): _released(ESTIMATES),
-    str(Table.DIAGNOSTICS): _released(DIAGNOSTICS),
-    str(Table.STATISTICS): _released(STATISTICS),
-    str(Table.SESSIONS): SESSIONS,
-}
-"""Sessions are empty unless the plan allows lines of single people."""
+    Sessions are empty unless the plan allows lines of single people.
+    """
+    return {
+        Table.ESTIMATES.value: with_columns(estimates_schema(plan), text(WITHHELD)),
+        Table.DIAGNOSTICS.value: with_columns(diagnostics_schema(plan), text(WITHHELD)),
+        Table.STATISTICS.value: with_columns(statistics_schema(plan), text(WITHHELD)),
+        Table.SESSIONS.value: sessions_schema(plan),
+    }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
+from pandera.pandas import DataFrameSchema
 
-from evalpipe.schemas.spec import TableSpec, category, integer, number, text
+from evalpipe.config.plan import Plan
+from evalpipe.schemas.columns import category, integer, number, text
+from evalpipe.schemas.declared import named
+from evalpipe.schemas.table import table, with_columns
 from evalpipe.vocabulary import Column, StatisticTable, Table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-STATISTICS = TableSpec(
-    name=Table.STATISTICS,
-    version=1,
-    columns=(
+STATISTICS = table(
+    Table.STATISTICS,
+    1,
+    (
         text(Column.STATISTIC_ID, nullable=False),
         text(Column.STUDY_ID, nullable=False),
         category(Column.TABLE, tuple(StatisticTable), nullable=False),
@@ -29,6 +30,16 @@ STATISTICS = TableSpec(
     ),
     key=(Column.STUDY_ID, Column.STATISTIC_ID),
 )
+"""What holds in every study; `description` is a table of the same shape."""
+
+
+def statistics_schema(plan: Plan) -> DataFrameSchema:
+    """`statistics` (and `description`) of a study, and of no other study."""
+    return with_columns(
+        STATISTICS,
+        named(Column.STUDY_ID, [plan.study.id], what="study", nullable=False),
+    )
+
 
 _ID_PARTS = (
     Column.TABLE,

@@ -7,7 +7,7 @@ import pytest
 from evalpipe.errors import ModelError
 from evalpipe.models.dispatch import run_analysis
 from evalpipe.schemas import DIAGNOSTICS, ESTIMATES, STATISTICS
-from evalpipe.schemas.check import check_table
+from evalpipe.schemas.findings import find_misfits
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +28,9 @@ def only(frame, **wanted):
 
 def test_tables_fit_their_schemas(run, trial, mmrm):
     result = run(trial, mmrm)
-    assert not check_table(result.estimates, ESTIMATES)
-    assert not check_table(result.diagnostics, DIAGNOSTICS)
-    assert not check_table(result.statistics, STATISTICS)
+    assert not find_misfits(result.estimates, ESTIMATES)
+    assert not find_misfits(result.diagnostics, DIAGNOSTICS)
+    assert not find_misfits(result.statistics, STATISTICS)
     assert result.estimates["estimate_id"].is_unique
 
 

@@ -15,6 +15,7 @@ from evalpipe.report.index import index_page
 from evalpipe.report.source import Source
 from evalpipe.schemas.estimates import ESTIMATES, with_estimate_ids
 from evalpipe.schemas.statistics import STATISTICS, with_statistic_ids
+from evalpipe.schemas.table import conform_frame
 
 ROOT = Path(__file__).parents[3]
 VISITS = ("month_2", "month_3", "month_5", "month_8")
@@ -71,7 +72,7 @@ def estimates():
                 "conf_high": 2.4,
             }
         )
-    return ESTIMATES.conform(with_estimate_ids(pd.DataFrame(rows)))
+    return conform_frame(with_estimate_ids(pd.DataFrame(rows)), ESTIMATES)
 
 
 def statistics():
@@ -109,7 +110,7 @@ def statistics():
             add("missingness", "bdi", "count", 10, size, arm=arm, visit=visit, level="missing")
         add("observed_means", "bdi", "mean", 23.4, size, arm=arm, visit="baseline")
     add("baseline", "bdi", "standardised_difference", -0.15, 100, arm="btheb")
-    return STATISTICS.conform(with_statistic_ids(pd.DataFrame(rows)))
+    return conform_frame(with_statistic_ids(pd.DataFrame(rows)), STATISTICS)
 
 
 @pytest.fixture(scope="module")
