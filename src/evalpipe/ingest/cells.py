@@ -98,6 +98,23 @@ def to_number(source: Source, column: str, findings: Findings) -> pd.Series[floa
     return finite
 
 
+def check_range(
+    values: pd.Series[float],
+    column: str,
+    borders: tuple[float, float],
+    rule: str,
+    findings: Findings,
+) -> None:
+    """Add a finding for numbers outside a range of the plan; both borders belong to it."""
+    low, high = borders
+    findings.add(
+        rule,
+        column,
+        values.notna() & ~values.between(low, high),
+        f"The plan allows {low:g} to {high:g}; correct the cells or declare a missing code",
+    )
+
+
 def to_level(
     source: Source,
     column: str,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalpipe.config.instruments import Instrument, OutcomeKind
 from evalpipe.config.plan import Plan
-from evalpipe.ingest.cells import missing_reasons, to_level, to_number
+from evalpipe.ingest.cells import check_range, missing_reasons, to_level, to_number
 from evalpipe.ingest.rows import Rows
 from evalpipe.vocabulary import Column
 
@@ -70,15 +70,8 @@ def _heading(instrument: Instrument, number: int) -> str:
 
 def _response(part: Rows, instrument: Instrument, raw: str) -> pd.Series[float]:
     assert instrument.items is not None
-    low, high = instrument.items.range
     values = to_number(part.source, raw, part.findings)
-    outside = values.notna() & ~values.between(low, high)
-    part.findings.add(
-        "item out of range",
-        raw,
-        outside,
-        f"The plan allows {low:g} to {high:g}; correct the cells or declare a missing code",
-    )
+    check_range(values, raw, instrument.items.range, "item out of range", part.findings)
     part.findings.add("item is not a whole number", raw, values.notna() & (values % 1 != 0))
     return values
 

@@ -10,7 +10,14 @@ from evalpipe.config.data import Column as PlanColumn
 from evalpipe.config.names import levels_of, target_of
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
-from evalpipe.ingest.cells import Findings, to_date, to_level, to_number, to_yes_no
+from evalpipe.ingest.cells import (
+    Findings,
+    check_range,
+    to_date,
+    to_level,
+    to_number,
+    to_yes_no,
+)
 from evalpipe.ingest.reasons import hide_rare_reasons
 from evalpipe.ingest.sources import Source
 from evalpipe.vocabulary import Column
@@ -85,7 +92,10 @@ def _typed(
         return to_yes_no(source, raw, column.values, findings)
     is_number = variable is not None and variable.type == "number"
     if column.to in NUMBERS or is_number or is_rating:
-        return to_number(source, raw, findings)
+        values = to_number(source, raw, findings)
+        if variable is not None and variable.range is not None:
+            check_range(values, raw, variable.range, "out of range", findings)
+        return values
     return to_level(source, raw, column.values, levels_of(plan, column.to), findings)
 
 
