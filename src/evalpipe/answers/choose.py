@@ -26,6 +26,8 @@ QUANTITIES: dict[str, tuple[Quantity, ...]] = {
     "coefficient": (Quantity.COEFFICIENT, Quantity.SLOPE),
     "agreement": (Quantity.AGREEMENT, Quantity.INTRACLASS_CORRELATION),
     "marginal_homogeneity": (Quantity.MARGINAL_HOMOGENEITY,),
+    "equivalence": (Quantity.EQUIVALENCE,),
+    "equality_of_means": (Quantity.JOINT_TEST,),
 }
 """What answers a summary; a contrast answers the others."""
 
@@ -98,6 +100,10 @@ def _is_asked(row: Estimate, estimand: Estimand) -> bool:
     term, summary = read_term(row.term), estimand.summary
     if summary in ("agreement", "marginal_homogeneity"):
         return True
+    if summary == "equality_of_means":
+        return " " not in term.effect
+    if summary == "equivalence" and term.is_change:
+        return not _contrasts(estimand)
     if summary == "coefficient":
         return any(term.has_factors(wanted) for wanted in estimand.terms)
     if summary in ("slope", "difference_in_slopes"):

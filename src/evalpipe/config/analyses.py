@@ -21,7 +21,9 @@ from evalpipe.config.kinds import (
     MixedModel,
     Model,
     OrdinalModel,
+    PrePost,
     ReliableChange,
+    RepeatedMeasuresAnova,
     SingleCase,
 )
 from evalpipe.config.published import PrintedValue, Published, PublishedNumber
@@ -48,11 +50,13 @@ __all__ = [
     "Multiplicity",
     "OrdinalModel",
     "Population",
+    "PrePost",
     "PrintedValue",
     "Published",
     "PublishedNumber",
     "RandomTerm",
     "ReliableChange",
+    "RepeatedMeasuresAnova",
     "ResidualCovariance",
     "SingleCase",
     "SlopeBy",

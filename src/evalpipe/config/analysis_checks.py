@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from evalpipe.config.analyses import Analysis, Contrast
 from evalpipe.config.base import no_such
 from evalpipe.config.kinds.base import DeclaredNames
+from evalpipe.config.method_checks import check_method
 from evalpipe.config.names import factor_levels, known_references
 from evalpipe.config.plan import Plan
 from evalpipe.config.yaml_file import Place
@@ -20,6 +21,7 @@ def check_analyses(plan: Plan) -> Iterator[Found]:
         yield from _estimand(plan, name, analysis)
         for at, message in analysis.model.find_problems(_declared(plan, name)):
             yield ("analyses", name, "model", *at), message
+        yield from check_method(plan, name, analysis)
         place: Place = ("analyses", name)
         if analysis.family and analysis.family not in plan.multiplicity:
             message = no_such("multiplicity family", analysis.family, plan.multiplicity)

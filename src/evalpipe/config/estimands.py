@@ -1,6 +1,6 @@
 """What is asked: population, outcome, contrast, summary and intercurrent events."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -84,6 +84,8 @@ Summary = Literal[
     "share_improved",
     "time_to_event",
     "difference_of_differences",
+    "equivalence",
+    "equality_of_means",
 ]
 
 
@@ -104,4 +106,16 @@ class Estimand(Strict):
         (), description="the coefficients or slopes that answer the question, for those summaries"
     )
     average_visits: bool = Field(False, description="also the average over the visits")
+    equivalence_bounds: tuple[float, float] | None = Field(
+        None,
+        description="for `summary: equivalence`: the differences between these two do not matter, "
+        "in units of the outcome; default: the outcome's minimal important difference either way",
+    )
     intercurrent_events: tuple[IntercurrentEvent, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_bounds_in_order(self) -> Self:
+        bounds = self.equivalence_bounds
+        if bounds is not None and not bounds[0] < 0 < bounds[1]:
+            raise ValueError("equivalence_bounds: a bound below 0 and one above: [-5, 5]")
+        return self

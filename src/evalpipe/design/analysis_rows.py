@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from evalpipe.config.analyses import Analysis, ChangeTable, Estimand
+from evalpipe.config.analyses import Analysis, Estimand
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import find_scale
@@ -36,8 +36,9 @@ STRUCTURE = (Column.ROLE, Column.DYAD_ID, Column.ARM, Column.COHORT)
 def planned_visits(plan: Plan, analysis: Analysis) -> tuple[str, ...]:
     """The visits that the analysis uses; empty when it uses occasions that are not visits."""
     estimand = analysis.estimand
-    if isinstance(analysis.model, ChangeTable):
-        return (analysis.model.before, analysis.model.after)
+    own = analysis.model.visits()
+    if own:
+        return own
     if estimand is None or not plan.visits:
         return ()
     if estimand.visits == "all":

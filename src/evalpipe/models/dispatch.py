@@ -5,8 +5,10 @@ from dataclasses import replace
 import pandas as pd
 
 from evalpipe.config.analyses import Analysis
+from evalpipe.config.equivalence import bounds_of
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ModelError, NotEstimableError
+from evalpipe.models.equivalence import equivalence_rows
 from evalpipe.models.estimate_rows import Heading, heading_of, not_estimable
 from evalpipe.models.job import Job, Tables
 from evalpipe.models.kinds import RUNNERS
@@ -32,10 +34,22 @@ def run_analysis(
         raise ModelError(f"the plan has no analysis {analysis_id}")
     job = _job(plan, analysis_id, tables, confidence_level, seed)
     try:
-        answer = RUNNERS[type(job.analysis.model)](job)
+        answer = _with_equivalence(job, RUNNERS[type(job.analysis.model)](job))
     except NotEstimableError as error:
         answer = _refused(job, str(error))
     return tabulate(answer, plan)
+
+
+def _with_equivalence(job: Job, answer: Answer) -> Answer:
+    """Add the equivalence tests of the contrasts, where the estimand asks for them."""
+    estimand = job.analysis.estimand
+    if estimand is None or estimand.summary != "equivalence":
+        return answer
+    bounds = bounds_of(job.plan, estimand)
+    if bounds is None:
+        raise ModelError(f"analyses.{job.analysis_id}: equivalence needs bounds")
+    rows = equivalence_rows(answer.rows, estimand, bounds, job.heading.conf_level)
+    return replace(answer, rows=[*answer.rows, *rows])
 
 
 def _job(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, nctdtr, ndtri
+from scipy.special import ndtri
 
+from evalpipe.stats.paired_effects import hedges_correction, noncentrality_interval
 from evalpipe.stats.problem import FloatArray, IntArray
 
 
@@ -48,11 +49,6 @@ class StandardisedDifference:
         return spread + self.g**2 * lost / (2 * self.df)
 
 
-def hedges_correction(df: float) -> float:
-    """Return the exact J(df) that makes d unbiased (Hedges 1981)."""
-    return float(np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2))
-
-
 def pooled_sd(groups: list[FloatArray]) -> float:
     """Return the SD pooled over groups (each (n,)); NaN when no df are left."""
     squares = sum(float(((g - g.mean()) ** 2).sum()) for g in groups if len(g))
@@ -72,7 +68,7 @@ def standardise_difference(
     difference = float(values.mean() - reference.mean())
     d, df = difference / sd, n + m - 2
     root = float(np.sqrt(n * m / (n + m)))
-    low, high = _noncentrality_interval(d * root, df, conf_level)
+    low, high = noncentrality_interval(d * root, df, conf_level)
     return StandardisedDifference(
         difference, sd, (n, m), d, (low / root, high / root), hedges_correction(df), float(df)
     )
@@ -100,7 +96,7 @@ def standardise_clustered(
     difference = float(groups[0].mean() - groups[1].mean())
     d = difference / sd * float(np.sqrt(left / (total - 2)))
     root = float(np.sqrt(n * m / total / (1 + (size - 1) * alike)))
-    low, high = _noncentrality_interval(d * root, df, conf_level)
+    low, high = noncentrality_interval(d * root, df, conf_level)
     interval = (low / root, high / root)
     correction = hedges_correction(df)
     return StandardisedDifference(difference, sd, (n, m), d, interval, correction, df, alike, size)
@@ -123,25 +119,6 @@ def _likeness(groups: list[FloatArray], units: list[IntArray]) -> float:
     size = (members - lost) / df_between
     mean_between, mean_within = between / df_between, within / df_within
     return (mean_between - mean_within) / (mean_between + (size - 1) * mean_within)
-
-
-def _noncentrality_interval(t: float, df: float, conf_level: float) -> tuple[float, float]:
-    """Return the noncentralities under which t lies in the upper and lower tail."""
-    from scipy.optimize import brentq
-
-    tail = (1 - conf_level) / 2
-
-    def excess(delta: float, probability: float) -> float:
-        return float(nctdtr(df, delta, t)) - probability
-
-    def find(probability: float, step: float) -> float:
-        border = t + step
-        while excess(border, probability) * step > 0:
-            border += step
-        return float(brentq(excess, border - step, border, args=(probability,), xtol=1e-13))
-
-    low, high = find(1 - tail, -1.0), find(tail, 1.0)
-    return low, high
 
 
 def standardise_estimate(

@@ -18,6 +18,7 @@ class EstimateRow:
 
     term, arm, reference_arm: the factor and the levels compared; `arm` and `reference_arm` hold the
     levels of `term` also where the factor is not the arm (conditions, roles, periods).
+    conf_level: of an interval at another level than the analysis'.
     """
 
     quantity: Quantity
@@ -35,6 +36,7 @@ class EstimateRow:
     p_adjusted: float | None = None
     conf_low: float | None = None
     conf_high: float | None = None
+    conf_level: float | None = None
     scale: Scale = Scale.OUTCOME
     n_participants: int | None = None
     n_observations: int | None = None

@@ -25,7 +25,12 @@ from evalpipe.vocabulary import DfMethod, Quantity, Scale
 
 SMALLEST_GROUP = 2
 
-OF_DIFFERENCES = ("difference_in_means", "ratio_of_means", "change_from_baseline")
+OF_DIFFERENCES = (
+    "difference_in_means",
+    "ratio_of_means",
+    "change_from_baseline",
+    "equivalence",
+)
 """Summaries whose contrast is a difference of means at one place."""
 
 DYAD = "dyad_id"

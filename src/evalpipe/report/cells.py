@@ -76,7 +76,9 @@ def estimate_columns(
     source: Source, rows: Sequence[Estimate]
 ) -> tuple[tuple[Column, ...], list[tuple[Inlines, ...]]]:
     """The usual columns of a table of estimates and their cells; empty columns are left out."""
-    level = next((row.conf_level for row in rows if math.isfinite(row.conf_level)), 0.95)
+    known = [row for row in rows if math.isfinite(row.conf_level)]
+    usual = [row for row in known if row.quantity != Quantity.EQUIVALENCE] or known
+    level = usual[0].conf_level if usual else 0.95
     tested = [row for row in rows if math.isfinite(row.statistic) and row.quantity not in UNTESTED]
     letter = " or ".join(dict.fromkeys(test_letter(row) for row in tested))
     parts: list[tuple[Column, Callable[[Estimate], str]]] = [

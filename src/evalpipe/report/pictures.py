@@ -58,7 +58,8 @@ def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
     factor = factor_of(analysis)
     frame = _mean_frame(source, means, factor)
     outcome = means[0].outcome
-    baseline = _observed_baseline(source, outcome) if factor == "arm" else pd.DataFrame()
+    needs_start = factor == "arm" and source.plan.baseline_visit not in visits
+    baseline = _observed_baseline(source, outcome) if needs_start else pd.DataFrame()
     frame = pd.concat([baseline, frame], ignore_index=True) if len(baseline) else frame
     control = source.plan.control_arm
     picture = draw_trajectories(
@@ -71,10 +72,15 @@ def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
         is_synthetic=source.is_synthetic,
     )
     level = next((row.conf_level for row in means if math.isfinite(row.conf_level)), 0.95)
-    note = f"Points are means estimated by the model, bars their {format_level(level)} intervals."
+    is_observed = analysis.model.has_observed_means
+    points = (
+        "observed means of the people analysed" if is_observed else "means estimated by the model"
+    )
+    note = f"Points are {points}, bars their {format_level(level)} intervals."
     if len(baseline):
         note += " The first point of each line is the observed mean before treatment."
-    title = f"{outcome_label(source.plan, outcome)}: estimated means by visit and arm"
+    what = "observed" if is_observed else "estimated"
+    title = f"{outcome_label(source.plan, outcome)}: {what} means by visit and arm"
     return Figure(f"figure-means-{analysis_id}", inlines(title), picture, inlines(note))
 
 

@@ -6,7 +6,13 @@ from evalpipe.report.source import Source
 from evalpipe.report.words import RATIO_SCALES
 from evalpipe.vocabulary import Quantity, Scale
 
-_GROUPED = (Quantity.CONTRAST, Quantity.MARGINAL_MEAN, Quantity.TRAJECTORY)
+_GROUPED = (
+    Quantity.CONTRAST,
+    Quantity.EQUIVALENCE,
+    Quantity.ONE_SIDED_TEST,
+    Quantity.MARGINAL_MEAN,
+    Quantity.TRAJECTORY,
+)
 _FIXED = {
     Scale.STANDARDISED: 2,
     Scale.CORRELATION: 2,

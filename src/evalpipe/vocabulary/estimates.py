@@ -76,6 +76,12 @@ class Quantity(StrEnum):
     AGREEMENT = "agreement"
     """Kappa and its kin; `term` names it."""
     MARGINAL_HOMOGENEITY = "marginal_homogeneity"
+    EQUIVALENCE = "equivalence"
+    """A difference with the larger p of two one-sided tests and the interval that goes with it."""
+    ONE_SIDED_TEST = "one_sided_test"
+    """A difference minus a bound; `term` names the bound, p is that of the side inside it."""
+    SPHERICITY = "sphericity"
+    """Mauchly's W, or an epsilon that corrects degrees of freedom; `term` names it."""
     THRESHOLD = "threshold"
     """Cut point of an ordinal model."""
 

@@ -18,7 +18,9 @@ from evalpipe.config.kinds.missing_data import MissingData
 from evalpipe.config.kinds.mixed import MixedModel
 from evalpipe.config.kinds.mmrm import MMRM
 from evalpipe.config.kinds.ordinal import OrdinalModel
+from evalpipe.config.kinds.pre_post import PrePost
 from evalpipe.config.kinds.reliable_change import ReliableChange
+from evalpipe.config.kinds.rm_anova import RepeatedMeasuresAnova
 from evalpipe.config.kinds.single_case import SingleCase
 
 Model = Annotated[
@@ -34,7 +36,9 @@ Model = Annotated[
     | SingleCase
     | Comparison
     | Descriptive
-    | MissingData,
+    | MissingData
+    | PrePost
+    | RepeatedMeasuresAnova,
     Field(discriminator="kind"),
 ]
 
@@ -52,6 +56,8 @@ __all__ = [
     "MixedModel",
     "Model",
     "OrdinalModel",
+    "PrePost",
     "ReliableChange",
+    "RepeatedMeasuresAnova",
     "SingleCase",
 ]

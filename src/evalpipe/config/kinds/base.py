@@ -68,13 +68,14 @@ class Kind(Strict):
     title: what it is called in a list of analyses. short_title: beside an estimate in a figure.
     needs_estimand: a kind without one repeats or compares other analyses.
     is_likelihood: everybody with an outcome is in the model; what is missing is assumed to depend
-    on what was seen.
+    on what was seen. has_observed_means: its means are those of the people analysed, no model's.
     """
 
     title: ClassVar[str]
     short_title: ClassVar[str]
     needs_estimand: ClassVar[bool] = True
     is_likelihood: ClassVar[bool] = False
+    has_observed_means: ClassVar[bool] = False
 
     def tell(self, labels: Labels) -> str:
         """Say in one or two sentences what is done."""
@@ -90,6 +91,10 @@ class Kind(Strict):
 
     def variables(self) -> tuple[str, ...]:
         """Return every variable that the model reads, in order of mention."""
+        return ()
+
+    def visits(self) -> tuple[str, ...]:
+        """Return the visits that it names itself; empty where those of the estimand count."""
         return ()
 
     def analyses(self) -> dict[str, str]:

@@ -45,6 +45,10 @@ class ChangeTable(Kind):
         """Return the variable that divides the table."""
         return (self.by,) if self.by else ()
 
+    def visits(self) -> tuple[str, ...]:
+        """Return both visits."""
+        return (self.before, self.after)
+
     def find_problems(self, names: DeclaredNames) -> Iterator[Found]:
         """Yield visits that are not declared."""
         yield from super().find_problems(names)

@@ -16,7 +16,9 @@ from evalpipe.models.kinds import (
     mixed,
     mmrm,
     ordinal,
+    pre_post,
     reliable_change,
+    rm_anova,
     single_case,
 )
 from evalpipe.models.result import Answer
@@ -37,6 +39,8 @@ RUNNERS: Mapping[type[Kind], Callable[[Job], Answer]] = {
         comparison.RUNNER,
         descriptive.RUNNER,
         missing_data.RUNNER,
+        pre_post.RUNNER,
+        rm_anova.RUNNER,
     )
 }
 

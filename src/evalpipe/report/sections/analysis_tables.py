@@ -22,16 +22,22 @@ from evalpipe.report.labels import (
     term_label,
     visit_label,
 )
-from evalpipe.report.numbers import format_count
+from evalpipe.report.numbers import format_count, format_level
+from evalpipe.report.sentences.equivalence import SIDE_WORDS
 from evalpipe.report.sentences.intraclass import INTRACLASS_NAMES
 from evalpipe.report.sentences.parts import LEFT_OUT, place_words
+from evalpipe.report.sentences.rm_anova import SPHERICITY_NAMES, anova_row_name
 from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity, Scale, Statistic, StatisticTable
 
 ANSWERS = (
+    Quantity.EQUIVALENCE,
+    Quantity.ONE_SIDED_TEST,
     Quantity.CONTRAST,
     Quantity.SLOPE_CONTRAST,
     Quantity.SLOPE,
+    Quantity.JOINT_TEST,
+    Quantity.SPHERICITY,
     Quantity.MARGINAL_MEAN,
     Quantity.PROPORTION,
     Quantity.EFFECT_SIZE,
@@ -73,11 +79,19 @@ PART_WORDS = {
     Quantity.MARGINAL_HOMOGENEITY: "Equality of the distributions",
     Quantity.LIKELIHOOD_RATIO: "Likelihood ratio",
     Quantity.RELIABILITY: "Reliability",
+    Quantity.EQUIVALENCE: "Equivalence",
+    Quantity.ONE_SIDED_TEST: "Differences from the bounds, one-sided tests",
+    Quantity.JOINT_TEST: "Tests that all means are equal",
+    Quantity.SPHERICITY: "Sphericity",
 }
 EFFECT_WORDS = {
     "hedges_g": "Hedges' g",
     "model_based_d": "Model-based d",
     "cohens_d": "Cohen's d",
+    "d_z": "d of the changes (d_z)",
+    "d_av": "d over the average SD (d_av)",
+    "d_rm": "d for repeated measures (d_rm)",
+    "hedges_g_av": "Hedges' g over the average SD",
 }
 STRUCTURE = ("arm", "visit", "")
 MOMENTS = ("before", "after", "became")
@@ -86,6 +100,7 @@ TESTS = {
     "bowker": "Bowker's test",
     "mcnemar": "McNemar's exact test",
 }
+NAMED_TERMS = {**INTRACLASS_NAMES, **SPHERICITY_NAMES}
 ABBREVIATIONS = "CI = confidence interval; SE = standard error; df = degrees of freedom."
 
 
@@ -95,6 +110,8 @@ def answer_table(source: Source, analysis_id: str) -> Table | None:
     estimand = source.plan.analyses[analysis_id].estimand
     is_brief = is_brief or (estimand is not None and estimand.summary == "coefficient")
     wanted = [q for q in ANSWERS if not (is_brief and q in DETAILS)]
+    if source.plan.analyses[analysis_id].model.kind != "rm_anova":
+        wanted.remove(Quantity.JOINT_TEST)
     rows = [r for r in source.of_analysis(analysis_id, *wanted) if _is_kept(source, r)]
     rows = sorted(rows, key=lambda row: ANSWERS.index(Quantity(row.quantity)))
     if not rows:
@@ -185,13 +202,19 @@ def _answer_group(source: Source, row: Estimate) -> str:
         factor = _factor(source, row)
         own = level_label(plan, factor, row.arm)
         other = in_sentence(level_label(plan, factor, row.reference_arm))
-        word = "Ratio" if "ratio" in scale else "Difference"
+        model = plan.analyses[row.analysis_id].model
+        is_of_changes = getattr(model, "compare", "") == "change"
+        word = "Difference of changes" if is_of_changes else "Difference"
+        word = "Ratio" if "ratio" in scale else word
         if row.quantity == Quantity.SLOPE_CONTRAST:
             word = "Difference of slopes"
         return f"{word}: {own} against {other}{extra}"
+    if row.quantity == Quantity.EQUIVALENCE:
+        return f"{PART_WORDS[Quantity.EQUIVALENCE]} ({format_level(row.conf_level)} CI)"
     if row.quantity in (Quantity.MARGINAL_MEAN, Quantity.PROPORTION, Quantity.SLOPE):
+        is_observed = plan.analyses[row.analysis_id].model.has_observed_means
         word = {
-            Quantity.MARGINAL_MEAN: "Estimated means",
+            Quantity.MARGINAL_MEAN: "Observed means" if is_observed else "Estimated means",
             Quantity.PROPORTION: "Shares",
             Quantity.SLOPE: "Slopes",
         }[Quantity(row.quantity)]
@@ -217,12 +240,31 @@ def _factor(source: Source, row: Estimate) -> str:
     return name.partition("[")[0] or "arm"
 
 
+def _own_name(source: Source, row: Estimate) -> str:
+    """Name of a row whose term says what it is; empty for all others."""
+    plan = source.plan
+    visit = visit_label(plan, row.visit) if row.visit else ""
+    if row.term in NAMED_TERMS:
+        return NAMED_TERMS[row.term]
+    if row.quantity == Quantity.JOINT_TEST:
+        return anova_row_name(plan.analyses[row.analysis_id], row)
+    if row.quantity == Quantity.ONE_SIDED_TEST:
+        name = SIDE_WORDS.get(row.term.rpartition(" ")[2], "")
+        return f"{name}, {in_sentence(visit)}" if visit else name
+    if row.term == "change" and not row.arm and row.reference_arm in plan.visits:
+        return f"{visit} against {in_sentence(visit_label(plan, row.reference_arm))}"
+    return ""
+
+
 def _row_name(source: Source, row: Estimate) -> str:
     plan = source.plan
     visit = visit_label(plan, row.visit) if row.visit else ""
+    own = _own_name(source, row)
+    if own:
+        return own
     if row.quantity == Quantity.EFFECT_SIZE:
         return f"{_effect_name(row)}, {in_sentence(visit)}" if visit else _effect_name(row)
-    if row.quantity in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
+    if row.quantity in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST, Quantity.EQUIVALENCE):
         place = row.term.partition(" at ")[2]
         rest = term_label(plan, row.term.partition(":")[2]) if ":" in row.term else ""
         parts = [visit, rest, at_start(place_words(plan, row).strip(" ()")) if place else ""]
@@ -231,8 +273,6 @@ def _row_name(source: Source, row: Estimate) -> str:
         return ", ".join(part for part in parts if part) or "Difference"
     if row.term in plan.goals:
         return term_label(plan, row.term)
-    if row.term in INTRACLASS_NAMES:
-        return INTRACLASS_NAMES[row.term]
     if row.quantity == Quantity.PROPORTION and row.term not in STRUCTURE:
         return _share_label(source, row)
     if row.quantity == Quantity.MARGINAL_HOMOGENEITY:

@@ -39,6 +39,8 @@ SUMMARIES = {
     "share_improved": "Difference of the shares that improved",
     "time_to_event": "Time to attainment",
     "difference_of_differences": "Difference of differences",
+    "equivalence": "Difference of means, tested for equivalence",
+    "equality_of_means": "Equality of all means",
 }
 
 
@@ -62,7 +64,7 @@ def _attributes(plan: Plan, analysis: Analysis) -> Facts | None:
         return None
     pairs: list[tuple[str, Inlines]] = [
         ("Population", inlines(_population(plan, analysis, estimand))),
-        ("Outcome", inlines(_outcome(plan, estimand))),
+        ("Outcome", inlines(_outcome(plan, analysis, estimand))),
     ]
     if estimand.contrast is not None:
         contrasts = (estimand.contrast, *estimand.contrasts)
@@ -109,10 +111,11 @@ def _population(plan: Plan, analysis: Analysis, estimand: Estimand) -> str:
     return words
 
 
-def _outcome(plan: Plan, estimand: Estimand) -> str:
+def _outcome(plan: Plan, analysis: Analysis, estimand: Estimand) -> str:
     words = outcome_label(plan, estimand.outcome)
-    if isinstance(estimand.visits, tuple):
-        visits = [visit_words(plan, visit) for visit in estimand.visits]
+    named = analysis.model.visits() or estimand.visits
+    if isinstance(named, tuple):
+        visits = [visit_words(plan, visit) for visit in named]
         if all(visit.startswith("at ") for visit in visits):
             visits = [visits[0], *(visit.removeprefix("at ") for visit in visits[1:])]
         words += f", {list_words(visits)}" if len(visits) < 8 else ""

@@ -34,7 +34,7 @@ from evalpipe.report.words import (
 from evalpipe.vocabulary import Quantity, Scale
 
 
-def _sides(plan: Plan, nouns: str, factor: str, row: Estimate) -> tuple[str, str]:
+def sides_of(plan: Plan, nouns: str, factor: str, row: Estimate) -> tuple[str, str]:
     """Both sides after `among`, `for` or `in`: people of an arm, children, a condition."""
     if factor == "arm":
         return given(plan, nouns, row.arm), given(plan, nouns, row.reference_arm)
@@ -55,7 +55,7 @@ def _is_within(plan: Plan, factor: str) -> bool:
 def contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor: str) -> Inlines:
     """A difference or ratio of two sides, with the shares behind it."""
     plan = source.plan
-    own, other = _sides(plan, nouns_of(plan, analysis), factor, row)
+    own, other = sides_of(plan, nouns_of(plan, analysis), factor, row)
     start = at_visit(plan, row.visit) if factor not in ("visit", "period") else ""
     if row.scale == Scale.RISK_DIFFERENCE:
         return inlines(

@@ -20,8 +20,11 @@ from evalpipe.report.sentences.contrasts import (
     contrast_sentence,
     interaction_sentence,
 )
+from evalpipe.report.sentences.equivalence import equivalence_test_words, equivalence_verdict
 from evalpipe.report.sentences.parts import ODDS, factor_of, importance_of, nouns_of, unit_of
 from evalpipe.report.sentences.plain import plain_sentence
+from evalpipe.report.sentences.pre_post import pre_post_sentence
+from evalpipe.report.sentences.rm_anova import rm_anova_sentence
 from evalpipe.report.sentences.slopes import slope_sentence
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import interval_words, list_words, test_words, verdict_sentence
@@ -137,7 +140,11 @@ def _places(value: float) -> int:
 def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     estimand = estimand_of(source.plan, analysis)
     term = read_term(row.term)
-    if row.quantity == Quantity.CONTRAST and estimand is not None:
+    if row.quantity == Quantity.JOINT_TEST:
+        return rm_anova_sentence(source, analysis, row)
+    if row.quantity in (Quantity.CONTRAST, Quantity.EQUIVALENCE) and estimand is not None:
+        if analysis.model.kind == "pre_post":
+            return pre_post_sentence(source, analysis, row)
         if term.is_change:
             return change_sentence(source, analysis, row)
         if term.is_difference_of_differences:
@@ -149,6 +156,9 @@ def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
 
 
 def _verdict(source: Source, row: Estimate) -> str:
+    estimand = estimand_of(source.plan, source.plan.analyses[row.analysis_id])
+    if row.quantity == Quantity.EQUIVALENCE and estimand is not None:
+        return equivalence_verdict(source, estimand, row)
     if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
         return ""
     own = in_sentence(short(arm_label(source.plan, row.arm)))
@@ -162,9 +172,10 @@ def _verdict(source: Source, row: Estimate) -> str:
 def _bracket(source: Source, claim: Claim, *, with_count: bool) -> Inlines:
     row = claim.row
     assert row is not None
+    is_equivalence = row.quantity == Quantity.EQUIVALENCE
     parts = [
         inlines(number_of(row, _interval(row, decimals_of(source, row)))) if _has_ci(row) else (),
-        test_words(row),
+        equivalence_test_words(row) if is_equivalence else test_words(row),
         inlines(count_words(source, claim)) if with_count else (),
         inlines(_withheld_words(row)),
     ]
@@ -188,7 +199,8 @@ def _interval(row: Estimate, decimals: int) -> str:
     if row.scale == Scale.RISK_DIFFERENCE:
         ends = [format_fixed(100 * end, 0) for end in (row.conf_low, row.conf_high)]
         return f"{level} CI {' to '.join(ends)} percentage points"
-    if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST) or row.scale in ODDS:
+    differences = (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST, Quantity.EQUIVALENCE)
+    if row.quantity not in differences or row.scale in ODDS:
         bounded = is_bounded(row)
         ends = [
             format_fixed(end, decimals, bounded=bounded) for end in (row.conf_low, row.conf_high)

@@ -1,0 +1,31 @@
+"""Sentences about t tests of before and after."""
+
+from __future__ import annotations
+
+from evalpipe.answers.rows import Estimate
+from evalpipe.config.analyses import Analysis, PrePost
+from evalpipe.report.documents.model import Inlines
+from evalpipe.report.labels import in_sentence, outcome_label, visit_words
+from evalpipe.report.sentences.contrasts import contrast_sentence, sides_of
+from evalpipe.report.sentences.parts import at_visit, compose, factor_of, nouns_of, size_of
+from evalpipe.report.source import Source, number_of
+from evalpipe.report.words import direction_word
+
+
+def pre_post_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
+    """A change within people, a difference of two groups' changes, or of their later scores."""
+    plan, model = source.plan, analysis.model
+    assert isinstance(model, PrePost)
+    outcome = in_sentence(outcome_label(plan, row.outcome))
+    size = (number_of(row, size_of(source, row)), f" {direction_word(row)} ")
+    before = visit_words(plan, model.before)
+    if model.compare == "within":
+        return compose(at_visit(plan, row.visit), f"{outcome} was ", *size, f"than {before}")
+    contrast = analysis.estimand.contrast if analysis.estimand is not None else None
+    factor = factor_of(row, contrast)
+    if model.compare == "after":
+        return contrast_sentence(source, analysis, row, factor)
+    own, other = sides_of(plan, nouns_of(plan, analysis), factor, row)
+    after = visit_words(plan, row.visit)
+    words = f"the change in {outcome}, {after} against {before}, was "
+    return compose("", words, *size, f"among {own} than among {other}")
