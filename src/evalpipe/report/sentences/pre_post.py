@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis, PrePost
 from evalpipe.report.documents.model import Inlines
-from evalpipe.report.labels import in_sentence, outcome_label, visit_words
+from evalpipe.report.labels import outcome_label, visit_words
 from evalpipe.report.sentences.contrasts import contrast_sentence, sides_of
 from evalpipe.report.sentences.parts import at_visit, compose, factor_of, nouns_of, size_of
 from evalpipe.report.source import Source, number_of
@@ -16,7 +16,7 @@ def pre_post_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inli
     """A change within people, a difference of two groups' changes, or of their later scores."""
     plan, model = source.plan, analysis.model
     assert isinstance(model, PrePost)
-    outcome = in_sentence(outcome_label(plan, row.outcome))
+    outcome = outcome_label(plan, row.outcome)
     size = (number_of(row, size_of(source, row)), f" {direction_word(row)} ")
     before = visit_words(plan, model.before)
     if model.compare == "within":

@@ -24,7 +24,7 @@ def rm_anova_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inli
     """What was compared; the numbers of the test stand behind it."""
     model = analysis.model
     assert isinstance(model, RepeatedMeasuresAnova)
-    outcome = in_sentence(outcome_label(source.plan, row.outcome))
+    outcome = outcome_label(source.plan, row.outcome)
     levels = "the visits"
     if model.within != "visit":
         levels = f"the levels of {in_sentence(variable_label(source.plan, model.within))}"
