@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis, PrePost
 from evalpipe.report.documents.model import Inlines
-from evalpipe.report.labels import outcome_label, visit_words
+from evalpipe.report.labels import outcome_label, visit_label, visit_words
 from evalpipe.report.sentences.contrasts import contrast_sentence, sides_of
 from evalpipe.report.sentences.parts import at_visit, compose, factor_of, nouns_of, size_of
 from evalpipe.report.source import Source, number_of
@@ -18,14 +18,14 @@ def pre_post_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inli
     assert isinstance(model, PrePost)
     outcome = outcome_label(plan, row.outcome)
     size = (number_of(row, size_of(source, row)), f" {direction_word(row)} ")
-    before = visit_words(plan, model.before)
     if model.compare == "within":
+        before = visit_words(plan, model.before)
         return compose(at_visit(plan, row.visit), f"{outcome} was ", *size, f"than {before}")
     contrast = analysis.estimand.contrast if analysis.estimand is not None else None
     factor = factor_of(row, contrast)
     if model.compare == "after":
         return contrast_sentence(source, analysis, row, factor)
     own, other = sides_of(plan, nouns_of(plan, analysis), factor, row)
-    after = visit_words(plan, row.visit)
-    words = f"the change in {outcome}, {after} against {before}, was "
+    start, end = (visit_label(plan, visit) for visit in (model.before, model.after))
+    words = f"the change in {outcome} from “{start}” to “{end}” was "
     return compose("", words, *size, f"among {own} than among {other}")

@@ -47,6 +47,10 @@ SHOWN_BY = {
 """What a withheld number would tell -> the word under `privacy: allow` that shows it."""
 
 
+LATER = "the later measurement"
+"""What a change within everybody is in favour of: no arm."""
+
+
 @dataclass(frozen=True)
 class Told:
     """A claim in words; the verdict is empty where the plan does not say what matters."""
@@ -161,7 +165,7 @@ def _verdict(source: Source, row: Estimate) -> str:
         return equivalence_verdict(source, estimand, row)
     if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
         return ""
-    own = in_sentence(short(arm_label(source.plan, row.arm)))
+    own = in_sentence(short(arm_label(source.plan, row.arm))) if row.arm else LATER
     words = verdict_sentence(row, importance_of(source.plan, row), own)
     if row.status == Status.SINGULAR:
         note = "A variance of the model was estimated at zero (see the diagnostics)."
