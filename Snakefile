@@ -37,7 +37,7 @@ rule all:
 rule ingest:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
-        raw=lambda w: studies.not_ahead(studies.raw_files(w.study), NOW),
+        raw=ancient(lambda w: studies.not_ahead(studies.raw_files(w.study), NOW)),
     output:
         participants="data/processed/{study}/participants.parquet",
         measured="data/processed/{study}/measured.parquet",
@@ -55,7 +55,7 @@ rule ingest:
         runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
     params:
         plan=lambda w: studies.plan_digest(w.study, "ingest"),
-        unread=lambda w: studies.unread_digest(w.study),
+        raw=lambda w: studies.raw_digest(w.study),
         source=studies.code_digest("ingest"),
     shell:
         "python -m evalpipe ingest {wildcards.study} 2> {log}"
@@ -131,6 +131,7 @@ rule analyse:
         runtime=lambda w, attempt: attempt * studies.minutes(w.study, 30, 5),
     params:
         plan=lambda w: studies.plan_digest(w.study, "analyse"),
+        truth=lambda w: studies.truth_digest(w.study),
         source=studies.code_digest("analyse"),
     shell:
         "python -m evalpipe analyse {wildcards.study} 2> {log}"

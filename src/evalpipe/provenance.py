@@ -2,7 +2,8 @@
 
 Snakemake does not see edits inside an imported package, so a rule takes `source_digest` of the
 subpackages that its stage uses as a parameter: an edited module reruns what imports it, directly or
-through others, and nothing else.
+through others, and nothing else. A module counts by its syntax tree: a comment, a docstring or the
+form of a line changes no number and reruns nothing.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ import ast
 import hashlib
 import json
 import platform
-import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -74,15 +74,31 @@ def short(digest: str) -> str:
     return digest[:SHORT_LENGTH]
 
 
-def source_digest(subpackages: Iterable[str]) -> str:
+Notes = MutableMapping[str, tuple[str, tuple[str, ...]]]
+"""What was found out about modules: name and digest of the file -> digest of the syntax, imports.
+
+Parsing the whole package takes a second of a processor; who keeps these notes parses edited files
+only.
+"""
+
+
+def source_digest(subpackages: Iterable[str], notes: Notes | None = None) -> str:
     """SHA-256 of the source of some subpackages and of all that they import inside evalpipe.
 
     subpackages: names below evalpipe, dotted (`models`, `report.documents`, `io`). Imports inside
     functions count; imports for type checking only do not. Files that are not Python (templates,
-    styles) count with the package they lie in. Raises ValueError for a name that does not exist.
+    styles) count, by their bytes, with the package they lie in. notes: of earlier calls; new ones
+    are added. Raises ValueError for a name that does not exist.
     """
-    modules = _reach(tuple(sorted({_existing(f"{PACKAGE}.{name}") for name in subpackages})))
-    return digest_files(_files_of(modules), root=PACKAGE_FOLDER)
+    known: Notes = {} if notes is None else notes
+    wanted = sorted({_existing(f"{PACKAGE}.{name}") for name in subpackages})
+    modules = _reach(wanted, known)
+    digests = {}
+    for path in _files_of(modules):
+        name = path.relative_to(PACKAGE_FOLDER).as_posix()
+        is_module = name.endswith(".py")
+        digests[name] = _syntax(_name_of(path), path, known)[0] if is_module else _digest_of(path)
+    return digest_json(digests)
 
 
 def package_digest() -> str:
@@ -151,8 +167,7 @@ def _path_of(module: str) -> Path | None:
     return base if base.is_dir() else None
 
 
-@cache
-def _reach(modules: tuple[str, ...]) -> frozenset[str]:
+def _reach(modules: Iterable[str], notes: Notes) -> frozenset[str]:
     """`modules`, every module inside them, and all that these import."""
     waiting = [inner for module in modules for inner in _modules_inside(module)]
     reached: set[str] = set()
@@ -160,7 +175,7 @@ def _reach(modules: tuple[str, ...]) -> frozenset[str]:
         module = waiting.pop()
         if module not in reached:
             reached.add(module)
-            waiting.extend(_imports_of(module))
+            waiting.extend(_imports_of(module, notes))
     return frozenset(reached)
 
 
@@ -178,17 +193,16 @@ def _name_of(path: Path) -> str:
     return ".".join((PACKAGE, *named))
 
 
-@cache
-def _imports_of(module: str) -> tuple[str, ...]:
+def _imports_of(module: str, notes: Notes) -> Iterator[str]:
     """Modules of this package that `module` imports, its own parent packages included."""
     path = _path_of(module)
     if path is None or path.is_dir():
-        return ()
-    found = set(_parents(module))
-    for statement in _import_statements(path.read_text(encoding="utf-8")):
-        found.update(_imported(statement, module, is_package=path.name == "__init__.py"))
-    found.discard(module)
-    return tuple(sorted(found))
+        return
+    yield from _parents(module)
+    for name in _syntax(module, path, notes)[1]:
+        if _path_of(name) is not None:
+            yield name
+            yield from _parents(name)
 
 
 def _parents(module: str) -> list[str]:
@@ -196,43 +210,76 @@ def _parents(module: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
-def _import_statements(source: str) -> list[ast.stmt]:
-    """The import statements of a module except those under `if TYPE_CHECKING`.
+def _syntax(module: str, path: Path, notes: Notes) -> tuple[str, tuple[str, ...]]:
+    """Digest of a module's syntax tree, and the names inside this package that it imports."""
+    key = f"{module} {_digest_of(path)}"
+    if key not in notes:
+        tree = ast.parse(path.read_bytes())
+        names = _imported_names(tree, module, is_package=path.name == "__init__.py")
+        words: list[str] = []
+        _add_words(tree, words)
+        notes[key] = (digest_bytes("\n".join(words).encode("ascii")), tuple(sorted(names)))
+    return notes[key]
 
-    Found by their first word and only then parsed: parsing whole modules takes ten times longer,
-    and each start of the pipeline waits for it. Where a find is no statement the whole module is
-    parsed, its type-checking imports included, which can only make a digest wider.
+
+@cache
+def _digest_of(path: Path) -> str:
+    return digest_file(path)
+
+
+def _add_words(node: ast.AST, words: list[str]) -> None:
+    """Add a tree as words in order, without positions, remarks and docstrings.
+
+    Fields that are empty are left out, so that a newer Python with more of them gives the same.
     """
-    found = [match.group(1) for match in _IMPORT.finditer(_TYPE_CHECKING.sub("", source))]
-    try:
-        return [statement for text in found for statement in ast.parse(text).body]
-    except SyntaxError:
-        nodes = ast.walk(ast.parse(source))
-        return [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    words.append(f"{type(node).__name__}(")
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if name in ("kind", "type_comment") or value == [] or (value is None and name != "value"):
+            continue
+        words.append(f"{name}=")
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, ast.AST):
+                if not _is_prose(item):
+                    _add_words(item, words)
+            else:
+                words.append(ascii(item))
+    words.append(")")
 
 
-_TYPE_CHECKING = re.compile(
-    r"^([ \t]*)if (?:typing\.)?TYPE_CHECKING:[^\n]*\n(?:\1[ \t]+[^\n]*\n|[ \t]*\n)*",
-    flags=re.MULTILINE,
-)
-_IMPORT = re.compile(
-    r"^[ \t]*((?:from[ \t]+[\w.]+(?:[ \t]|\\\n)+)?import[ \t]+(?:\([^)]*\)|(?:[^\n\\]|\\\n)*))",
-    flags=re.MULTILINE,
-)
+def _is_prose(node: ast.AST) -> bool:
+    """Whether a statement is a text alone: a docstring, or words below a constant."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
-def _imported(node: ast.stmt, module: str, *, is_package: bool) -> Iterator[str]:
-    if isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names]
-    elif isinstance(node, ast.ImportFrom):
-        base = _absolute(node, module, is_package=is_package)
-        names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    else:
-        return
-    for name in names:
-        if name.split(".", maxsplit=1)[0] == PACKAGE and _path_of(name) is not None:
-            yield name
-            yield from _parents(name)
+def _import_statements(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The import statements of a module except those under `if TYPE_CHECKING`."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.If) and _is_for_types(node.test):
+            for other in node.orelse:
+                yield from _import_statements(ast.Module([other], []))
+        else:
+            yield from _import_statements(node)
+
+
+def _is_for_types(test: ast.expr) -> bool:
+    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", None)
+    return name == "TYPE_CHECKING"
+
+
+def _imported_names(tree: ast.AST, module: str, *, is_package: bool) -> set[str]:
+    """Names below this package that a module imports; some may be no modules but things in them."""
+    names: set[str] = set()
+    for node in _import_statements(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        else:
+            base = _absolute(node, module, is_package=is_package)
+            names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
+    return {name for name in names if name.split(".", maxsplit=1)[0] == PACKAGE}
 
 
 def _absolute(node: ast.ImportFrom, module: str, *, is_package: bool) -> str:
@@ -252,15 +299,20 @@ def _files_of(modules: frozenset[str]) -> Iterator[Path]:
             yield path
             folders.add(path.parent)
     for folder in folders:
-        yield from (path for path in _data_files(folder) if _is_source(path))
+        yield from _data_files(folder)
 
 
-def _data_files(folder: Path) -> Iterator[Path]:
+@cache
+def _data_files(folder: Path) -> tuple[Path, ...]:
+    """Files of a package that are not Python, those in folders without Python included."""
+    found: list[Path] = []
     for path in folder.iterdir():
-        if path.is_dir() and not (path / "__init__.py").exists() and not any(path.glob("*.py")):
-            yield from path.rglob("*")
+        if path.is_dir():
+            if path.name != "__pycache__" and not any(path.glob("*.py")):
+                found.extend(path.rglob("*"))
         elif path.suffix != ".py":
-            yield path
+            found.append(path)
+    return tuple(path for path in found if _is_source(path))
 
 
 def _is_source(path: Path) -> bool:

@@ -45,12 +45,13 @@ class Verdict(StrEnum):
 class Comparison:
     """One printed number beside the computed one.
 
-    printed: as printed. computed: in full precision, None when there is none. shown: computed,
-    rounded as printed. estimate_id: the row of `estimates` it was compared with.
+    number: its place among the numbers of the publication. printed: as printed. computed: in full
+    precision, None when there is none. shown: computed, rounded as printed. estimate_id: the row of
+    `estimates` it was compared with.
     """
 
-    source: str
     publication: str
+    number: int
     analysis: str
     quantity: str
     term: str
@@ -61,12 +62,6 @@ class Comparison:
     decimals: int | None
     verdict: Verdict
     estimate_id: str
-    explained: str
-
-    @property
-    def is_explained(self) -> bool:
-        """Whether the plan says why it differs."""
-        return bool(self.explained)
 
 
 def compare_published(plan: Plan, estimates: pd.DataFrame) -> list[Comparison]:
@@ -74,14 +69,15 @@ def compare_published(plan: Plan, estimates: pd.DataFrame) -> list[Comparison]:
     return [
         comparison
         for name, published in plan.published.items()
-        for number in published.numbers
-        for comparison in _compare_number(name, published, number, estimates)
+        for place in range(len(published.numbers))
+        for comparison in _compare_number(name, published, place, estimates)
     ]
 
 
 def _compare_number(
-    name: str, published: Published, number: PublishedNumber, estimates: pd.DataFrame
+    name: str, published: Published, place: int, estimates: pd.DataFrame
 ) -> Iterator[Comparison]:
+    number = published.numbers[place]
     row = _find_row(published.analysis, number, estimates)
     for field in FIELDS:
         value = getattr(number, field)
@@ -92,8 +88,8 @@ def _compare_number(
         computed = None if computed is None else float(computed)
         verdict, shown = judge(printed, computed)
         yield Comparison(
-            source=published.source,
             publication=name,
+            number=place,
             analysis=published.analysis,
             quantity=number.quantity,
             term=_named(number),
@@ -104,7 +100,6 @@ def _compare_number(
             decimals=_decimals(printed),
             verdict=verdict,
             estimate_id="" if row is None else str(row[Column.ESTIMATE_ID]),
-            explained=value.explained if isinstance(value, PrintedValue) else "",
         )
 
 
@@ -175,8 +170,19 @@ def _decimals(printed: str) -> int | None:
 
 
 def to_records(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
-    """Return comparisons as JSON data."""
+    """Return comparisons as JSON data without the plan's words, which `add_words` adds again."""
     return [{**asdict(c), "verdict": c.verdict.value} for c in comparisons]
+
+
+def add_words(plan: Plan, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return comparisons with the source and the explanations as they stand in the plan now."""
+    told = []
+    for record in records:
+        published = plan.published[record["publication"]]
+        value = getattr(published.numbers[record["number"]], record["field"])
+        explained = value.explained if isinstance(value, PrintedValue) else ""
+        told.append({**record, "source": published.source, "explained": explained})
+    return told
 
 
 def compare_truth(truth: Mapping[str, float], study: str, estimates: pd.DataFrame) -> pd.DataFrame:

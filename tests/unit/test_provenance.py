@@ -83,8 +83,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    provenance._reach.cache_clear()
-    provenance._imports_of.cache_clear()
+    provenance._digest_of.cache_clear()
+    provenance._data_files.cache_clear()
     provenance._path_of.cache_clear()
 
 
@@ -110,10 +110,101 @@ def test_an_edit_changes_what_imports_it_and_nothing_else(
 ):
     before = {stage: source_digest([stage]) for stage in STAGES}
     with (package / edited).open("a") as file:
-        file.write("\n# edited\n")
+        file.write("\nedited = 1\n")
     forget()
     after = {stage: source_digest([stage]) for stage in STAGES}
     assert {stage for stage in STAGES if before[stage] != after[stage]} == changed
+
+
+ORIGINAL = '''"""What it is for."""
+
+LIMIT = 3
+
+
+class Door:
+    """A door."""
+
+    def opens(self, key: str, *, far: bool = False) -> bool:
+        return key == "k" and not far or len(key) > LIMIT
+'''
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        ORIGINAL + "# a remark\n",
+        ORIGINAL.replace("LIMIT = 3\n", 'LIMIT = 3  # why\n"""Of letters."""\n'),
+        ORIGINAL.replace("What it is for", "Another text"),
+        ORIGINAL.replace('    """A door."""\n', '    """A door.\n\n    Or a gate.\n    """\n'),
+        ORIGINAL.replace("        return", '        """Whether it opens."""\n        return'),
+        ORIGINAL.replace("key: str, *, far: bool = False", "key:str,\n *,\n far:bool=False,\n"),
+        ORIGINAL.replace('return key == "k" and not far', "return (key=='k' and (not far))"),
+        ORIGINAL.replace("\n", "\r\n"),
+        "\ufeff" + ORIGINAL,
+    ],
+)
+def test_remarks_docstrings_and_the_form_of_lines_do_not_count(package: Path, edited: str):
+    path = package / "models" / "mmrm.py"
+    path.write_text(ORIGINAL)
+    forget()
+    before = source_digest(["models"])
+    path.write_bytes(edited.encode())
+    forget()
+    assert edited != ORIGINAL
+    assert source_digest(["models"]) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("LIMIT = 3", "LIMIT = 3.0"),
+        ("LIMIT = 3", "LIMIT = True"),
+        ("LIMIT = 3", "LIMIT = None"),
+        ("LIMIT = 3", "LIMIT: int = 3"),
+        ('"k"', '"K"'),
+        ('"k"', 'b"k"'),
+        ("*, far", "far"),
+        ("False) -> bool", "True) -> bool"),
+        ("-> bool", "-> int"),
+        (" and ", " or "),
+        ("not far or", "(not far or"),
+        ("> LIMIT", ">= LIMIT"),
+        ("self, key", "self, clef"),
+        ("class Door:", "@final\nclass Door:"),
+        ("return", "yield"),
+    ],
+)
+def test_whatever_python_does_otherwise_counts(package: Path, old: str, new: str):
+    path = package / "models" / "mmrm.py"
+    path.write_text(ORIGINAL)
+    forget()
+    before = source_digest(["models"])
+    edited = ORIGINAL.replace(old, new)
+    assert edited != ORIGINAL
+    path.write_text(edited if new != "(not far or" else edited.replace("> LIMIT", "> LIMIT)"))
+    forget()
+    assert source_digest(["models"]) != before
+
+
+def test_other_files_count_by_their_bytes(package: Path):
+    before = source_digest(["report"])
+    (package / "report" / "templates" / "page.html").write_text("<html><!-- a remark -->")
+    forget()
+    assert source_digest(["report"]) != before
+
+
+def test_notes_of_earlier_calls_change_no_digest(package: Path):
+    notes: provenance.Notes = {}
+    first = source_digest(["models"], notes)
+    kept = dict(notes)
+    forget()
+    assert source_digest(["models"], notes) == first == source_digest(["models"])
+    assert notes == kept
+    (package / "models" / "second.py").write_text("import evalpipe.ingest")
+    forget()
+    assert source_digest(["models"], notes) != first
+    assert source_digest(["models"], notes) == source_digest(["models"])
+    assert len(notes) > len(kept)
 
 
 def parsed_imports(path: Path) -> set[str]:
@@ -131,8 +222,8 @@ def parsed_imports(path: Path) -> set[str]:
 
 def test_no_import_that_the_parser_finds_is_missed():
     for path in sorted(provenance.PACKAGE_FOLDER.rglob("*.py")):
-        found = provenance._import_statements(path.read_text(encoding="utf-8"))
-        assert parsed_imports(path) <= {ast.unparse(statement) for statement in found}, path.name
+        found = provenance._import_statements(ast.parse(path.read_bytes()))
+        assert parsed_imports(path) == {ast.unparse(statement) for statement in found}, path.name
 
 
 def test_imports_are_found_in_every_form():
@@ -140,27 +231,27 @@ def test_imports_are_found_in_every_form():
         '"""Text in which a line says\nfrom nothing\nto import at all."""\n'
         "from __future__ import annotations\n"
         "import os, evalpipe.io as disk  # why\n"
-        "from evalpipe.errors import (\n    DataError,  # one\n    ModelError,\n)\n"
+        "from evalpipe.errors import (\n    DataError,  # (or so)\n    ModelError,\n)\n"
         "if TYPE_CHECKING:\n    import pandas\n\n    from evalpipe.stats import fit\n"
         "else:\n    from evalpipe import models\n"
+        "if typing.TYPE_CHECKING:\n    import numpy\n"
+        "if not TYPE_CHECKING:\n    import yaml\n"
         "def f():\n    from evalpipe \\\n        import report\n    important = 1\n"
-        "try:\n    from . import ingest\nexcept ImportError:\n    pass\n"
+        "try:\n    from . import ingest\nexcept ImportError:\n    import json\n"
+        "match x:\n    case 1:\n        import csv\n"
     )
-    found = [ast.unparse(statement) for statement in provenance._import_statements(source)]
+    found = [ast.unparse(one) for one in provenance._import_statements(ast.parse(source))]
     assert found == [
         "from __future__ import annotations",
         "import os, evalpipe.io as disk",
         "from evalpipe.errors import DataError, ModelError",
         "from evalpipe import models",
+        "import yaml",
         "from evalpipe import report",
         "from . import ingest",
+        "import json",
+        "import csv",
     ]
-
-
-def test_a_puzzling_import_is_read_by_the_parser():
-    source = "from evalpipe.errors import (\n    DataError,  # (or so)\n    ModelError,\n)\n"
-    found = [ast.unparse(statement) for statement in provenance._import_statements(source)]
-    assert found == ["from evalpipe.errors import DataError, ModelError"]
 
 
 def test_several_subpackages_are_one_digest_in_any_order(package: Path):
@@ -186,7 +277,7 @@ def test_the_real_package_has_digests_that_do_not_depend_on_the_process():
     code = "from evalpipe.provenance import source_digest; print(source_digest(['io', 'schemas']))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == source_digest(["schemas", "io"])
-    reached = provenance._reach(("evalpipe.io",))
+    reached = provenance._reach(("evalpipe.io",), {})
     assert {"evalpipe.errors", "evalpipe.schemas.table", "evalpipe.schemas.findings"} <= reached
     assert not any(name.startswith(("evalpipe.stats", "evalpipe.report")) for name in reached)
 

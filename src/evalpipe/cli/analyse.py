@@ -19,7 +19,7 @@ from evalpipe.cli.tables import FILES, RESULTS, read_tables, result_schemas
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError, ExitCode
 from evalpipe.io import write_json, write_table
-from evalpipe.provenance import digest_file, digest_json, source_digest
+from evalpipe.provenance import digest_file, digest_json
 from evalpipe.vocabulary import Table
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
     """Return the tables of every analysis in the plan's order, remembered or computed."""
-    from evalpipe.workflow import analysis_slice
+    from evalpipe.workflow import analysis_slice, digest_source
 
     study = plan.study.id
     folder = project.processed(study)
     settings = project.settings.model_dump(mode="json", exclude={"studies"})
     common = {
         "settings": settings,
-        "source": source_digest(("models", "design", "schemas")),
+        "source": digest_source(("models", "design", "schemas")),
         "data": {t.value: _digest_table(folder / f"{FILES[t]}.parquet") for t in READ},
     }
     keys = {

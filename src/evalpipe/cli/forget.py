@@ -16,6 +16,7 @@ from evalpipe.cli.arguments import add_study
 from evalpipe.cli.lock import BUSY, one_run_at_a_time
 from evalpipe.cli.project import Project, checked_name, find_project
 from evalpipe.errors import BusyError, ExitCode, UsageError
+from evalpipe.workflow.plans import KEPT
 
 SOFTWARE = ("conda", "conda-archive", "singularity")
 """Folders of Snakemake that hold software, never a trace of a study."""
@@ -68,8 +69,9 @@ def _shared_files(project: Project, study: str) -> Iterator[Path]:
     named = _named(study)
     memory = project.root / ".snakemake"
     notes = (p for p in sorted(memory.rglob("*")) if p.relative_to(memory).parts[0] not in SOFTWARE)
+    kept = project.root / KEPT  # what is kept of plans to save time
     for path in (*sorted((project.root / "logs").glob("*")), *notes):
-        if path.is_file() and _tells(path, named):
+        if path.is_file() and (kept in path.parents or _tells(path, named)):
             yield path
 
 

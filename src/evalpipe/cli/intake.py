@@ -47,11 +47,14 @@ def take_in(project: Project, study: str) -> Intake:
     """
     from evalpipe.cli.validation import write_validation
     from evalpipe.design.eligibility import with_eligibility
+    from evalpipe.ingest.raw_content import digest_raw, refuse_changed_raw
     from evalpipe.ingest.study import ingest_study
     from evalpipe.privacy.gate import Gate
 
     plan = project.plan(study)
     gate = Gate()
+    left = tuple(plan.privacy.leave_unread)
+    raw_digest = digest_raw(project.raw(study), left)
     unread = _judge_unread(gate, plan, project.raw(study))
     ingested = ingest_study(plan, project.raw(study), gate)
     tables = dict(ingested.tables)
@@ -66,12 +69,14 @@ def take_in(project: Project, study: str) -> Intake:
         *ingested.findings,
         *_consistency(plan, tables, ingested.findings),
     )
+    refuse_changed_raw(project.raw(study), left, raw_digest, study)
     write_validation(project, plan, findings)
     _stop_on_errors(study, findings)
     anonymity = gate.check_anonymity(plan, tables[Table.PARTICIPANTS])
     record = {
         "study": study,
         "data_digest": digest_json(dict(ingested.digests)),
+        "raw_digest": raw_digest,
         "raw_files": dict(ingested.digests),
         "raw_columns": {name: list(columns) for name, columns in ingested.columns.items()},
         "findings": [_plain(finding) for finding in findings],

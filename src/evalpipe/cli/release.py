@@ -31,12 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the stage."""
     from evalpipe.disclosure.study_release import release_study
+    from evalpipe.verification import add_words
 
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
     record = {
         "ingest": read_json(folder / "ingest.json"),
-        "published": read_json(folder / "published.json"),
+        "published": add_words(plan, read_json(folder / "published.json")),
     }
     released = release_study(plan, _read_full(plan, folder), record, project.report(study))
     place = folder / RELEASED_FOLDER

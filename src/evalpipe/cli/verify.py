@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the command."""
     from evalpipe.cli.running import run_pipeline
+    from evalpipe.verification import add_words
 
     project, study = project_and_study(options)
     plan = project.plan(study)
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     path = project.processed(study) / "published.json"
     if not options.no_run:
         run_pipeline(project, [study], targets=[str(path.relative_to(project.root))], quiet=True)
-    records = read_json(path)
+    records = add_words(plan, read_json(path))
     _print_table(records)
     return _conclude(records)
 

@@ -1,10 +1,10 @@
 """What is estimated and how: the door to populations, estimands, models and published numbers."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from evalpipe.config.base import Identifier, Label, Level, Prose, Strict
+from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, Strict
 from evalpipe.config.derived import Reference
 from evalpipe.config.estimands import Contrast, Estimand, IntercurrentEvent, Population
 from evalpipe.config.kinds import (
@@ -68,7 +68,7 @@ class Analysis(Strict):
     """One question and its answer."""
 
     role: Literal["primary", "secondary", "sensitivity", "mechanism", "exploratory", "reproduction"]
-    question: Label
+    question: Annotated[Label, SHOWN]
     estimand: Estimand | None = None
     model: Model
     of: Identifier | None = Field(None, description="a sensitivity analysis: of which analysis")
@@ -77,7 +77,7 @@ class Analysis(Strict):
         {}, description="use only these rows: {role: child}"
     )
     standardise_by: Literal["baseline_sd", "control_sd", "none"] = "baseline_sd"
-    note: Prose | None = None
+    note: Annotated[Prose | None, SHOWN] = None
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
@@ -89,6 +89,6 @@ class Analysis(Strict):
 class Multiplicity(Strict):
     """A family of tests and how their p-values are adjusted."""
 
-    label: Label | None = None
+    label: Annotated[Label | None, SHOWN] = None
     method: Literal["holm", "hochberg", "benjamini_hochberg", "bonferroni", "fixed_sequence"]
     order: tuple[Identifier, ...] = Field((), description="for a fixed sequence")

@@ -50,6 +50,17 @@ NumberOrLevel = Annotated[
 Range = Annotated[tuple[float, float], Field(description="lowest and highest, both included")]
 
 
+class Shown:
+    """Mark of a key that decides what reports show and nothing that is computed.
+
+    Labels, titles, questions, explanations, sources, and what may be released. Only the stages
+    `release` and `report` read such a key, so that an edit reruns these two.
+    """
+
+
+SHOWN = Shown()
+
+
 class Strict(BaseModel):
     """A part of the plan: frozen, unknown keys refused, every key remembered for suggestions."""
 
@@ -62,6 +73,25 @@ class Strict(BaseModel):
             known = [field.alias or name for name, field in cls.model_fields.items()]
             info.context.setdefault("keys", {})[id(data)] = known
         return data
+
+    def without_shown(self) -> Any:
+        """Plain data of it, without the keys that only reports show."""
+        return {
+            name: drop_shown(getattr(self, name))
+            for name, field in type(self).model_fields.items()
+            if not any(isinstance(mark, Shown) for mark in field.metadata)
+        }
+
+
+def drop_shown(value: Any) -> Any:
+    """A value of a plan as plain data, without the keys that only reports show."""
+    if isinstance(value, Strict):
+        return value.without_shown()
+    if isinstance(value, dict):
+        return {key: drop_shown(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [drop_shown(inner) for inner in value]
+    return value
 
 
 def ordered_range(value: Range, what: str) -> Range:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from evalpipe.config.base import Identifier, Label, Level, Prose, RawText, Strict
+from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, RawText, Strict
 from evalpipe.config.privacy_rules import PrivacyRule
 from evalpipe.vocabulary.formats import FormatName
 
@@ -110,7 +110,7 @@ class Privacy(Strict):
         {},
         description="files and folders in the raw folder that are neither read nor judged, and why",
     )
-    allow: tuple[Allowed, ...] = ()
+    allow: Annotated[tuple[Allowed, ...], SHOWN] = ()
 
     @model_validator(mode="after")
     def _diversity_needs_attribute(self) -> Self:

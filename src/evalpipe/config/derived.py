@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Strict
+from evalpipe.config.base import SHOWN, Identifier, Label, Level, NumberOrLevel, Strict
 
 Reference = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}(\.[a-z][a-z0-9_]{0,62})?$")]
 """A variable, an instrument, `instrument.scale`, `session.<rating>` or a derived variable."""
 
 
 class _Derived(Strict):
-    label: Label | None = None
+    label: Annotated[Label | None, SHOWN] = None
 
 
 class Logarithm(_Derived):

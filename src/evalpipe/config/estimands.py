@@ -1,11 +1,11 @@
 """What is asked: population, outcome, contrast, summary and intercurrent events."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from evalpipe.config.base import Identifier, Label, Level, NumberOrLevel, Strict
+from evalpipe.config.base import SHOWN, Identifier, Label, Level, NumberOrLevel, Strict
 from evalpipe.config.derived import Reference
 from evalpipe.config.terms import TermName
 
@@ -13,7 +13,7 @@ from evalpipe.config.terms import TermName
 class Population(Strict):
     """Whose data an analysis uses."""
 
-    label: Label | None = None
+    label: Annotated[Label | None, SHOWN] = None
     include: Literal["randomised", "enrolled", "started", "completed", "eligible", "per_protocol"]
     with_outcome_at: Literal["all", "any"] | tuple[Identifier, ...] = "any"
 
@@ -21,7 +21,7 @@ class Population(Strict):
 class IntercurrentEvent(Strict):
     """Something that happens after randomisation, and how the estimand deals with it."""
 
-    event: Label
+    event: Annotated[Label, SHOWN]
     strategy: Literal[
         "treatment_policy",
         "hypothetical",

@@ -5,7 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from evalpipe.config.base import Identifier, Label, Level, Prose, Range, Strict, ordered_range
+from evalpipe.config.base import (
+    SHOWN,
+    Identifier,
+    Label,
+    Level,
+    Prose,
+    Range,
+    Strict,
+    ordered_range,
+)
 
 ItemNumber = Annotated[int, Field(ge=1)]
 ScoreRange = Annotated[Range, AfterValidator(lambda v: ordered_range(v, "range"))]
@@ -28,23 +37,23 @@ class Reliability(Strict):
     """Reliability with its source; needed for reliable change."""
 
     value: Annotated[float, Field(gt=0, lt=1)]
-    kind: Label = "test-retest"
-    source: Prose
+    kind: Annotated[Label, SHOWN] = "test-retest"
+    source: Annotated[Prose, SHOWN]
 
 
 class Importance(Strict):
     """The minimal important difference, in points of the scale (in ratio for log outcomes)."""
 
     value: Annotated[float, Field(gt=0)]
-    source: Prose
+    source: Annotated[Prose, SHOWN]
 
 
 class Cutoff(Strict):
     """A border between clinical and non-clinical scores; the better side is non-clinical."""
 
     value: float
-    meaning: Label
-    source: Prose
+    meaning: Annotated[Label, SHOWN]
+    source: Annotated[Prose, SHOWN]
     when: dict[Identifier, Level | Range] = Field(
         {}, description="only for these participants: a level or range of a variable"
     )
@@ -55,7 +64,7 @@ class Norm(Strict):
 
     mean: float
     sd: Annotated[float, Field(gt=0)]
-    source: Prose
+    source: Annotated[Prose, SHOWN]
     when: dict[Identifier, Level | Range] = {}
 
 
@@ -72,7 +81,7 @@ class Items(Strict):
 class Scale(Strict):
     """How items become a score; missing items are prorated when enough were answered."""
 
-    label: Label | None = None
+    label: Annotated[Label | None, SHOWN] = None
     items: Literal["all"] | tuple[ItemNumber, ...] = "all"
     score: Literal["mean", "sum"] = "sum"
     at_least_answered: Annotated[int, Field(ge=1)] | None = Field(
@@ -88,25 +97,25 @@ class Scale(Strict):
 class Instrument(Strict):
     """A questionnaire, rating, measurement or classification."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     kind: OutcomeKind = OutcomeKind.CONTINUOUS
-    unit: Label | None = None
+    unit: Annotated[Label | None, SHOWN] = None
     completed_by: Identifier | None = Field(None, description="the role (or rater) who answers")
     about: Identifier | None = Field(None, description="the role that the score is about")
     range: ScoreRange | None = None
     better: Literal["higher", "lower"] | None = None
-    domain: Label | None = None
+    domain: Annotated[Label | None, SHOWN] = None
     items: Items | None = None
     scales: dict[Identifier, Scale] = {}
     classes: tuple[Level, ...] = Field((), description="for classifications and ordinal ratings")
-    class_labels: dict[Level, Label] = {}
+    class_labels: Annotated[dict[Level, Label], SHOWN] = {}
     better_class: Level | None = None
     reliability: Reliability | None = None
     minimal_important_difference: Importance | None = None
     cutoff: Cutoff | None = None
     cutoffs: tuple[Cutoff, ...] = ()
     norms: tuple[Norm, ...] = ()
-    source: Prose | None = None
+    source: Annotated[Prose | None, SHOWN] = None
 
     @model_validator(mode="after")
     def _fits_itself(self) -> Self:

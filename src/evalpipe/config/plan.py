@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from evalpipe.config.analyses import Analysis, Multiplicity, Population, Published
-from evalpipe.config.base import Identifier, Level, Strict
+from evalpipe.config.base import Identifier, Level, Strict, drop_shown
 from evalpipe.config.data import Privacy, RawFile
 from evalpipe.config.derived import Derived
 from evalpipe.config.instruments import Instrument
@@ -60,8 +60,8 @@ class Plan(Strict):
         return tuple(names)
 
     def cut(self, *keys: str) -> dict[str, Any]:
-        """Return these top-level parts as plain data: the slice a pipeline job depends on."""
-        return self.model_dump(mode="json", include=set(keys))
+        """Return these top-level parts as plain data, without what only reports show."""
+        return {key: drop_shown(getattr(self, key)) for key in sorted(keys)}
 
 
 LevelName = Level

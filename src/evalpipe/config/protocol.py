@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from evalpipe.config.base import Identifier, Label, Level, Range, Strict
+from evalpipe.config.base import SHOWN, Identifier, Label, Level, Range, Strict
 
 Count = Annotated[int, Field(ge=0, le=10_000)]
 SessionCount = Count | tuple[Count, Count]
@@ -20,7 +20,7 @@ class PlannedRange(Strict):
 class Phase(Strict):
     """A phase of treatment, in the order of the plan."""
 
-    label: Label | None = None
+    label: Annotated[Label | None, SHOWN] = None
     sessions: SessionCount
     may_extend: bool = False
 
@@ -51,7 +51,7 @@ class Completed(Strict):
 class Rating(Strict):
     """A rating made in each session: tension by the therapist, alliance by a partner."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     range: Range
     better: str | None = Field(None, pattern="^(higher|lower)$")
     rated_by: Identifier | None = None
@@ -78,7 +78,7 @@ class Delivery(Strict):
 class Goal(Strict):
     """A goal of one role in one phase, judged attained or not, or scaled from -2 to +2."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     role: Identifier | None = None
     phase: Identifier | None = None
     weight: Annotated[float, Field(gt=0)] = 1.0

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from evalpipe.config.base import Identifier, Label, Level, Prose, Strict
+from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, Strict
 from evalpipe.config.derived import Reference
 
 
@@ -12,7 +12,11 @@ class PrintedValue(Strict):
     """A printed number with an explanation of why it is known to differ."""
 
     printed: str
-    explained: Prose
+    explained: Annotated[Prose, SHOWN]
+
+    def without_shown(self) -> str:
+        """The number alone, as if it stood there without an explanation."""
+        return self.printed
 
 
 Printed = Annotated[str, Field(pattern=r"^[<>]?\s?-?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?$")]
@@ -41,6 +45,6 @@ class PublishedNumber(Strict):
 class Published(Strict):
     """A published source and the numbers printed there."""
 
-    source: Prose
+    source: Annotated[Prose, SHOWN]
     analysis: Identifier
     numbers: tuple[PublishedNumber, ...]

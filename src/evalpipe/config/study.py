@@ -5,7 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from evalpipe.config.base import Identifier, Label, Level, Prose, Range, Strict, ordered_range
+from evalpipe.config.base import (
+    SHOWN,
+    Identifier,
+    Label,
+    Level,
+    Prose,
+    Range,
+    Strict,
+    ordered_range,
+)
 
 
 class Design(StrEnum):
@@ -41,19 +50,19 @@ class Study(Strict):
     """The study in a few lines."""
 
     id: Identifier
-    title: Label
+    title: Annotated[Label, SHOWN]
     design: Design
     synthetic: bool = Field(False, description="true: the data are made up; every page says so")
-    registration: Label = "not registered"
-    citation: Prose | None = None
-    data_licence: Label | None = None
-    protocol: Protocol = Protocol()
+    registration: Annotated[Label, SHOWN] = "not registered"
+    citation: Annotated[Prose | None, SHOWN] = None
+    data_licence: Annotated[Label | None, SHOWN] = None
+    protocol: Annotated[Protocol, SHOWN] = Protocol()
 
 
 class Arm(Strict):
     """One arm; exactly one of several arms is the control arm."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     role: Literal["control", "experimental", "only"]
     delivered_by: Identifier | None = Field(None, description="the cluster that exists in this arm")
 
@@ -61,13 +70,13 @@ class Arm(Strict):
 class Role(Strict):
     """A member of a dyad or couple: child, parent, partner_a."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
 
 
 class Cluster(Strict):
     """A level above the unit: site, institution, therapist, class, school."""
 
-    label: Label | None = None
+    label: Annotated[Label | None, SHOWN] = None
     contains: Identifier | None = Field(None, description="the level directly below")
     arms: tuple[Identifier, ...] = Field((), description="arms in which it exists; empty: all")
 
@@ -75,7 +84,7 @@ class Cluster(Strict):
 class Visit(Strict):
     """A planned occasion; days count from each participant's own baseline."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     day: int
     window: Annotated[tuple[int, int], Field(description="earliest and latest day")] | None = None
 
@@ -83,7 +92,7 @@ class Visit(Strict):
 class Period(Strict):
     """A stretch of days in a diary: before, during, after."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     days: tuple[int, int]
 
 
@@ -91,19 +100,19 @@ class Cohorts(Strict):
     """Each sub-folder of the study's raw folder is one cohort with the same files."""
 
     each_folder: Literal[True] = True
-    labels: dict[Level, Label] = {}
+    labels: Annotated[dict[Level, Label], SHOWN] = {}
     reference: Level | None = Field(None, description="the cohort that drift is measured against")
 
 
 class Variable(Strict):
     """Something known about a participant (or an occasion) besides the outcomes."""
 
-    label: Label
+    label: Annotated[Label, SHOWN]
     type: Literal["category", "number"]
     levels: tuple[Level, ...] = ()
-    level_labels: dict[Level, Label] = {}
+    level_labels: Annotated[dict[Level, Label], SHOWN] = {}
     role: Literal["stratum", "covariate", "moderator", "descriptor", "eligibility"] = "descriptor"
     varies: Literal["participant", "dyad", "occasion"] = "participant"
     range: Annotated[Range, AfterValidator(lambda v: ordered_range(v, "range"))] | None = None
-    unit: Label | None = None
+    unit: Annotated[Label | None, SHOWN] = None
     baseline_table: bool = True

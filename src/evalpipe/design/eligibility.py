@@ -39,7 +39,7 @@ def judge_eligibility(plan: Plan, participants: pd.DataFrame) -> pd.DataFrame:
 
     A rule that reads a missing variable is unknown unless its other parts decide it. One rule that
     fails makes ineligible; otherwise one unknown rule makes unknown. The reason names the rule in
-    the plan's labels, never a value. Dyads are judged as a unit: each variable is taken from the
+    the plan's names, never a value. Dyads are judged as a unit: each variable is taken from the
     first role of the plan that has it, and the verdict is that of both members.
     """
     values = _unit_values(plan, participants)
@@ -49,9 +49,9 @@ def judge_eligibility(plan: Plan, participants: pd.DataFrame) -> pd.DataFrame:
         truth = _judge(plan, rule, values)
         passes = truth if wanted else 1 - truth
         newly_failed = (passes == 0) & (verdict != 0)
-        reason[newly_failed] = rule_text(plan, rule, wanted)
+        reason[newly_failed] = rule_text(rule, wanted)
         newly_unknown = np.isnan(passes) & (verdict == 1)
-        reason[newly_unknown] = "unknown: " + rule_text(plan, rule, wanted)
+        reason[newly_unknown] = "unknown: " + rule_text(rule, wanted)
         verdict = np.where(passes == 0, 0.0, np.where(newly_unknown, np.nan, verdict))
     eligible = pd.Series(verdict, index=participants.index).astype("boolean")
     return pd.DataFrame(
@@ -120,21 +120,19 @@ def _as_level(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def rule_text(plan: Plan, rule: Condition, wanted: bool) -> str:
-    """A rule in the plan's labels: `Age: 6 to 18`, `Psychosis: not Yes`."""
-    text = _condition_text(plan, rule)
+def rule_text(rule: Condition, wanted: bool) -> str:
+    """A rule in the plan's names: `age 6 to 18`, `not psychosis: yes`."""
+    text = _condition_text(rule)
     return text if wanted else f"not {text}"
 
 
-def _condition_text(plan: Plan, rule: Condition) -> str:
+def _condition_text(rule: Condition) -> str:
     ((key, wanted),) = rule.items()
     if key in ("any", "all"):
         joined = (" or " if key == "any" else " and ").join(
-            _condition_text(plan, part) for part in wanted
+            _condition_text(part) for part in wanted
         )
         return f"({joined})" if len(wanted) > 1 else joined
-    variable = plan.variables[key]
     if isinstance(wanted, list | tuple):
-        return f"{variable.label} {wanted[0]:g} to {wanted[1]:g}"
-    level = str(wanted)
-    return f"{variable.label}: {variable.level_labels.get(level, level.replace('_', ' '))}"
+        return f"{key} {wanted[0]:g} to {wanted[1]:g}"
+    return f"{key}: {wanted}"

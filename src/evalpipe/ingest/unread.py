@@ -5,8 +5,6 @@ A key file with names beside the data is a leak that waits. Nothing of these fil
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,30 +12,12 @@ from typing import TYPE_CHECKING
 from evalpipe.config.plan import Plan
 from evalpipe.errors import EvalpipeError, PrivacyError
 from evalpipe.ingest.cohort_folders import cohort_names
+from evalpipe.ingest.raw_content import COMPANIONS, raw_files
 from evalpipe.privacy.file_names import find_words, names_only_things
 
 if TYPE_CHECKING:
     from evalpipe.ingest.raw import RawTable
 
-COMPANIONS = frozenset({"readme.md", "source.md", "synthetic.md", "truth.json"})
-"""What may lie in the raw folder itself beside the data, in small letters."""
-_CLUTTER = frozenset(
-    [
-        ".gitkeep",
-        ".gitignore",
-        ".gitattributes",
-        ".ds_store",
-        ".localized",
-        ".directory",
-        "thumbs.db",
-        "ehthumbs.db",
-        "desktop.ini",
-    ]
-)
-_LOCKS = ("~$", ".~lock.")
-_LARGEST_LOCK = 512
-_FORK = b"\x00\x05\x16\x07"
-"""How the attributes begin that a Mac keeps beside a file on a foreign disk (`._data.csv`)."""
 MOST_FILES = 2_000
 MOST_TOLD = 10
 
@@ -76,7 +56,7 @@ def find_unread(plan: Plan, folder: Path) -> tuple[UnreadFile, ...]:
     """
     bases = [f"{cohort}/" if cohort else "" for cohort in cohort_names(plan, folder)]
     named = {base + entry.file for base in bases for entry in plan.data.values()}
-    files = sorted(f for f in set(_walk(folder)) - named if f.casefold() not in COMPANIONS)
+    files = sorted(f for f in set(raw_files(folder)) - named if f.casefold() not in COMPANIONS)
     if len(files) > MOST_FILES:
         raise PrivacyError(
             f"data/raw/{plan.study.id}: holds {len(files)} files that the plan does not name; "
@@ -101,28 +81,6 @@ def find_needless(plan: Plan, unread: tuple[UnreadFile, ...]) -> tuple[str, ...]
     files = [Path(found.file) for found in unread]
     there = {path.as_posix() for file in files for path in (file, *file.parents)}
     return tuple(name for name in plan.privacy.leave_unread if name.rstrip("/") not in there)
-
-
-def _walk(folder: Path) -> Iterator[str]:
-    for base, folders, files in os.walk(folder):
-        links = [name for name in folders if (Path(base) / name).is_symlink()]
-        for name in [*files, *links]:
-            if not _is_clutter(Path(base) / name):
-                yield (Path(base) / name).relative_to(folder).as_posix()
-
-
-def _is_clutter(path: Path) -> bool:
-    """Whether an operating system or an office program left this file, which holds no data."""
-    if path.is_symlink() or not path.is_file():
-        return False
-    if path.name.casefold() in _CLUTTER:
-        return True
-    if path.name.startswith(_LOCKS):
-        return path.stat().st_size <= _LARGEST_LOCK
-    if not path.name.startswith("._"):
-        return False
-    with path.open("rb") as stream:
-        return stream.read(len(_FORK)) == _FORK
 
 
 def read_unread(folder: Path, unread: UnreadFile) -> tuple[RawTable, ...]:

@@ -71,7 +71,7 @@ def test_what_is_not_known_is_not_decided(plan: Any, row: Any):
 def test_one_failed_rule_decides_whatever_is_unknown(plan: Any):
     eligible, reason = judge(plan, age=np.nan, psychosis="yes")
     assert eligible is False or eligible == False  # noqa: E712
-    assert reason == "not Psychosis: yes"
+    assert reason == "not psychosis: yes"
 
 
 def test_a_missing_part_that_cannot_matter_does_not_matter(plan: Any):
@@ -79,7 +79,7 @@ def test_a_missing_part_that_cannot_matter_does_not_matter(plan: Any):
 
 
 def test_the_reason_names_the_rule_and_no_value(plan: Any):
-    assert judge(plan, age=31.0)[1] == "Age 6 to 18"
+    assert judge(plan, age=31.0)[1] == "age 6 to 18"
     assert "31" not in judge(plan, age=31.0)[1]
 
 
