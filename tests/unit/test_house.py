@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
 from evalpipe.config.load import load_plan
-from evalpipe.privacy.checksums import pass_eleven_proof, pass_iban
+from evalpipe.privacy.checksums import pass_bsn, pass_iban
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "evalpipe"
@@ -239,7 +238,7 @@ def identifiers_in(text: str) -> list[str]:
     }
     return [
         *(domain for domain in addresses if not RESERVED.fullmatch(domain.lower())),
-        *(number for number in sorted(numbers) if pass_eleven_proof(np.array([int(number)]))[0]),
+        *(number for number in sorted(numbers) if pass_bsn(number)),
         *(account for account in sorted(accounts - {PUBLISHED_ACCOUNT}) if pass_iban(account)),
     ]
 

@@ -263,7 +263,7 @@ def _coarsen(cells: "pd.Series[Any]", codes: IntArray, k: int) -> list[tuple[str
 def _band(cells: "pd.Series[Any]") -> list[tuple[str, IntArray]]:
     numbers = pd.to_numeric(cells).to_numpy(dtype=float, na_value=np.nan)
     bands = []
-    for n_bands in limits.ANONYMITY_BANDS:
+    for n_bands in range(limits.ANONYMITY_MOST_BANDS, 1, -1):
         edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, n_bands + 1)[1:-1]))
         banded = np.where(np.isnan(numbers), -1, np.searchsorted(edges, numbers, side="right"))
         bands.append((f"{n_bands} bands of {cells.name}", (banded + 1).astype(np.int64)))

@@ -112,7 +112,7 @@ DESCRIPTIONS = {
     "postcode": "looks like postcodes",
     "birth_date": "looks like dates of birth",
     "date": "holds calendar dates",
-    "citizen_number": "looks like citizen service numbers (BSN)",
+    "citizen_number": "looks like national numbers of people (citizen, tax or insurance numbers)",
     "iban": "looks like bank account numbers",
     "ip_address": "looks like network addresses",
     "url": "looks like web addresses",

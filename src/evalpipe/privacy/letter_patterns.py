@@ -23,8 +23,7 @@ def _trigrams(word: str) -> list[str]:
 def _learn(words: Iterable[str]) -> tuple[Counter[str], int]:
     counted: Counter[str] = Counter()
     for word in words:
-        if len(word) >= limits.LETTERS_SHORTEST:
-            counted.update(_trigrams(word))
+        counted.update(_trigrams(word))
     return counted, counted.total()
 
 

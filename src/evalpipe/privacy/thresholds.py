@@ -28,16 +28,16 @@ Of random eight-digit numbers 1 in 135 is a day of these two centuries."""
 # --- where somebody can be found ------------------------------------------------------------
 MAC_VALUES, MAC_SHARE = 6, 0.9
 """Devices without signs; half of the random codes have an even first byte, so six are 1 in 64."""
-IPV6_SHORTEST, IPV6_COLONS = 4, 3
-"""Characters and colons of an address; `12:30:15` is a time."""
+IPV6_SHORTEST = 4
+"""Characters of an address; `::1` is every computer's own."""
 PHONE_POWER_SHARE, PHONE_POWER_OTHERS = 0.3, 8
 """Numbers that a spreadsheet wrote as powers of ten: their share, or how few others there are."""
 PHONE_BARE_SHARE, PHONE_ABROAD_SHARE, PHONE_CELLS = 0.8, 0.3, 3
 """Mobile numbers without a zero; numbers that begin with 00; and how many cells either needs."""
 LANDLINE_VALUES, LANDLINE_SHARE = 4, 0.9
 """Nine digits that all begin with an area code: half of the random numbers do."""
-LANDLINE_SURE_VALUES, LANDLINE_AREAS = 7, 0.5
-"""Sure with seven (1 in 128 by chance), or when areas are at most so many of the numbers."""
+LANDLINE_SURE_VALUES, LANDLINE_OF_AREA = 7, 2
+"""Sure with seven (1 in 128 by chance), or with so many numbers for each area."""
 LANDLINE_STEP, LANDLINE_MANY = 100_000, 90
 """Apart by this for each number on average, or many: counted-up codes are neither."""
 STREET_ENDING_SHARE, STREET_ENDING_VALUES = 0.3, 2
@@ -58,22 +58,28 @@ POSTCODE_TIGHT_SHARE, POSTCODE_LOOSE_SHARE = 0.3, 0.5
 """`3512JE`; and other shapes that codes have, too."""
 POSTCODE_UK_SHARE, POSTCODE_UK_VALUES = 0.5, 3
 """British ones without their space."""
-POSTCODE_POLISH_SHARE, POSTCODE_POLISH_STARTS = 0.5, (4, 0.4, 40)
-"""`71-480`: their share, and how many regions differ: least, of the values, and enough."""
+POSTCODE_POLISH_SHARE = 0.5
+"""`71-480`; pairs of numbers have this shape, too."""
+POLISH_STARTS, POLISH_STARTS_SHARE, POLISH_STARTS_ENOUGH = 4, 0.4, 40
+"""Regions that differ: at least, of the values, and enough in a long column."""
 POSTCODE_STEP = 10
 """Numbers of post codes lie further apart than this for each of them; counted-up codes do not."""
 DEGREES_SHARE, DEGREES_VALUES = 0.9, 3
 """Columns of degrees with four decimals."""
-DEGREES_NORTH, DEGREES_EAST = (50.5, 53.8), (3.2, 7.4)
-"""The Netherlands and a rim around them."""
+DEGREES_SOUTHMOST, DEGREES_NORTHMOST = 50.5, 53.8
+"""The Netherlands and a rim around them, south to north."""
+DEGREES_WESTMOST, DEGREES_EASTMOST = 3.2, 7.4
+"""The same, west to east."""
 
 # --- numbers that an authority gave ---------------------------------------------------------
-ELEVEN, NINETY_SEVEN = 11, 97
-"""The divisors of the two check digits: parts of their definition."""
-CITIZEN_ALONE = 3
-"""So few citizen numbers, all valid and with no other long number, are told."""
-CITIZEN_CHANCE = 1e-3
-"""Columns of random numbers that would be refused: 1 of 1,000."""
+CITIZEN_PASS, CITIZEN_CHANCE = 1 / 11, 1e-3
+"""Random numbers that pass the 11-proof; columns of random numbers that would be refused."""
+NATIONAL_PASS_ONE, NATIONAL_PASS_TWO = 0.11, 0.011
+"""Numbers of a form that pass one check digit, and two (1 in 97 or 100), by chance."""
+NATIONAL_CHANCE = 1e-6
+"""Columns of random numbers that would be refused for one country; half a hundred are tried."""
+NATIONAL_MOST_JUDGED = 200
+"""Distinct values by which a country is told, evenly spread over a longer column."""
 RECORD_SHARE = 0.3
 """Numbers behind a known prefix (MRN, EPD)."""
 RECORD_NUMBERED_SHARE = 0.3
@@ -99,9 +105,9 @@ LONG_NUMBER_OF_CITIZEN = 9
 """Digits that are left to the check digits of citizen numbers."""
 LONG_NUMBER_UNIQUE, LONG_NUMBER_ROUND, LONG_NUMBER_HUNDRED = 0.9, 0.5, 100
 """Distinct of the cells; and round to a hundred more than this: an amount."""
-LONG_NUMBER_RANGE, LONG_NUMBER_STEP, LONG_NUMBER_RATIO = 3, 2, 3
-"""Largest less smallest at least this, and this for each; largest over smallest at least so many
-times, for numbers that are short."""
+LONG_NUMBER_STEP, LONG_NUMBER_RATIO = 2, 3
+"""Largest less smallest at least this for each; largest over smallest at least so many times, for
+numbers that are short."""
 LONG_NUMBER_DIGITS = 7
 """Digits from which a number of fixed length is no measurement."""
 PROFESSIONAL_SHARE, PROFESSIONAL_VALUES = 0.9, 3
@@ -156,8 +162,8 @@ NAME_MEAN, NAME_MEAN_FEW, NAME_ENOUGH_VALUES = 0.3, 0.4, 5
 """Mean weight of a varied column: with enough values, with few."""
 NAME_REPEATED_VALUES, NAME_REPEATED_SHARE, NAME_REPEATED_MEAN = 2, 0.3, 0.5
 """Known names among categories: how many, of the values, and the mean weight."""
-LETTERS_SHORTEST, LETTERS_SMOOTHING = 3, 0.5
-"""Words from which letters are learned, and what is added to each count."""
+LETTERS_SMOOTHING = 0.5
+"""Added to the count of each three letters (Jeffreys)."""
 ORDINARY_LONG = 8
 """Letters of a word that an ending alone makes an ordinary one."""
 
@@ -204,7 +210,7 @@ HINT_VARIED, HINT_VARIED_VALUES, HINT_NAME = 0.7, 12, 0.5
 # --- k-anonymity ----------------------------------------------------------------------------
 ANONYMITY_FEW_NUMBERS, ANONYMITY_RARE = 3, 0.1
 """Distinct numbers that are banded, and the share below which a level is rare."""
-ANONYMITY_BANDS = (4, 3, 2)
-"""Bands that are tried."""
+ANONYMITY_MOST_BANDS = 4
+"""Bands that are tried first, then fewer."""
 ANONYMITY_CAUSES = 12
 """Columns over whose combinations causes are sought."""

@@ -1,4 +1,8 @@
-"""Citizen service numbers."""
+"""National numbers of people, by their check digits.
+
+One in ten or eleven random numbers passes a check digit, so a column is judged, not a cell: by how
+many of its numbers pass and how unlikely that is by chance.
+"""
 
 import re
 
@@ -6,8 +10,10 @@ import numpy as np
 
 from evalpipe.privacy import thresholds as limits
 from evalpipe.privacy.checksums import (
-    PASS_BY_CHANCE,
-    pass_eleven_proof,
+    NationalNumber,
+    pass_bsn,
+    read_national_numbers,
+    strip_signs,
     tail_probability,
 )
 from evalpipe.privacy.distinct import BoolArray, DistinctValues, find_none
@@ -15,33 +21,60 @@ from evalpipe.privacy.distinct import BoolArray, DistinctValues, find_none
 _BSN_WRITTEN = (
     r"(?i)\b(?:bsn|sofi\w*)\W{0,3}\d{8,9}\b|^\d{4}\.\d{2}\.\d{3}$|^\d{3}[ .-]\d{3}[ .-]\d{3}$"
 )
+_NATIONAL = r"^(?:[A-Za-z]{0,6}\d[\dA-Za-z]*(?:[ ./-][\dA-Za-z]+){0,5})$"
 
 
 def find_citizen_numbers(cells: DistinctValues) -> BoolArray:
-    """Dutch citizen numbers: more of the 8 and 9 digit numbers pass the 11-proof than chance does.
+    """Dutch citizen numbers, and those of other countries whose check digits are known."""
+    return _find_dutch(cells) | _find_of_other_countries(cells)
 
-    One in eleven random numbers passes, so a column is judged, not a cell: refused when chance
-    gives as many passes in fewer than 1 of 1,000 columns, or when one to three such numbers are the
-    only long ones in a column and all pass.
+
+def _find_dutch(cells: DistinctValues) -> BoolArray:
+    """More of the 8 and 9 digit numbers pass the 11-proof than chance does.
+
+    Or all pass, be it one, and the column has no other long number.
     """
-    found = cells.match(_BSN_WRITTEN)
+    written = cells.match(_BSN_WRITTEN)
+    written[written] = [
+        pass_bsn(re.sub(r"\D", "", text)[-9:]) for text in cells.take(written).texts()
+    ]
     plain = cells.match(r"^\d{8,9}(?:\.0+)?$")
     if not plain.any():
-        return found & _pass_written(cells, found)
-    numbers = np.array([int(float(text)) for text in cells.take(plain).texts()])
+        return written
     passing = find_none(cells)
-    passing[np.flatnonzero(plain)] = pass_eleven_proof(numbers)
+    passing[plain] = [pass_bsn(text.split(".")[0]) for text in cells.take(plain).texts()]
     total, passed = int(plain.sum()), int(passing.sum())
     others = cells.match(r"\d{6}") & ~plain
-    alone = total <= limits.CITIZEN_ALONE and passed == total and not others.any()
-    if alone or tail_probability(passed, total, PASS_BY_CHANCE) < limits.CITIZEN_CHANCE:
-        found |= passing
-    return found & (_pass_written(cells, found) | passing)
+    alone = passed == total and not others.any()
+    if alone or tail_probability(passed, total, limits.CITIZEN_PASS) < limits.CITIZEN_CHANCE:
+        return written | passing
+    return written
 
 
-def _pass_written(cells: DistinctValues, found: BoolArray) -> BoolArray:
-    passing = find_none(cells)
-    for place in np.flatnonzero(found):
-        digits = re.sub(r"\D", "", cells.values[place].as_py())[-9:]
-        passing[place] = bool(pass_eleven_proof(np.array([int(digits or 0)]))[0])
-    return passing
+def _find_of_other_countries(cells: DistinctValues) -> BoolArray:
+    found = find_none(cells)
+    places = np.flatnonzero(cells.match(_NATIONAL) & cells.match(r"(?:\d\D*){6}"))
+    texts = [strip_signs(cells.values[int(place)].as_py()) for place in _spread(places)]
+    for number in read_national_numbers():
+        if _is_told(number, texts):
+            found[places] |= [
+                number.fits(text) and number.passes(text)
+                for text in map(strip_signs, cells.values.take(places).to_pylist())
+            ]
+    return found
+
+
+def _is_told(number: NationalNumber, texts: list[str]) -> bool:
+    """Whether more of the texts of this form pass than chance gives."""
+    fitting = [text for text in texts if number.fits(text)]
+    passed = sum(number.passes(text) for text in fitting)
+    return tail_probability(passed, len(fitting), number.by_chance) < limits.NATIONAL_CHANCE
+
+
+def _spread(places: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> list[int]:
+    """At most so many places, evenly spread."""
+    n_judged = min(len(places), limits.NATIONAL_MOST_JUDGED)
+    spread: list[int] = places[
+        np.linspace(0, max(0, len(places) - 1), n_judged).astype(np.intp)
+    ].tolist()
+    return spread

@@ -22,12 +22,12 @@ def find_coordinates(cells: DistinctValues) -> BoolArray:
 
 def find_latitudes(cells: DistinctValues) -> BoolArray:
     """A column that may be Dutch latitudes (to be confirmed by longitudes beside it)."""
-    return _find_degrees(cells, *limits.DEGREES_NORTH)
+    return _find_degrees(cells, limits.DEGREES_SOUTHMOST, limits.DEGREES_NORTHMOST)
 
 
 def find_longitudes(cells: DistinctValues) -> BoolArray:
     """A column that may be Dutch longitudes."""
-    return _find_degrees(cells, *limits.DEGREES_EAST)
+    return _find_degrees(cells, limits.DEGREES_WESTMOST, limits.DEGREES_EASTMOST)
 
 
 def _find_degrees(cells: DistinctValues, low: float, high: float) -> BoolArray:

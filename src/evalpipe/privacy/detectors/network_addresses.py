@@ -38,8 +38,6 @@ def _find_tight_mac(cells: DistinctValues) -> BoolArray:
 
 
 def _is_ipv6(word: str) -> bool:
-    if word.count(":") < limits.IPV6_COLONS and "::" not in word:
-        return False
     try:
         ipaddress.IPv6Address(word.strip("[](),;").split("%")[0].split("/")[0])
     except ValueError:

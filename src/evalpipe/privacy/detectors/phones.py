@@ -58,5 +58,5 @@ def _find_landlines(cells: DistinctValues) -> BoolArray:
     areas, lines = np.divmod(numbers, _LINES)
     n_areas = len(np.unique(areas))
     is_spread = int(np.ptp(lines)) > limits.LANDLINE_STEP * n_whole
-    is_sure = n_whole >= limits.LANDLINE_SURE_VALUES or n_areas <= limits.LANDLINE_AREAS * n_whole
+    is_sure = n_whole >= limits.LANDLINE_SURE_VALUES or n_whole >= limits.LANDLINE_OF_AREA * n_areas
     return whole if is_sure and (is_spread or n_whole >= limits.LANDLINE_MANY) else find_none(cells)

@@ -35,9 +35,10 @@ def find_postcodes(cells: DistinctValues) -> BoolArray:
     starts = {text[:2] for text in cells.take(polish).texts()}
     if cells.is_mostly_words:
         found |= polish
-    fewest, share, enough = limits.POSTCODE_POLISH_STARTS
-    n_asked = min(max(fewest, share * polish.sum()), enough)
-    if cells.fills(polish, limits.POSTCODE_POLISH_SHARE) and len(starts) >= n_asked:
+    n_asked = max(limits.POLISH_STARTS, limits.POLISH_STARTS_SHARE * polish.sum())
+    if cells.fills(polish, limits.POSTCODE_POLISH_SHARE) and (
+        len(starts) >= min(n_asked, limits.POLISH_STARTS_ENOUGH)
+    ):
         found |= polish
     return found
 

@@ -102,9 +102,7 @@ def _find_long_numbers(cells: DistinctValues) -> BoolArray:
     of_hundreds = numbers % limits.LONG_NUMBER_HUNDRED == 0
     if float(np.mean(of_hundreds)) > limits.LONG_NUMBER_ROUND:
         return find_none(cells)
-    is_spread = int(np.ptp(numbers)) >= max(
-        limits.LONG_NUMBER_RANGE, limits.LONG_NUMBER_STEP * len(numbers)
-    )
+    is_spread = int(np.ptp(numbers)) >= limits.LONG_NUMBER_STEP * len(numbers)
     is_scattered = int(numbers.max()) >= limits.LONG_NUMBER_RATIO * int(numbers.min())
     is_long = common >= limits.LONG_NUMBER_DIGITS
     return same if is_spread and (is_long or (is_unique and is_scattered)) else find_none(cells)
