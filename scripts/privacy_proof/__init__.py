@@ -1,0 +1,1 @@
+"""Measure the identifier gate; see `__main__`."""

@@ -1,0 +1,34 @@
+"""Measure the identifier gate and write docs/privacy_proof.md.
+
+Identifiers of many kinds, in the spellings of people and of spreadsheets, are planted in otherwise
+clean files, under realistic headings and under neutral ones (`v17`), in whole columns and in
+columns that are mostly empty. The files go through the same door as a study's raw files. Clean
+columns measure false alarms. The names, streets and sentences below are written for this
+measurement and are not the gate's own lists.
+
+    python scripts/privacy_proof            writes docs/privacy_proof.md
+    python scripts/privacy_proof --check    fails when the document is not what comes out
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from privacy_proof.document import DOCUMENT, REFERENCE, write_document  # noqa: E402
+
+
+def main() -> int:
+    """Write or check the document."""
+    parser = argparse.ArgumentParser(description="Measure the identifier gate.")
+    parser.add_argument("--check", action="store_true", help="compare, do not write")
+    text = write_document(REFERENCE)
+    if parser.parse_args().check:
+        return 0 if DOCUMENT.read_text(encoding="utf-8") == text else 1
+    DOCUMENT.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
