@@ -172,6 +172,17 @@ def _holds_participants(entry: RawFile) -> bool:
     )
 
 
+def _cohorts(plan: Plan) -> Iterator[Found]:
+    """Cohorts without folders of their own are told by a column."""
+    if plan.cohorts is None or plan.cohorts.each_folder:
+        return
+    targets = {
+        target_of(column) for entry in plan.data.values() for column in entry.columns.values()
+    }
+    if "cohort" not in targets:
+        yield ("cohorts", "each_folder"), "without folders, read a column as `cohort`"
+
+
 def _columns(plan: Plan, name: str, entry: RawFile) -> Iterator[Found]:
     ratings = set(plan.protocol.ratings) if plan.protocol else set()
     known = KEY_COLUMNS | set(plan.variables) | {f"{c}_id" for c in plan.clusters}
@@ -270,6 +281,7 @@ _CHECKS: tuple[Callable[[Plan], Iterable[Found]], ...] = (
     _arms,
     _visits,
     _clusters,
+    _cohorts,
     _variables,
     _derived,
     _instruments,

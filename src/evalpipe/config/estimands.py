@@ -8,6 +8,7 @@ from pydantic_core import CoreSchema
 from evalpipe.config.base import SHOWN, Identifier, Label, Level, NumberOrLevel, Strict
 from evalpipe.config.derived import Reference
 from evalpipe.config.terms import TermName
+from evalpipe.vocabulary import Disposition
 
 
 class Population(Strict):
@@ -28,10 +29,19 @@ class IntercurrentEvent(Strict):
         "composite",
         "while_on_treatment",
         "principal_stratum",
-    ]
-    marks: Identifier | None = Field(
+    ] = Field(..., description="this version carries out `treatment_policy` and refuses others")
+    marks: Disposition | None = Field(
         None, description="the disposition that marks the event in the data, if it is recorded"
     )
+
+    @model_validator(mode="after")
+    def _is_computed(self) -> Self:
+        if self.strategy != "treatment_policy":
+            raise ValueError(
+                f"no analysis of this version carries out `{self.strategy}`: outcomes after the "
+                "event are used as they are, which is `treatment_policy`"
+            )
+        return self
 
 
 class Contrast(Strict):

@@ -30,14 +30,18 @@ class VideoFeedback(Strict):
 
     per_sessions: Annotated[int, Field(ge=1)]
     count: Annotated[int, Field(ge=1)]
-    with_: Identifier | None = Field(None, alias="with")
+    with_: Identifier | None = Field(
+        None, alias="with", description="who takes part, as reports name it: a role or a word"
+    )
     phases: tuple[Identifier, ...] = ()
 
 
 class Homework(Strict):
-    """Whether every session gives homework."""
+    """Homework: fidelity counts the share of sessions that gave it."""
 
-    every_session: bool = True
+    every_session: bool = Field(
+        True, description="false: given when it suits, so that fidelity does not count it"
+    )
 
 
 class Completed(Strict):
@@ -54,8 +58,12 @@ class Rating(Strict):
     label: Annotated[Label, SHOWN]
     range: Range
     better: str | None = Field(None, pattern="^(higher|lower)$")
-    rated_by: Identifier | None = None
-    missing_allowed: bool = True
+    rated_by: Identifier | None = Field(
+        None, description="who rates, as reports name it: a role, a cluster or a word"
+    )
+    missing_allowed: bool = Field(
+        True, description="false: a session held without this rating is a finding"
+    )
 
 
 class Delivery(Strict):

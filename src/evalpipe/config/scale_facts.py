@@ -15,6 +15,7 @@ from evalpipe.config.instruments import (
     Scale,
 )
 from evalpipe.config.plan import Plan
+from evalpipe.config.protocol import Rating
 from evalpipe.errors import ConfigError
 
 _Entry = TypeVar("_Entry", Cutoff, Norm)
@@ -90,11 +91,24 @@ def _session_facts(plan: Plan, name: str) -> ScaleFacts:
         raise ConfigError(f"{name} is not an instrument, a scale or a session rating of the plan")
     return ScaleFacts(
         name=name,
-        label=rating.label,
+        label=_rating_label(plan, rating),
         kind=OutcomeKind.CONTINUOUS,
         score_range=rating.range,
         better=rating.better,
     )
+
+
+def _rating_label(plan: Plan, rating: Rating) -> str:
+    if rating.rated_by is None:
+        return rating.label
+    return f"{rating.label}, rated by {who_words(plan, rating.rated_by)}"
+
+
+def who_words(plan: Plan, name: str) -> str:
+    """Who rates or takes part, inside a sentence: a role's or cluster's label, or the word."""
+    declared = plan.roles.get(name) or plan.clusters.get(name)
+    label = (declared.label if declared is not None else None) or name.replace("_", " ")
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _instrument_facts(name: str, instrument: Instrument) -> ScaleFacts:

@@ -97,9 +97,11 @@ class Period(Strict):
 
 
 class Cohorts(Strict):
-    """Each sub-folder of the study's raw folder is one cohort with the same files."""
+    """Cohorts: each sub-folder of the study's raw folder is one, with the same files."""
 
-    each_folder: Literal[True] = True
+    each_folder: bool = Field(
+        True, description="false: no folders, a column read as `cohort` names them"
+    )
     labels: Annotated[dict[Level, Label], SHOWN] = {}
     reference: Level | None = Field(None, description="the cohort that drift is measured against")
 

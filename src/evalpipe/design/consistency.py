@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import all_scale_names
-from evalpipe.design.delivery import bounds, ledger_of
-from evalpipe.design.dispositions import with_dispositions
 from evalpipe.design.eligibility import with_eligibility
+from evalpipe.design.finding_book import FindingBook
 from evalpipe.design.people import (
     BEFORE_ENTRY,
     Tables,
@@ -21,11 +19,11 @@ from evalpipe.design.people import (
     has_entered,
     is_randomised_design,
     table_of,
-    treated_arms,
     unit_ids,
     with_arm,
 )
-from evalpipe.findings import Finding, Level
+from evalpipe.design.session_consistency import check_sessions
+from evalpipe.findings import Finding
 from evalpipe.vocabulary import Column, Disposition, Table
 
 _LEFT = (Disposition.LOST_TO_FOLLOW_UP, Disposition.WITHDREW_CONSENT, Disposition.DIED)
@@ -48,37 +46,13 @@ def check_consistency(plan: Plan, tables: Tables) -> list[Finding]:
     found += _check_people(plan, people)
     found += _check_dyads(plan, people)
     found += _check_occasions(plan, tables)
-    found += _check_sessions(plan, tables, people)
+    found += check_sessions(plan, tables, people)
     found += _check_goals(plan, tables)
     return found
 
 
-class _Book:
-    """Collects findings about one table."""
-
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.found: list[Finding] = []
-
-    def error(self, rule: str, column: str | None, broken: Any, advice: str) -> None:
-        self._add(Level.ERROR, rule, column, broken, advice)
-
-    def notice(self, rule: str, column: str | None, broken: Any, advice: str = "") -> None:
-        self._add(Level.NOTICE, rule, column, broken, advice)
-
-    def _add(self, level: Level, rule: str, column: str | None, broken: Any, advice: str) -> None:
-        # what is unknown (a missing dyad) is not broken; it has a finding of its own
-        certain = pd.Series(broken).fillna(False).to_numpy(dtype=bool)
-        rows = np.flatnonzero(certain) + 1
-        if len(rows):
-            shown = tuple(int(row) for row in rows)
-            self.found.append(
-                Finding(level, rule, f"{self.source} table", column, len(rows), shown, advice)
-            )
-
-
 def _check_people(plan: Plan, people: pd.DataFrame) -> list[Finding]:
-    book = _Book(Table.PARTICIPANTS)
+    book = FindingBook(Table.PARTICIPANTS)
     inside = has_entered(plan, people)
     has_arm = people[Column.ARM].isin(list(plan.arms))
     book.error(
@@ -144,7 +118,7 @@ def _check_people(plan: Plan, people: pd.DataFrame) -> list[Finding]:
 def _check_dyads(plan: Plan, people: pd.DataFrame) -> list[Finding]:
     if not has_dyads(plan):
         return []
-    book = _Book(Table.PARTICIPANTS)
+    book = FindingBook(Table.PARTICIPANTS)
     inside = has_entered(plan, people)
     dyad = people.get(Column.DYAD_ID, pd.Series(None, index=people.index, dtype=object))
     book.error(
@@ -177,7 +151,7 @@ def _check_dyads(plan: Plan, people: pd.DataFrame) -> list[Finding]:
 
 
 def _check_occasions(plan: Plan, tables: Tables) -> list[Finding]:
-    book = _Book("occasions")
+    book = FindingBook("occasions")
     occasions = _occasions(tables)
     if len(occasions):
         _check_days(plan, occasions, book)
@@ -198,7 +172,7 @@ def _occasions(tables: Tables) -> pd.DataFrame:
     return pd.concat(shaped, ignore_index=True).drop_duplicates(ignore_index=True)
 
 
-def _check_days(plan: Plan, rows: pd.DataFrame, book: _Book) -> None:
+def _check_days(plan: Plan, rows: pd.DataFrame, book: FindingBook) -> None:
     day = pd.to_numeric(rows[Column.DAY]).astype("float64")
     visit = rows[Column.VISIT]
     planned = visit.map({name: v.day for name, v in plan.visits.items()}).astype("float64")
@@ -223,7 +197,9 @@ def _check_days(plan: Plan, rows: pd.DataFrame, book: _Book) -> None:
     book.error("a later visit on an earlier day", Column.DAY, backwards, "Correct day or visit")
 
 
-def _check_periods(plan: Plan, day: pd.Series[Any], visit: pd.Series[Any], book: _Book) -> None:
+def _check_periods(
+    plan: Plan, day: pd.Series[Any], visit: pd.Series[Any], book: FindingBook
+) -> None:
     inside = pd.Series(False, index=day.index)
     for period in plan.periods.values():
         inside |= day.between(*period.days)
@@ -255,107 +231,11 @@ def _visits_out_of_order(
     return pd.Series(place.isin(wrong) & order.notna().to_numpy(), index=rows.index)
 
 
-def _check_sessions(plan: Plan, tables: Tables, people: pd.DataFrame) -> list[Finding]:
-    if table_of(tables, Table.SESSIONS).empty:
-        return []
-    book = _Book(Table.SESSIONS)
-    tables = {**tables, Table.PARTICIPANTS: people}
-    ledger = _ledger_in_file_order(plan, tables)
-    known = with_dispositions(plan, tables)
-    units = known.assign(unit=unit_ids(plan, known).to_numpy())
-    of_unit = units.drop_duplicates("unit").set_index("unit")
-    unit, day, held = ledger["unit"], ledger[Column.DAY], ledger["is_held"]
-    stranger = ~unit.isin(of_unit.index)
-    book.error("a session of nobody in the study", None, stranger, "Add the participant or dyad")
-    arm = unit.map(of_unit[Column.ARM])
-    book.error(
-        "a session in an arm without sessions",
-        None,
-        arm.notna() & ~arm.isin(treated_arms(plan)),
-        f"The protocol gives sessions in: {', '.join(treated_arms(plan)) or 'no arm'}",
-    )
-    book.error("a session before baseline", Column.DAY, day < 0, "Days count from baseline")
-    book.error("held without a day", Column.DAY, held & day.isna(), "Give the day or date")
-    after = _after_leaving(units, unit, day) & held
-    book.error(
-        "a session held after the participant left the study",
-        Column.DAY,
-        after,
-        "Correct the day of the session or of leaving",
-    )
-    twice = ledger.duplicated(["unit", Column.SESSION_NUMBER], keep=False)
-    book.error("the same session number twice", Column.SESSION_NUMBER, twice, "Number once")
-    _check_order(ledger, book)
-    _check_phases(plan, ledger, book)
-    return book.found
-
-
-def _ledger_in_file_order(plan: Plan, tables: Tables) -> pd.DataFrame:
-    """The ledger with units and flags, rows as they stand in the sessions table."""
-    sessions = table_of(tables, Table.SESSIONS).reset_index(drop=True)
-    numbered = {**tables, Table.SESSIONS: sessions.assign(place=sessions.index)}
-    return ledger_of(plan, numbered).sort_values("place", ignore_index=True)
-
-
-def _after_leaving(
-    people: pd.DataFrame, unit: pd.Series[Any], day: pd.Series[Any]
-) -> pd.Series[Any]:
-    """Sessions later than the day on which the whole unit had left (or stopped treatment)."""
-    if Column.DISPOSITION_DAY not in people:
-        return pd.Series(False, index=unit.index)
-    ended = (*_LEFT, Disposition.DISCONTINUED)
-    left = people[Column.DISPOSITION].isin([str(d) for d in ended])
-    last = pd.to_numeric(people[Column.DISPOSITION_DAY]).astype("float64").where(left, np.inf)
-    of_unit = last.fillna(np.inf).groupby(people["unit"].to_numpy()).max()
-    return day > unit.map(of_unit).astype("float64")
-
-
-def _check_order(ledger: pd.DataFrame, book: _Book) -> None:
-    """Days must not go back while session numbers go up."""
-    ordered = ledger.sort_values(["unit", Column.SESSION_NUMBER], kind="stable")
-    before = ordered.groupby("unit", sort=False)[Column.DAY].cummax()
-    before = before.groupby(ordered["unit"], sort=False).shift()
-    wrong = (ordered[Column.DAY] < before).reindex(ledger.index)
-    book.error("a later session on an earlier day", Column.DAY, wrong, "Correct day or number")
-
-
-def _check_phases(plan: Plan, ledger: pd.DataFrame, book: _Book) -> None:
-    assert plan.protocol is not None or Column.PHASE in ledger
-    phases = plan.protocol.phases if plan.protocol else {}
-    if not phases or Column.PHASE not in ledger:
-        return
-    phase = ledger[Column.PHASE].astype(object)
-    unknown = phase.notna() & ~phase.isin(list(phases))
-    book.error("is not a phase of the plan", Column.PHASE, unknown, f"One of {', '.join(phases)}")
-    order = phase.map({name: i for i, name in enumerate(phases)}).astype("float64")
-    sorted_ = ledger.assign(order=order).sort_values(["unit", Column.SESSION_NUMBER], kind="stable")
-    reached = sorted_.groupby("unit", sort=False)["order"].cummax()
-    back = (sorted_["order"] < reached).reindex(ledger.index)
-    book.error(
-        "a phase out of order",
-        Column.PHASE,
-        back,
-        f"The phases are, in order: {', '.join(phases)}",
-    )
-    held = ledger[ledger["is_held"]]
-    number = held.groupby(["unit", Column.PHASE], sort=False).cumcount() + 1
-    for name, spec in phases.items():
-        most = bounds(spec.sessions)[1]
-        beyond = ((held[Column.PHASE] == name) & (number > most)).reindex(ledger.index)
-        allowed = "the plan allows it" if spec.may_extend else "the plan does not allow it"
-        book.notice(
-            f"more than {most} sessions in phase {name}",
-            Column.PHASE,
-            beyond.fillna(False).astype(bool),
-            f"Kept; {allowed}, and fidelity counts it",
-        )
-
-
 def _check_goals(plan: Plan, tables: Tables) -> Iterable[Finding]:
     goals = table_of(tables, Table.GOALS)
     if goals.empty:
         return []
-    book = _Book(Table.GOALS)
+    book = FindingBook(Table.GOALS)
     unknown = ~goals[Column.GOAL].isin(list(plan.goals))
     book.error("is not a goal of the plan", Column.GOAL, unknown, "Correct the goal or the plan")
     if Column.DAY in goals:

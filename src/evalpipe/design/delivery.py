@@ -195,7 +195,8 @@ def _minutes(protocol: Delivery, held: pd.DataFrame) -> pd.DataFrame:
 
 
 def _homework(protocol: Delivery, held: pd.DataFrame) -> pd.DataFrame:
-    if protocol.homework is None or Column.HOMEWORK not in held:
+    planned = protocol.homework is not None and protocol.homework.every_session
+    if not planned or Column.HOMEWORK not in held:
         return pd.DataFrame()
     given = held[Column.HOMEWORK].dropna().astype(bool)
     return _share(given, held, "homework_share")

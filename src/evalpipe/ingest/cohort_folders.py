@@ -7,7 +7,7 @@ from evalpipe.errors import DataError
 
 
 def cohort_names(plan: Plan, folder: Path) -> tuple[str | None, ...]:
-    """Return the cohorts that have a folder, in order of name; (None,) for a plan without.
+    """Return the cohorts that have a folder, in order of name; (None,) where none has.
 
     Raises DataError when the study's raw folder is absent or holds no cohort.
     """
@@ -15,7 +15,7 @@ def cohort_names(plan: Plan, folder: Path) -> tuple[str | None, ...]:
         raise DataError(
             f"data/raw/{plan.study.id}: there is no such folder; put the raw files there"
         )
-    if plan.cohorts is None:
+    if plan.cohorts is None or not plan.cohorts.each_folder:
         return (None,)
     names = sorted(
         p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))

@@ -51,6 +51,18 @@ def test_thirty_seven_printed_numbers_are_declared() -> None:
             "analyses.primary.estimand.contrast",
             "there is no arm `bteb`; did you mean `btheb`?",
         ),
+        (
+            "strategy: treatment_policy",
+            "strategy: while_on_treatment",
+            "analyses.primary.estimand.intercurrent_events.0",
+            "no analysis of this version carries out `while_on_treatment`",
+        ),
+        (
+            "strategy: treatment_policy",
+            "strategy: treatment_policy, marks: stopped",
+            "analyses.primary.estimand.intercurrent_events.0.marks",
+            "must be 'not_eligible', 'declined'",
+        ),
         ("smallest_group: 5", "smallest_group: 0", "privacy.smallest_group", ": must be greater"),
         (
             "file: btheb_wide.csv",

@@ -88,6 +88,18 @@ def test_more_sessions_than_planned_are_allowed_and_shown(plan: Any, tables: Any
     assert "the plan allows it" in finding.advice
 
 
+def test_a_rating_that_every_session_needs(make_plan: Any, tables: Any):
+    rating = {"label": "Tension", "range": [0, 10]}
+    sessions = tables["sessions"].assign(tension=[3.0, None, 4.0, None])
+    sessions.loc[3, "held"] = False
+    for missing_allowed, count in ((True, 0), (False, 1)):
+        ratings = {"tension": {**rating, "missing_allowed": missing_allowed}}
+        plan = make_plan(protocol={**PROTOCOL, "ratings": ratings})
+        findings = check_consistency(plan, {**tables, "sessions": sessions})
+        own = [f for f in findings if f.rule == "a session held without its rating"]
+        assert [(f.column, f.count, f.rows) for f in own] == [("tension", 1, (2,))] * count
+
+
 def test_a_therapist_in_the_control_arm(plan: Any, tables: Any):
     assert "a therapist in an arm that has none" in rules(
         plan, with_person(tables, 0, therapist_id="t9")

@@ -103,6 +103,14 @@ def test_dose_of_each_participant_by_hand(plan: Any, tables: Any):
     assert (p2["days_first"], p2["days_second"]) == (7, 21)
 
 
+def test_homework_that_is_given_when_it_suits_is_no_part_of_fidelity(make_plan: Any, tables: Any):
+    for every_session, is_counted in ((True, True), (False, False)):
+        protocol = {**PROTOCOL, "homework": {"every_session": every_session}}
+        found = build_delivery(make_plan(protocol=protocol), tables)
+        shares = found.get("homework_share", pd.Series(dtype=float))
+        assert bool(shares.notna().any()) is is_counted
+
+
 def test_fidelity_by_hand(plan: Any, tables: Any):
     p2 = build_delivery(plan, tables).set_index("participant_id").loc["p2"]
     # gaps 7, 14, 7, 7, 7: four of five within 5 to 10 days

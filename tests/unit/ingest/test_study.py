@@ -303,6 +303,15 @@ def test_each_folder_is_a_cohort_and_ids_are_kept_apart(ingest: Make) -> None:
     assert set(result.digests) == {"2024/wide.csv", "2025/wide.csv"}
 
 
+def test_cohorts_without_folders_are_told_by_a_column(ingest: Make) -> None:
+    columns = {**WIDE["people"]["columns"], "year": "cohort"}
+    header, *rows = WIDE_TEXT.splitlines()
+    text = "\n".join([f"{header},year", *(f"{row},{2024 + i % 2}" for i, row in enumerate(rows))])
+    data = {"people": {**WIDE["people"], "columns": columns}}
+    result = ingest(data, {"wide.csv": text + "\n"}, cohorts={"each_folder": False})
+    assert list(result.tables[Table.PARTICIPANTS]["cohort"]) == ["2024", "2025", "2024"]
+
+
 def test_the_same_diary_day_twice_is_a_finding(ingest: Make) -> None:
     data = {
         "people": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from evalpipe.config.scale_facts import who_words
 from evalpipe.report.documents.model import (
     Figure,
     inlines,
@@ -116,7 +117,7 @@ def fidelity(source: Source) -> Figure | None:
     rows = sorted(rows, key=lambda row: list(FIDELITY).index(row.variable))
     frame = pd.DataFrame(
         {
-            "label": [FIDELITY[row.variable] for row in rows],
+            "label": [_fidelity_label(source, row.variable) for row in rows],
             "series": [arm_label(source.plan, row.group_arm) for row in rows],
             "share": [source.drawn(row).value for row in rows],
             "text": [format_share(row.value, row.n) for row in rows],
@@ -139,3 +140,12 @@ def fidelity(source: Source) -> Figure | None:
     title = inlines("Fidelity: how much of the protocol was followed")
     note = inlines("Means over people; sessions outside the allowed range count as not as planned.")
     return Figure("figure-fidelity", title, picture, note)
+
+
+def _fidelity_label(source: Source, variable: str) -> str:
+    """A part of fidelity; video feedback says with whom."""
+    protocol = source.plan.protocol
+    feedback = protocol.video_feedback if protocol is not None else None
+    if variable == "video_feedback_share" and feedback is not None and feedback.with_ is not None:
+        return f"Video feedback with {who_words(source.plan, feedback.with_)} as planned"
+    return FIDELITY[variable]

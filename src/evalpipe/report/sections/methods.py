@@ -6,7 +6,7 @@ import math
 
 from evalpipe.answers.claims import units_and_members
 from evalpipe.config.analyses import Analysis
-from evalpipe.config.instruments import Instrument
+from evalpipe.config.instruments import Cutoff, Instrument
 from evalpipe.config.publication import Publication
 from evalpipe.design.people import is_randomised_design
 from evalpipe.report.documents.model import (
@@ -203,9 +203,28 @@ def _instrument(instrument: Instrument) -> Inlines:
     if instrument.minimal_important_difference:
         difference = instrument.minimal_important_difference
         parts.append(f"smallest difference that matters {difference.value:g} ({difference.source})")
+    parts += [
+        _cutoff_words(cutoff) for cutoff in (instrument.cutoff, *instrument.cutoffs) if cutoff
+    ]
     words = "; ".join(parts)
     source = f" {instrument.source}" if instrument.source else ""
-    return inlines(f"{instrument.label}: {words}.{source}" if words else instrument.label + source)
+    label = instrument.label
+    if instrument.domain:
+        label += f" ({in_sentence(instrument.domain)})"
+    return inlines(f"{label}: {words}.{source}" if words else label + source)
+
+
+def _cutoff_words(cutoff: Cutoff) -> str:
+    """Say the border, what the better side means, and where both come from."""
+    where = "; ".join(
+        f"{spell(name).lower()} {_condition_words(level)}" for name, level in cutoff.when.items()
+    )
+    for_whom = f" for {where}" if where else ""
+    return f"cut-off {cutoff.value:g}{for_whom} ({cutoff.meaning}; {cutoff.source})"
+
+
+def _condition_words(level: str | tuple[float, float]) -> str:
+    return level if isinstance(level, str) else f"{level[0]:g} to {level[1]:g}"
 
 
 def _protocol(source: Source) -> Facts | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalpipe.answers.choose import estimand_of
-from evalpipe.config.analyses import Analysis, Contrast, Estimand
+from evalpipe.config.analyses import Analysis, Contrast, Estimand, IntercurrentEvent
 from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Emph, Facts, Inlines, Sub, inlines
 from evalpipe.report.labels import (
@@ -71,12 +71,15 @@ def _attributes(plan: Plan, analysis: Analysis) -> Facts | None:
         words = "; ".join(contrast_words(plan, contrast) for contrast in contrasts)
         pairs.append(("Contrast", inlines(words)))
     pairs.append(("Summary", inlines(SUMMARIES[estimand.summary])))
-    events = [
-        f"{event.event}: {STRATEGIES[event.strategy]}" for event in estimand.intercurrent_events
-    ]
+    events = [_event_words(event) for event in estimand.intercurrent_events]
     if events:
         pairs.append(("Intercurrent events", inlines("; ".join(events))))
     return Facts(tuple(pairs))
+
+
+def _event_words(event: IntercurrentEvent) -> str:
+    marked = f" (recorded as {spell(event.marks).lower()})" if event.marks else ""
+    return f"{event.event}{marked}: {STRATEGIES[event.strategy]}"
 
 
 def contrast_words(plan: Plan, contrast: Contrast) -> str:
