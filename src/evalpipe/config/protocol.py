@@ -30,7 +30,7 @@ class VideoFeedback(Strict):
 
     per_sessions: Annotated[int, Field(ge=1)]
     count: Annotated[int, Field(ge=1)]
-    with_: Identifier | None = Field(
+    with_: Annotated[Identifier | None, SHOWN] = Field(
         None, alias="with", description="who takes part, as reports name it: a role or a word"
     )
     phases: tuple[Identifier, ...] = ()
@@ -58,7 +58,7 @@ class Rating(Strict):
     label: Annotated[Label, SHOWN]
     range: Range
     better: str | None = Field(None, pattern="^(higher|lower)$")
-    rated_by: Identifier | None = Field(
+    rated_by: Annotated[Identifier | None, SHOWN] = Field(
         None, description="who rates, as reports name it: a role, a cluster or a word"
     )
     missing_allowed: bool = Field(
