@@ -61,9 +61,39 @@ rule ingest:
         "python -m evalpipe ingest {wildcards.study} 2> {log}"
 
 
+rule validate:
+    input:
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        participants="data/processed/{study}/participants.parquet",
+        measured="data/processed/{study}/measured.parquet",
+        responses="data/processed/{study}/responses.parquet",
+        sessions="data/processed/{study}/sessions.parquet",
+        goals="data/processed/{study}/goals.parquet",
+        record="data/processed/{study}/ingest.json",
+    output:
+        record="data/processed/{study}/validation.json",
+    # the pages stand under `log`: they must outlive a stage that stops on what they tell
+    log:
+        "logs/{study}/validate.log",
+        page="reports/{study}/validation.html",
+        table="reports/{study}/validation.csv",
+    benchmark:
+        "logs/{study}/validate.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 400, 100),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
+    params:
+        plan=lambda w: studies.plan_digest(w.study, "validate"),
+        source=studies.code_digest("validate"),
+    shell:
+        "python -m evalpipe validate {wildcards.study} 2> {log[0]}"
+
+
 rule score:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        validation=ancient("data/processed/{study}/validation.json"),
         measured="data/processed/{study}/measured.parquet",
         responses="data/processed/{study}/responses.parquet",
     output:
@@ -86,6 +116,7 @@ rule score:
 rule describe:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        validation=ancient("data/processed/{study}/validation.json"),
         participants="data/processed/{study}/participants.parquet",
         responses="data/processed/{study}/responses.parquet",
         scores="data/processed/{study}/scores.parquet",
@@ -111,6 +142,7 @@ rule describe:
 rule analyse:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        validation=ancient("data/processed/{study}/validation.json"),
         participants="data/processed/{study}/participants.parquet",
         scores="data/processed/{study}/scores.parquet",
         sessions="data/processed/{study}/sessions.parquet",
@@ -141,6 +173,7 @@ rule release:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
         record="data/processed/{study}/ingest.json",
+        validation="data/processed/{study}/validation.json",
         description="data/processed/{study}/description.parquet",
         sessions="data/processed/{study}/sessions.parquet",
         estimates="data/processed/{study}/estimates.parquet",

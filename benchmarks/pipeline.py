@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "pipeline.md"
-STAGES = ("ingest", "score", "describe", "release", "report")
+STAGES = ("ingest", "validate", "score", "describe", "release", "report")
 STARTS = {
     "the command line (`evalpipe --help`)": "import evalpipe.cli.main",
     "pandas and pandera alone": "import pandas, pandera.pandas",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 SHOWN_ROWS = 10
 """Row numbers written out in one line; the count is always complete."""
@@ -43,6 +45,31 @@ class Finding:
         elif self.count:
             text += f": {self.count}"
         return f"{text}. {self.advice}" if self.advice else text
+
+    def to_record(self) -> dict[str, Any]:
+        """The finding as JSON data."""
+        return {
+            "level": self.level.value,
+            "rule": self.rule,
+            "source": self.source,
+            "column": self.column,
+            "count": self.count,
+            "rows": list(self.rows),
+            "advice": self.advice,
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Finding:
+        """The inverse of `to_record`."""
+        return cls(
+            Level(record["level"]),
+            str(record["rule"]),
+            str(record["source"]),
+            None if record["column"] is None else str(record["column"]),
+            int(record["count"]),
+            tuple(int(row) for row in record["rows"]),
+            str(record["advice"]),
+        )
 
 
 def errors_in(findings: tuple[Finding, ...] | list[Finding]) -> list[Finding]:

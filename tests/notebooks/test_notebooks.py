@@ -21,7 +21,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "data" / "raw" / "btheb", folder / "data" / "raw" / "btheb")
-    for stage in ("ingest", "score", "describe", "analyse"):
+    for stage in ("ingest", "validate", "score", "describe", "analyse"):
         command = [sys.executable, "-m", "evalpipe", stage, "btheb"]
         subprocess.run(command, cwd=folder, check=True, timeout=240)
     tables = folder / "data" / "processed" / "btheb"

@@ -28,7 +28,7 @@ SECONDS = 30
 """Of a processor, so that a loaded machine changes nothing; waiting may take four times as long."""
 ALLOWED = {"bytes": (0, 2, 3, 4, 5), "structure": (0, 2, 3, 4, 5), "run": (0, 2, 3, 4, 5, 6)}
 PREFIX = re.compile(r"(usage|config|data|privacy|model|notestimable): |\.\.\. and \d+ more")
-STAGES = ("ingest", "score", "describe", "analyse", "report")
+STAGES = ("ingest", "validate", "score", "describe", "analyse", "release", "report")
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CANARY = "Qz7xCanary"
 STUDIES = ("btheb", "handholding", "coregulation_diary", "attachment_classes", "eft_couples",

@@ -27,7 +27,9 @@ from evalpipe.config.plan import Plan
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "qz7x"
 DECIMALS = ".00731"
-STAGES = ("check", "ingest", "score", "describe", "analyse", "report", "index")
+STAGES = (
+    "check", "ingest", "validate", "score", "describe", "analyse", "release", "report", "index",
+)  # fmt: skip
 STUDIES = {
     "attachment_classes": "SPSS with value labels",
     "pmt_attachment": "Excel with sessions and goals",

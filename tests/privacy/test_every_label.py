@@ -18,7 +18,9 @@ from evalpipe.cli.main import main
 from evalpipe.config.load import load_plan
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("check", "ingest", "score", "describe", "analyse", "report", "index")
+STAGES = (
+    "check", "ingest", "validate", "score", "describe", "analyse", "release", "report", "index",
+)  # fmt: skip
 STUDIES = ("btheb", "reattach_rct", "reattach_cohort", "pmt_attachment", "coregulation_diary",
            "attachment_classes", "handholding", "eft_couples")  # fmt: skip
 ELEMENTS = {

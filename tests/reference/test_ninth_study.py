@@ -34,7 +34,7 @@ def analyse(root: Path, study: str, files: list[str]) -> pd.DataFrame:
     raw.mkdir(parents=True)
     for name in files:
         shutil.copy(REFERENCE / "data" / name, raw)
-    for stage in ("ingest", "score", "describe", "analyse"):
+    for stage in ("ingest", "validate", "score", "describe", "analyse"):
         assert main([stage, study, "--project", str(root)]) == 0, stage
     return pd.read_parquet(root / "data" / "processed" / study / "estimates.parquet")
 

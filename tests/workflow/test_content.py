@@ -13,6 +13,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "evalpipe"
 EVERYTHING = [
     *(f"{STUDY} {stage}" for stage in ("analyse", "describe", "ingest", "release", "report")),
     f"{STUDY} score",
+    f"{STUDY} validate",
     "index",
 ]
 

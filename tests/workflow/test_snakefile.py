@@ -50,7 +50,7 @@ def test_lint_has_nothing_to_say(tmp_path: Path) -> None:
     folder = make_folder(tmp_path)
     assert snakemake(folder, "--lint", "--quiet", "all").stdout == ""
     text = (folder.root / "Snakefile").read_text(encoding="utf-8")
-    (folder.root / "Snakefile").write_text(text.replace("    log:\n", "    message:\n"))
+    (folder.root / "Snakefile").write_text(text.replace("    log:\n", "    message:\n", 1))
     worse = snakemake(folder, "--lint", check=False)
     assert worse.returncode == 1
     assert "No log directive defined" in worse.stdout + worse.stderr

@@ -27,10 +27,19 @@ def run(options: argparse.Namespace) -> ExitCode:
     if options.plan_only:
         return ExitCode.OK
     from evalpipe.cli.intake import take_in
+    from evalpipe.cli.tables import canonical_schemas
+    from evalpipe.cli.validation import stop_on_errors, write_validation
+    from evalpipe.design.judgement import judge_tables
+    from evalpipe.schemas.table import conform_frame
 
     intake = take_in(project, study)
-    people = len(intake.tables[Table.PARTICIPANTS])
-    notices = [f for f in intake.findings if f.level is Level.NOTICE]
+    tables = {t: conform_frame(intake.tables[t], s) for t, s in canonical_schemas(plan).items()}
+    judgement = judge_tables(plan, tables)
+    findings = (*intake.findings, *judgement.findings)
+    write_validation(project, plan, findings, judgement.checked)
+    stop_on_errors(study, findings)
+    people = len(tables[Table.PARTICIPANTS])
+    notices = [f for f in findings if f.level is Level.NOTICE]
     print(f"data/raw/{study}: {people} participants; every rule of the plan holds")
     for finding in notices:
         print(f"notice: {finding}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from evalpipe.cli.project import Project
 from evalpipe.cli.tables import canonical_schemas
 from evalpipe.config.plan import Plan
-from evalpipe.errors import DataError, PrivacyError
+from evalpipe.errors import PrivacyError
 from evalpipe.findings import Finding, Level, errors_in
 from evalpipe.provenance import digest_json
 from evalpipe.schemas.columns import kind_of
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Intake:
-    """Canonical tables with their schemas, and the record that the report prints.
+    """Canonical tables in the shape of their schemas, and the record of how they came in.
 
-    record: digests of plan and raw files, findings that are notices, decisions of the gate.
+    findings: of files and single cells; none of them is an error. record: digests of the raw
+    files, the findings so far, decisions of the gate.
     """
 
     plan: Plan
     tables: Mapping[Table, pd.DataFrame]
-    schemas: Mapping[Table, DataFrameSchema]
     findings: tuple[Finding, ...]
     record: Mapping[str, Any]
 
 
 def take_in(project: Project, study: str) -> Intake:
-    """Read and judge a study's raw files.
+    """Read a study's raw files through the gate, and judge their cells.
 
-    Writes `validation.html` and `.csv` into the study's report folder. Raises PrivacyError, and
-    DataError with the number of findings when the data do not fit.
+    Raises PrivacyError, and DataError with the number of findings when cells do not fit the plan;
+    then `validation.html` and `.csv` in the study's report folder list all, with what the tables
+    show beside them.
     """
-    from evalpipe.cli.validation import write_validation
     from evalpipe.design.eligibility import with_eligibility
     from evalpipe.ingest.raw_content import digest_raw, refuse_changed_raw
     from evalpipe.ingest.study import ingest_study
@@ -63,15 +63,10 @@ def take_in(project: Project, study: str) -> Intake:
         Finding(Level.NOTICE, f"the override of {rule} meets no column", "plan", None, 0)
         for rule in gate.unused_overrides(plan)
     ]
-    findings = (
-        *not_needed,
-        *unread,
-        *ingested.findings,
-        *_consistency(plan, tables, ingested.findings),
-    )
+    findings = (*not_needed, *unread, *ingested.findings)
     refuse_changed_raw(project.raw(study), left, raw_digest, study)
-    write_validation(project, plan, findings)
-    _stop_on_errors(study, findings)
+    if errors_in(findings):
+        _tell_all(project, plan, tables, findings)
     anonymity = gate.check_anonymity(plan, tables[Table.PARTICIPANTS])
     record = {
         "study": study,
@@ -79,11 +74,36 @@ def take_in(project: Project, study: str) -> Intake:
         "raw_digest": raw_digest,
         "raw_files": dict(ingested.digests),
         "raw_columns": {name: list(columns) for name, columns in ingested.columns.items()},
-        "findings": [_plain(finding) for finding in findings],
+        "findings": [finding.to_record() for finding in findings],
         "gate": {"decisions": gate.decisions, "anonymity": anonymity},
     }
-    schemas = canonical_schemas(plan)
-    return Intake(plan, _complete(tables, schemas), schemas, findings, record)
+    return Intake(plan, _complete(tables, canonical_schemas(plan)), findings, record)
+
+
+def _tell_all(
+    project: Project,
+    plan: Plan,
+    tables: Mapping[Table, pd.DataFrame],
+    findings: tuple[Finding, ...],
+) -> NoReturn:
+    """Stop on wrong cells, with what is wrong between the tables, so that it is mended at once.
+
+    Where an id is missing or a day is no number, a rule about several tables may have nothing to
+    stand on; then the cells are told alone.
+    """
+    from evalpipe.cli.validation import stop_on_errors, write_validation
+    from evalpipe.design.consistency import check_consistency
+    from evalpipe.schemas.findings import SchemaFaultError
+
+    named = {table.value: frame for table, frame in tables.items()}
+    try:
+        between = check_consistency(plan, named)
+    except (LookupError, TypeError, ValueError, AttributeError, SchemaFaultError):
+        between = []
+    found = (*findings, *between)
+    write_validation(project, plan, found)
+    stop_on_errors(plan.study.id, found)
+    raise AssertionError("an error among the findings stops the intake")
 
 
 def _judge_unread(gate: Gate, plan: Plan, folder: Path) -> tuple[Finding, ...]:
@@ -114,49 +134,6 @@ def _judge_unread(gate: Gate, plan: Plan, folder: Path) -> tuple[Finding, ...]:
     if refused:
         raise PrivacyError("\n".join(refused))
     return tuple(notices)
-
-
-def _consistency(
-    plan: Plan, tables: Mapping[Table, pd.DataFrame], found: tuple[Finding, ...]
-) -> list[Finding]:
-    """Check the tables against each other.
-
-    Where single cells are wrong already (an id is missing, a day is no number), a rule about
-    several tables may have nothing to stand on; then those findings are told alone.
-    """
-    from evalpipe.design.consistency import check_consistency
-
-    named = {table.value: frame for table, frame in tables.items()}
-    if not errors_in(found):
-        return check_consistency(plan, named)
-    try:
-        return check_consistency(plan, named)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        return []
-
-
-def _plain(finding: Finding) -> dict[str, Any]:
-    return {
-        "level": finding.level.value,
-        "rule": finding.rule,
-        "source": finding.source,
-        "column": finding.column,
-        "count": finding.count,
-    }
-
-
-def _stop_on_errors(study: str, findings: tuple[Finding, ...]) -> None:
-    wrong = errors_in(findings)
-    if not wrong:
-        return
-    shown = [str(finding) for finding in wrong[:20]]
-    if len(wrong) > len(shown):
-        shown.append(f"... and {len(wrong) - len(shown)} more")
-    lines = "\n".join(shown)
-    raise DataError(
-        f"{lines}\nthe data do not fit the plan: {len(wrong)} finding"
-        f"{'s' if len(wrong) > 1 else ''}, all listed in reports/{study}/validation.html"
-    )
 
 
 def _complete(

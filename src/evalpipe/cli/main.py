@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "make synthetic data with a known truth; power by simulation"),
     "forget": ("forget", "remove every file derived from a study's data"),
     "ingest": ("ingest", "stage: raw files to tables, through the privacy gate"),
+    "validate": ("validate", "stage: the tables against the plan and each other"),
     "score": ("score", "stage: items to scores, baseline and change"),
     "describe": ("describe", "stage: flow, baseline, missingness, delivery"),
     "analyse": ("analyse", "stage: the analyses of the plan; multiplicity; published numbers"),

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> ExitCode:
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
     record = {
-        "ingest": read_json(folder / "ingest.json"),
+        "ingest": {**read_json(folder / "ingest.json"), "findings": _findings(folder)},
         "published": add_words(plan, read_json(folder / "published.json")),
     }
     released = release_study(plan, _read_full(plan, folder), record, project.report(study))
@@ -47,6 +47,13 @@ def run(options: argparse.Namespace) -> ExitCode:
         write_table(frame, place / f"{name}.parquet", schema)
     write_json(released.record, place / "record.json")
     return ExitCode.OK
+
+
+def _findings(folder: Path) -> list[dict[str, object]]:
+    """What ingest and validate found, without the rows that it is about."""
+    told = ("level", "rule", "source", "column", "count")
+    record = read_json(folder / "validation.json")
+    return [{name: finding[name] for name in told} for finding in record["findings"]]
 
 
 def _read_full(plan: Plan, folder: Path) -> dict[str, pd.DataFrame]:

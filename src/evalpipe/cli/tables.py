@@ -25,6 +25,9 @@ FILES: Mapping[Table, str] = {
 MEASURED = "measured"
 """The scores that stand in raw files as they are, before items become scores."""
 
+CANONICAL_FILES: Mapping[Table, str] = {**FILES, Table.SCORES: MEASURED}
+"""The tables that `ingest` writes."""
+
 RESULTS = (Table.ESTIMATES.value, Table.DIAGNOSTICS.value, Table.STATISTICS.value)
 """The tables of an analysis; each is kept under its own name."""
 

@@ -1,4 +1,4 @@
-"""The validation report: every finding as rule, column, count and row numbers; never a value."""
+"""The validation page: every finding as rule, column, count and row numbers; never a value."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from html import escape
 
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
+from evalpipe.design.judgement import Checked
 from evalpipe.disclosure.release import Release
+from evalpipe.errors import DataError
 from evalpipe.findings import Finding, Level, errors_in
 from evalpipe.report.documents.html import content_policy
 from evalpipe.report.documents.text import clean_text
 
 MOST_ROWS = 200
 """Row numbers listed for one finding."""
+
+MOST_TOLD = 20
+"""Errors told on the command line; the page lists all."""
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --line: #d0d7de; --bad: #a1260d;
@@ -31,11 +36,17 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 """
 
 
-def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) -> None:
+def write_validation(
+    project: Project,
+    plan: Plan,
+    findings: Sequence[Finding],
+    checked: Sequence[Checked] = (),
+) -> None:
     """Write `validation.html` and `validation.csv` into the study's report folder.
 
-    Errors stop the run and are told in full, for whoever mends the data. Notices stand beside a
-    report that may leave: they tell neither how many rows nor which, unless the data are made up
+    checked: what was held against how many rules. Errors stop the run and are told in full, for
+    whoever mends the data. Notices stand beside a report that may leave: they tell neither how
+    many rows nor which, and no table tells its rows and people, unless the data are made up
     (threshold 0).
     """
     import pandas as pd
@@ -57,7 +68,22 @@ def write_validation(project: Project, plan: Plan, findings: Sequence[Finding]) 
     ]
     columns = ["level", "file", "column", "rule", "count", "rows", "what_to_do"]
     release.write_as_it_is("validation.csv", pd.DataFrame(rows, columns=columns))
-    release.write("validation.html", _page(ordered, told).encode("utf-8"))
+    release.write("validation.html", _page(ordered, checked, told).encode("utf-8"))
+
+
+def stop_on_errors(study: str, findings: Sequence[Finding]) -> None:
+    """Raise DataError, a line for each error up to 20 and their number, where there are any."""
+    wrong = errors_in(list(findings))
+    if not wrong:
+        return
+    shown = [str(finding) for finding in wrong[:MOST_TOLD]]
+    if len(wrong) > len(shown):
+        shown.append(f"... and {len(wrong) - len(shown)} more")
+    lines = "\n".join(shown)
+    raise DataError(
+        f"{lines}\nthe data do not fit the plan: {len(wrong)} finding"
+        f"{'s' if len(wrong) > 1 else ''}, all listed in reports/{study}/validation.html"
+    )
 
 
 class _Told:
@@ -82,7 +108,7 @@ class _Told:
         return self.hides and finding.level is Level.NOTICE
 
 
-def _page(findings: Sequence[Finding], told: _Told) -> str:
+def _page(findings: Sequence[Finding], checked: Sequence[Checked], told: _Told) -> str:
     wrong = len(errors_in(list(findings)))
     title = f"Do the data of {told.study} fit the plan?"
     verdict = (
@@ -102,13 +128,16 @@ def _page(findings: Sequence[Finding], told: _Told) -> str:
     ]
     if findings:
         parts += [_table(findings, told)]
+    if checked:
+        parts += [_checked_table(checked, told)]
     numbered = (
         "Rows are numbered as in the file, where the row of headings is row 1; for a processed "
         "table, from 1 on. No value of any participant stands on this page."
     )
     if told.hides:
         numbered += (
-            f" How many rows a remark is about stands in data/processed/{told.study}/ingest.json."
+            " How many rows a remark is about and how many people each table has stand in "
+            f"data/processed/{told.study}/validation.json."
         )
     parts += [f"<p>{numbered}</p>", "</main></body></html>\n"]
     return "\n".join(parts)
@@ -125,6 +154,24 @@ def _table(findings: Sequence[Finding], told: _Told) -> str:
         f"<caption>Every finding, errors first</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _checked_table(checked: Sequence[Checked], told: _Told) -> str:
+    """Tables and the number of rules; rows and people only where counts may be told."""
+    names = ["Table", "Rules"] if told.hides else ["Table", "Rules", "Rows", "People"]
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    body = "\n".join(_checked_line(one, told) for one in checked)
+    return (
+        '<div class="wide" tabindex="0" role="region" aria-label="What was checked"><table>'
+        f"<caption>What was checked</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _checked_line(one: Checked, told: _Told) -> str:
+    counts = [one.rules] if told.hides else [one.rules, one.rows, one.people]
+    cells = "".join(f'<td class="number">{"" if n is None else n}</td>' for n in counts)
+    return f'<tr><th scope="row">{_text(one.table)}</th>{cells}</tr>'
 
 
 def _line(finding: Finding, told: _Told) -> str:

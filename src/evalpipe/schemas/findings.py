@@ -33,7 +33,7 @@ class SchemaFaultError(RuntimeError):
 def find_misfits(
     frame: pd.DataFrame, schema: DataFrameSchema, *, source: str | None = None
 ) -> list[Finding]:
-    """Every rule of `schema` that `frame` breaks, in column order; empty when it fits.
+    """Every rule of `schema` that `frame` breaks, in the schema's order; empty when it fits.
 
     Rows are numbered by position from 1, whatever the index. A column of the wrong type has no
     other finding than that (and its gaps). source: what findings name, else the schema's name.
@@ -44,12 +44,7 @@ def find_misfits(
     name = source or str(schema.name)
     mistyped = {_column_of(e) for e in errors if e.reason_code is SchemaErrorReason.WRONG_DATATYPE}
     found = [_finding(numbered, e, name) for e in errors if not _cannot_be_read(e, mistyped)]
-    order = {str(column): place for place, column in enumerate(frame.columns)}
-    last = len(order)
-    return sorted(
-        dict.fromkeys(found),
-        key=lambda f: (order.get(f.column or "", last), f.column or "~", f.rule),
-    )
+    return list(dict.fromkeys(found))
 
 
 def count_rules(schema: DataFrameSchema) -> int:

@@ -71,11 +71,15 @@ def cell_rule(text: str, broken: Callable[[pd.Series[Any]], Any], *, advice: str
     )
 
 
-def differ_in(key: Sequence[str], text: str | None = None, *, at: str | None = None) -> Check:
+def differ_in(
+    key: Sequence[str], text: str | None = None, *, at: str | None = None, advice: str = ""
+) -> Check:
     """Rows must differ in their key, in which missing values are equal."""
     names = [str(name) for name in key]
     words = text or f"rows must differ in {', '.join(names)}"
-    return rule(words, names, lambda t: t.duplicated(subset=names, keep=False), at=at)
+    return rule(
+        words, names, lambda t: t.duplicated(subset=names, keep=False), at=at, advice=advice
+    )
 
 
 def one_of(group: Sequence[str]) -> Check:

@@ -40,6 +40,7 @@ def sessions_schema(plan: Plan) -> DataFrameSchema:
                 (Column.PARTICIPANT_ID, Column.DYAD_ID, Column.SESSION_NUMBER),
                 "the same session number twice",
                 at=Column.SESSION_NUMBER,
+                advice="Number once",
             ),
         ),
     )

@@ -40,11 +40,12 @@ class PlanContent:
         """Return what a stage depends on."""
         if stage in ("release", "report"):
             return self.full
-        if stage in ("ingest", "validate", "score"):
+        if stage in ("ingest", "score"):
             return _cut(self.computing, *DATA_PARTS)
         design = _cut(self.computing, *DESIGN_PARTS)
         analyses = self.computing["analyses"]
-        if stage == "describe":  # and who is analysed: the flow counts them
+        # and who is analysed: the flow counts them, and who left is judged at their last visit
+        if stage in ("validate", "describe"):
             primary = {name: a for name, a in analyses.items() if a["role"] == "primary"}
             return design | {"primary": primary}
         return design | _cut(self.computing, "analyses", "multiplicity", "published")

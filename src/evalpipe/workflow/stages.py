@@ -23,6 +23,7 @@ DESIGN_PARTS = (*DATA_PARTS, "periods", "goal_scaling", "populations")
 
 STAGE_CODE: dict[str, tuple[str, ...]] = {
     "ingest": ("ingest", "privacy", "design", "io", "cli.ingest"),
+    "validate": ("design", "io", "cli.validate"),
     "score": ("scoring", "io", "cli.score"),
     "describe": ("design", "scoring", "io", "cli.describe"),
     "analyse": ("models", "design", "verification", "io", "cli.analyse"),

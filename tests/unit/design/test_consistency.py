@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 
 from evalpipe.design.consistency import check_consistency
+from evalpipe.design.judgement import judge_tables
 from evalpipe.findings import Level
+from evalpipe.schemas import SCHEMAS, conform_frame
+from evalpipe.vocabulary import Table
 
 PROTOCOL = {
     "phases": {"first": {"sessions": 2}, "second": {"sessions": 3, "may_extend": True}},
@@ -42,12 +45,21 @@ def tables(people: Any, scores: Any):
     return {"participants": people, "scores": scores, "sessions": sessions, "goals": goals}
 
 
+def judged(plan: Any, tables: Any):
+    """The findings of tables in the shape of their schemas."""
+    shaped = {
+        Table(name): conform_frame(frame, SCHEMAS[Table(name)](plan))
+        for name, frame in tables.items()
+    }
+    return judge_tables(plan, shaped).findings
+
+
 def found(plan: Any, tables: Any):
-    return {(f.level, f.rule): f for f in check_consistency(plan, tables)}
+    return {(f.level, f.rule): f for f in judged(plan, tables)}
 
 
 def rules(plan: Any, tables: Any, level: Any = Level.ERROR):
-    return {f.rule for f in check_consistency(plan, tables) if f.level is level}
+    return {f.rule for f in judged(plan, tables) if f.level is level}
 
 
 def with_session(tables: Any, **columns: Any):
@@ -65,6 +77,7 @@ def with_person(tables: Any, place: Any, **columns: Any):
 
 
 def test_clean_tables_have_no_findings(plan: Any, tables: Any):
+    assert judged(plan, tables) == ()
     assert check_consistency(plan, tables) == []
 
 
@@ -219,6 +232,64 @@ def test_no_finding_tells_a_value(plan: Any, tables: Any):
         phase="secret_phase",
         participant_id="p2",
     )
-    text = " ".join(str(f) for f in check_consistency(plan, secret))
+    text = " ".join(str(f) for f in judged(plan, secret))
     assert "secret" not in text
     assert "77" not in text
+
+
+def test_somebody_unknown_in_another_table(plan: Any, tables: Any):
+    scores = tables["scores"].assign(participant_id=["p99"] + ["p1"] * 13, occasion=range(14))
+    goals = tables["goals"].assign(participant_id="p99")
+    found_here = rules(plan, {**tables, "scores": scores, "goals": goals})
+    assert "belongs to nobody in the participants table" in found_here
+    assert "a goal of nobody in the study" in found_here
+
+
+def test_a_dyad_s_session_and_its_member_s_are_one_session(make_plan: Any, people: Any):
+    """The table's own key sees two different rows; the unit has one number twice."""
+    plan = make_plan(
+        unit="dyad",
+        roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}},
+        protocol={"sessions": 3},
+    )
+    people = people.assign(
+        dyad_id=["d1", "d1", "d2", "d2", "d3", "d3"],
+        role=["child", "parent"] * 3,
+        arm="new",
+        disposition="completed",
+        disposition_day=None,
+    )
+    sessions = pd.DataFrame(
+        {
+            "participant_id": ["p1", None, "p3"],
+            "dyad_id": [None, "d1", None],
+            "session_number": 1,
+            "day": 7.0,
+            "held": True,
+        }
+    )
+    finding = found(plan, {"participants": people, "sessions": sessions})[
+        Level.ERROR, "the same session number twice"
+    ]
+    assert finding.rows == (1, 2)
+
+
+def test_what_was_checked_is_counted(plan: Any, tables: Any):
+    shaped = {
+        Table(name): conform_frame(frame, SCHEMAS[Table(name)](plan))
+        for name, frame in tables.items()
+    }
+    checked = {one.table: one for one in judge_tables(plan, shaped).checked}
+    assert (checked["participants"].rows, checked["participants"].people) == (6, 6)
+    assert (checked["sessions"].rows, checked["sessions"].people) == (4, 1)
+    assert checked["between sessions and the others"].rows is None
+    assert min(one.rules for one in checked.values()) > 1
+
+
+def test_a_table_that_breaks_its_schema_stops_no_other_finding(plan: Any, tables: Any):
+    people = tables["participants"].assign(disposition_day="soon")
+    goals = tables["goals"].assign(goal="fly")
+    assert rules(plan, {**tables, "participants": people, "goals": goals}) >= {
+        "must be a number",
+        "is not a goal of the plan",
+    }
