@@ -103,7 +103,8 @@ def test_a_remark_in_the_source_reruns_nothing(copy: Folder, own_source: Path):
         text = path.read_text(encoding="utf-8")
         path.write_text(f"{text}\n# a remark\n", encoding="utf-8")
     text = (own_source / "io.py").read_text(encoding="utf-8")
-    (own_source / "io.py").write_text(f'"""Other words."""\n\n\n{text}', encoding="utf-8")
+    assert text.startswith('"""')
+    (own_source / "io.py").write_text(f'"""Other words. {text[3:]}', encoding="utf-8")
     assert nothing_to_do(copy)
 
 
