@@ -11,7 +11,8 @@ import pytest
 
 from evalpipe.config.analyses import Gee
 from evalpipe.errors import NotEstimableError
-from evalpipe.models.marginal_fit import MarginalFit, fit_gee
+from evalpipe.models.gee import fit_gee
+from evalpipe.models.marginal_fit import MarginalFit
 from evalpipe.models.model_rows import build_rows
 from evalpipe.models.variables import Declared
 from evalpipe.vocabulary import Status

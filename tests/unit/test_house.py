@@ -370,3 +370,86 @@ def test_the_makefile_explains_every_target():
     assert phony
     for target in phony.group(1).split():
         assert re.search(rf"^{target}:.*## \S", text, flags=re.MULTILINE), target
+
+
+MOST_LINES = 350
+LONGEST_FUNCTION = 40
+REASON = re.compile(r"\s*# long: \S")
+
+
+def test_no_file_is_too_long_to_hold_one_idea():
+    lengths = {relative(path): len(path.read_bytes().splitlines()) for path in MODULES}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
+def long_functions(source: str) -> list[str]:
+    """Functions longer than the bound, docstrings aside, without `# long: why` above them."""
+    lines, found = source.splitlines(), []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first, last = node.body[0], node.end_lineno or node.lineno
+            told = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(node) else 0
+            start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            is_long = last - node.lineno + 1 - told > LONGEST_FUNCTION
+            if is_long and not REASON.match(lines[start - 2] if start > 1 else ""):
+                found.append(node.name)
+    return found
+
+
+def test_a_long_function_says_why():
+    found = {relative(path): long_functions(path.read_text(encoding="utf-8")) for path in MODULES}
+    assert {name: functions for name, functions in found.items() if functions} == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "above", "is_found"), [(39, "", False), (40, "", True), (40, "# long: a list", False)]
+)
+def test_a_long_function_would_be_seen(lines: int, above: str, is_found: bool):
+    body = "\n".join(["    x = 1"] * lines)
+    source = f'{above}\n@cache\ndef f():\n    """Say\n    something.\n    """\n{body}\n'
+    assert (long_functions(source) == ["f"]) is is_found
+
+
+def module_name(path: Path) -> str:
+    parts = ("evalpipe", *path.relative_to(SOURCE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_among(sources: dict[str, str]) -> dict[str, set[str]]:
+    """What each module imports of the others, inside functions too, its own package aside."""
+    graph: dict[str, set[str]] = {}
+    for name, source in sources.items():
+        graph[name] = set()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                graph[name] |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                full = [f"{node.module}.{alias.name}" for alias in node.names]
+                graph[name] |= {one if one in sources else node.module for one in full}
+        graph[name] &= set(sources) - {name}
+    return graph
+
+
+def circle_in(graph: dict[str, set[str]]) -> set[str]:
+    """Modules that import each other: what is left when those that import nothing left are gone."""
+    left = {name: set(found) for name, found in graph.items()}
+    while free := {name for name, found in left.items() if not found & left.keys()}:
+        left = {name: found for name, found in left.items() if name not in free}
+    return set(left)
+
+
+def test_files_import_each_other_in_no_circle():
+    sources = {module_name(path): path.read_text(encoding="utf-8") for path in MODULES}
+    circle = circle_in(imports_among(sources))
+    assert circle == set(), "these, or what they import, go round in a circle"
+
+
+def test_a_circle_would_be_seen():
+    sources = {
+        "a": "def f():\n    from b import g",
+        "b": "import c",
+        "c": "from a import f",
+        "d": "import a",
+    }
+    assert {"a", "b", "c"} <= circle_in(imports_among(sources))
+    assert circle_in(imports_among(sources | {"c": ""})) == set()

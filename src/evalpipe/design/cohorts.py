@@ -129,6 +129,32 @@ def _compare(
     if levels is None:
         values = pd.to_numeric(values).astype("float64")
     parts = {c: values[(people[Column.COHORT] == c).to_numpy(dtype=bool)].dropna() for c in cohorts}
+    rows = [*_described(parts, name, levels, kind)]
+    reference = parts[cohorts[0]]
+    for cohort in cohorts[1:]:
+        own = parts[cohort]
+        gap = (
+            standardised_difference(own.to_numpy(), reference.to_numpy())
+            if levels is None
+            else standardised_difference_of_shares(own, reference, levels)
+        )
+        rows.append(
+            _row(
+                kind,
+                name,
+                cohort,
+                statistic=Statistic.STANDARDISED_DIFFERENCE,
+                value=gap,
+                n=len(own) + len(reference),
+                note=f"versus {cohorts[0]}",
+            )
+        )
+    return rows
+
+
+def _described(
+    parts: dict[str, pd.Series[Any]], name: str, levels: list[str] | None, kind: DriftKind
+) -> list[StatisticRow]:
     rows: list[StatisticRow] = []
     for cohort, own in parts.items():
         if levels is None:
@@ -150,25 +176,6 @@ def _compare(
                     groups={"value": level},
                 )
             )
-    reference = parts[cohorts[0]]
-    for cohort in cohorts[1:]:
-        own = parts[cohort]
-        gap = (
-            standardised_difference(own.to_numpy(), reference.to_numpy())
-            if levels is None
-            else standardised_difference_of_shares(own, reference, levels)
-        )
-        rows.append(
-            _row(
-                kind,
-                name,
-                cohort,
-                statistic=Statistic.STANDARDISED_DIFFERENCE,
-                value=gap,
-                n=len(own) + len(reference),
-                note=f"versus {cohorts[0]}",
-            )
-        )
     return rows
 
 

@@ -16,15 +16,9 @@ from evalpipe.models.answers import (
 )
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
-from evalpipe.models.requests import (
-    Request,
-    Setting,
-    Start,
-    coefficient_requests,
-    joint_requests,
-    requests_of,
-)
+from evalpipe.models.requests import Request, Setting, Start, requests_of
 from evalpipe.models.result import Answer
+from evalpipe.models.term_requests import coefficient_requests, joint_requests
 from evalpipe.models.variables import Declared
 from evalpipe.models.visits import only_visit, split_visits
 from evalpipe.models.wald import Tests, test_rows, test_together

@@ -30,13 +30,8 @@ from evalpipe.models.estimate_rows import (
 from evalpipe.models.gaussian import answer_requests, diagnose_attempts, fit_statistic_rows
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
 from evalpipe.models.marginal import Margins, Place
-from evalpipe.models.requests import (
-    Request,
-    Setting,
-    coefficient_requests,
-    describe_place,
-    joint_requests,
-)
+from evalpipe.models.requests import Request, Setting, describe_place
+from evalpipe.models.term_requests import coefficient_requests, joint_requests
 from evalpipe.models.terms import Category
 from evalpipe.models.variables import Declared
 from evalpipe.vocabulary import Quantity, Scale

@@ -10,14 +10,9 @@ from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.gaussian_fit import Attempt, FittedGaussian, fit_declared
 from evalpipe.models.gaussian_problem import GaussianModel
 from evalpipe.models.model_rows import levels_in
-from evalpipe.models.requests import (
-    Request,
-    Setting,
-    coefficient_requests,
-    joint_requests,
-    requests_of,
-)
+from evalpipe.models.requests import Request, Setting, requests_of
 from evalpipe.models.result import Answer
+from evalpipe.models.term_requests import coefficient_requests, joint_requests
 from evalpipe.models.variables import Declared
 from evalpipe.models.visits import only_visit, wanted_visits
 from evalpipe.vocabulary import Quantity, Scale, Status

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from evalpipe.config.analyses import MMRM, Analysis, MixedModel
+from evalpipe.config.analyses import MMRM, Analysis, Estimand, MixedModel
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import ModelError
 from evalpipe.models.diagnose import (
@@ -58,23 +58,34 @@ def run_gaussian(
     )
     scale = Scale.LOG if is_log else Scale.OUTCOME
     rows += trajectory_rows(fitted, estimand, heading.conf_level, scale)
-    statistics: list[StatisticRow] = []
-    if fitted.status is Status.OK:
-        outcome = heading.outcome or "outcome"
-        statistics += residual_statistics(fitted, outcome)
-        request = headline_request(fitted, estimand)
-        if request is not None:
-            statistics += influence_statistics(fitted, request, outcome)
-            for level in _outer_levels(frame, declared, analysis):
-                statistics += leave_one_out_statistics(
-                    frame, fitted, estimand, level, outcome, heading.conf_level
-                )
     return replace(
         answer,
         rows=rows,
         diagnostics=[*answer.diagnostics[:-1], _with_second_fit(answer.diagnostics[-1], fitted)],
-        statistics=statistics,
+        statistics=_diagnostic_statistics(frame, fitted, analysis, estimand, heading),
     )
+
+
+def _diagnostic_statistics(
+    frame: pd.DataFrame,
+    fitted: FittedGaussian,
+    analysis: Analysis,
+    estimand: Estimand,
+    heading: Heading,
+) -> list[StatisticRow]:
+    """Return residuals and influence of a fit that may be read."""
+    if fitted.status is not Status.OK:
+        return []
+    outcome = heading.outcome or "outcome"
+    statistics = [*residual_statistics(fitted, outcome)]
+    request = headline_request(fitted, estimand)
+    if request is not None:
+        statistics += influence_statistics(fitted, request, outcome)
+        for level in _outer_levels(frame, fitted.declared, analysis):
+            statistics += leave_one_out_statistics(
+                frame, fitted, estimand, level, outcome, heading.conf_level
+            )
+    return statistics
 
 
 def _outer_levels(frame: pd.DataFrame, declared: Declared, analysis: Analysis) -> tuple[str, ...]:

@@ -14,17 +14,14 @@ from evalpipe.models.answers import (
     withhold_rows,
 )
 from evalpipe.models.estimate_rows import EstimateRow, Heading
-from evalpipe.models.marginal_fit import MarginalFit, fit_gee
+from evalpipe.models.marginal_fit import MarginalFit, fit_equations
 from evalpipe.models.marginal_rows import joint_rows, threshold_rows
 from evalpipe.models.model_rows import ModelRows, build_rows, levels_in, outcome_column
-from evalpipe.models.requests import (
-    Request,
-    Setting,
-    coefficient_requests,
-    requests_of,
-)
+from evalpipe.models.ordinal_fit import fit_ordinal_gee
+from evalpipe.models.requests import Request, Setting, requests_of
 from evalpipe.models.result import Answer
 from evalpipe.models.standardisation import standardised_rows
+from evalpipe.models.term_requests import coefficient_requests
 from evalpipe.models.variables import Declared
 from evalpipe.models.visits import only_visit, rows_at, wanted_visits
 from evalpipe.stats.problem import FloatArray
@@ -63,6 +60,16 @@ def analyse_gee(
     answers = list(_answer(fit, estimand, declared, heading.conf_level, baseline_visit))
     counted = heading.with_counts(rows.n_participants, rows.n)
     return Answer(counted, answers, [_diagnose(fit, model)])
+
+
+def fit_gee(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit:
+    """Fit a marginal model; an ordinal outcome has proportional odds of a higher class.
+
+    Raises as `fit_equations` does.
+    """
+    if model.family == "ordinal":
+        return fit_ordinal_gee(rows, model, declared)
+    return fit_equations(rows, model, declared)
 
 
 def _binary(frame: pd.DataFrame, success: float) -> FloatArray:

@@ -8,7 +8,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import NotEstimableError
-from evalpipe.models.effects import standardise_difference
+from evalpipe.models.effects import StandardisedDifference, standardise_difference
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.proportions import newcombe_difference, wilson_interval
 from evalpipe.models.result import Answer
@@ -111,7 +111,13 @@ def _attained_rows(
             outcome="goal attained",
             note="interval: Wilson",
         )
-    control = plan.control_arm
+    yield from _attained_differences(counts, name, plan.control_arm, conf_level)
+
+
+def _attained_differences(
+    counts: dict[str, tuple[int, int]], name: str, control: str | None, conf_level: float
+) -> Iterator[EstimateRow]:
+    """counts: by arm, how many attained and how many there are."""
     if control not in counts:
         return
     for arm, (count, n) in counts.items():
@@ -261,16 +267,20 @@ def _score_differences(
             outcome="goal_attainment_t",
         )
         effect = standardise_difference(values, other, conf_level)
-        yield EstimateRow(
-            Quantity.EFFECT_SIZE,
-            term="hedges_g",
-            arm=arm,
-            reference_arm=control,
-            estimate=effect.g,
-            conf_low=effect.g_interval[0],
-            conf_high=effect.g_interval[1],
-            scale=Scale.STANDARDISED,
-            n_participants=sum(effect.n),
-            outcome="goal_attainment_t",
-            note="pooled SD of the T-scores; interval: noncentral t",
-        )
+        yield _score_effect(effect, arm, control)
+
+
+def _score_effect(effect: StandardisedDifference, arm: str, control: str) -> EstimateRow:
+    return EstimateRow(
+        Quantity.EFFECT_SIZE,
+        term="hedges_g",
+        arm=arm,
+        reference_arm=control,
+        estimate=effect.g,
+        conf_low=effect.g_interval[0],
+        conf_high=effect.g_interval[1],
+        scale=Scale.STANDARDISED,
+        n_participants=sum(effect.n),
+        outcome="goal_attainment_t",
+        note="pooled SD of the T-scores; interval: noncentral t",
+    )

@@ -76,17 +76,13 @@ class MarginalFit:
         return f"not estimable: {why}; {ADVICE}"
 
 
-def fit_gee(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit:
-    """Fit a marginal model.
+def fit_equations(rows: ModelRows, model: Gee, declared: Declared) -> MarginalFit:
+    """Fit a marginal model of an outcome that is a number, a count or yes and no.
 
     `bias_reduced` covariance (Mancl and DeRouen 2001) is read with t on clusters minus coefficients
-    df. An ordinal outcome has proportional odds of a higher class, by the multinomial score.
-    Raises NotEstimableError where every row is separated or clusters are fewer than coefficients.
+    df. Raises NotEstimableError where every row is separated or clusters are fewer than
+    coefficients.
     """
-    if model.family == "ordinal":
-        from evalpipe.models.ordinal_fit import fit_ordinal_gee
-
-        return fit_ordinal_gee(rows, model, declared)
     _check_outcome(rows.y, model.family)
     carried = carry_design(rows.X, ~find_separated(rows.X, _find_sign(rows.y, model.family)))
     require_overlap(carried, model.family)

@@ -3,7 +3,8 @@
 from evalpipe.models.answers import joint_row
 from evalpipe.models.estimate_rows import EstimateRow, without_numbers
 from evalpipe.models.marginal_fit import MarginalFit
-from evalpipe.models.requests import Setting, joint_requests
+from evalpipe.models.requests import Setting
+from evalpipe.models.term_requests import joint_requests
 from evalpipe.models.wald import test_together
 from evalpipe.vocabulary import DfMethod, Quantity, Scale
 

@@ -10,12 +10,9 @@ from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.marginal_rows import joint_rows, threshold_rows
 from evalpipe.models.model_rows import ModelRows, build_rows
 from evalpipe.models.ordinal_fit import NOTE, fit_ordinal
-from evalpipe.models.requests import (
-    Setting,
-    coefficient_requests,
-    requests_of,
-)
+from evalpipe.models.requests import Setting, requests_of
 from evalpipe.models.result import Answer
+from evalpipe.models.term_requests import coefficient_requests
 from evalpipe.models.variables import Declared
 from evalpipe.models.visits import only_visit, split_visits
 from evalpipe.vocabulary import Quantity, Scale

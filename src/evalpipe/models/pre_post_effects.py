@@ -29,6 +29,7 @@ class Compared:
     row: EstimateRow
 
 
+# long: four effect sizes side by side, each with what it is over
 def paired_effect_rows(
     before: FloatArray, after: FloatArray, row: EstimateRow, conf_level: float
 ) -> tuple[list[EstimateRow], SecondFit]:

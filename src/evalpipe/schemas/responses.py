@@ -11,6 +11,7 @@ from evalpipe.schemas.table import table
 from evalpipe.vocabulary import Column, Table
 
 
+# long: the columns of one table, each with its rule
 def responses_schema(plan: Plan) -> DataFrameSchema:
     """`responses` of a study: its instruments, their items and the range of an answer.
 

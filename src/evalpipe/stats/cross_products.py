@@ -89,6 +89,7 @@ class BlockProducts:
         starts = self.block_start[units.start : units.stop] - low
         return sum_children(jets, starts)
 
+    # long: one pass over a class of rows, whose arrays are large
     def _add_class(
         self,
         jets: Jets,

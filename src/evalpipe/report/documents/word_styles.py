@@ -55,6 +55,7 @@ def _heading(level: int, size: int, before: int, colour: str = "1D2530") -> str:
     )
 
 
+# long: one list of styles
 def styles(lang: str) -> str:
     """Every style that the document uses, by the names that Word users know."""
     sans = _face(HEAD_FACE)

@@ -31,6 +31,7 @@ class Mark:
     label: str
 
 
+# long: a drawing is one sequence of strokes
 def draw_bands(
     curves: pd.DataFrame,
     *,

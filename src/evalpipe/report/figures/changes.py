@@ -52,6 +52,7 @@ def draw_changes(
         return to_picture(figure, alt, is_synthetic=is_synthetic)
 
 
+# long: a drawing is one sequence of strokes
 def _draw_panel(axes: "Axes", rows: pd.DataFrame, classes: list[str]) -> None:
     from matplotlib.patches import Rectangle
 

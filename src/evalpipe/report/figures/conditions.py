@@ -18,6 +18,7 @@ from evalpipe.report.figures.trajectories import mark_better
 GAP = 0.16
 
 
+# long: a drawing is one sequence of strokes
 def draw_conditions(
     means: pd.DataFrame,
     *,

@@ -85,6 +85,7 @@ def draw_occupancy(
         return to_picture(figure, alt, is_synthetic=is_synthetic)
 
 
+# long: a drawing is one sequence of strokes
 def _label_states(
     axes: "Axes", table: pd.DataFrame, states: list[str], colours: dict[str, str], total: float
 ) -> None:

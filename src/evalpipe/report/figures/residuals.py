@@ -7,6 +7,7 @@ from evalpipe.report.figures import palette
 from evalpipe.report.figures.canvas import canvas, show_grid, to_picture
 
 
+# long: a drawing is one sequence of strokes
 def draw_residuals(
     quantiles: pd.DataFrame,
     spread: pd.DataFrame | None,

@@ -21,6 +21,7 @@ LINE_MM = 4.2
 LABEL_MM = 70.0
 
 
+# long: a drawing is one sequence of strokes
 def draw_shares(
     rows: pd.DataFrame,
     *,

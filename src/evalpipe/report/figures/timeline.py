@@ -15,6 +15,7 @@ from evalpipe.report.figures.canvas import (
 from evalpipe.report.figures.occupancy import phase_colours
 
 
+# long: a drawing is one sequence of strokes
 def draw_timeline(
     sessions: pd.DataFrame,
     *,

@@ -37,6 +37,7 @@ def _value(rows: list[Stat], statistic: str) -> float:
     return next((row.value for row in rows if row.statistic == statistic), math.nan)
 
 
+# long: the columns of one table, with their words
 def _table(source: Source, known: list[tuple[Estimate, list[Stat]]]) -> Table:
     truths, values = [], []
     for row, own in known:
