@@ -113,7 +113,9 @@ class Variable(Strict):
     type: Literal["category", "number"]
     levels: tuple[Level, ...] = ()
     level_labels: Annotated[dict[Level, Label], SHOWN] = {}
-    role: Literal["stratum", "covariate", "moderator", "descriptor", "eligibility"] = "descriptor"
+    role: Annotated[
+        Literal["stratum", "covariate", "moderator", "descriptor", "eligibility"], SHOWN
+    ] = Field("descriptor", description="why it is there; reports tell the strata")
     varies: Literal["participant", "dyad", "occasion"] = "participant"
     range: Annotated[Range, AfterValidator(lambda v: ordered_range(v, "range"))] | None = None
     unit: Annotated[Label | None, SHOWN] = None

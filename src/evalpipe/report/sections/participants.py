@@ -156,7 +156,7 @@ def _number_row(
     source: Source, rows: Sequence[Stat], arms: Sequence[str], compared: Sequence[str]
 ) -> Row:
     decimals = _mean_decimals(rows)
-    cells = [inlines(variable_label(source.plan, rows[0].variable))]
+    cells = [inlines(_label_with_unit(source, rows[0].variable))]
     for arm in arms:
         mean = find(rows, statistic=str(Statistic.MEAN), group_arm=arm)
         sd = find(rows, statistic=str(Statistic.SD), group_arm=arm)
@@ -266,3 +266,10 @@ def _missing_note(rows: Sequence[Stat]) -> str:
     if any(not math.isfinite(row.value) for row in rows):
         words += f" {SUPPRESSED_WORDS}."
     return words
+
+
+def _label_with_unit(source: Source, name: str) -> str:
+    """`Age (years)`: a variable's unit stands beside its label."""
+    variable = source.plan.variables.get(name)
+    unit = f" ({variable.unit})" if variable is not None and variable.unit else ""
+    return variable_label(source.plan, name) + unit
