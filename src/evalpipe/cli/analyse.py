@@ -20,6 +20,7 @@ from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError, ExitCode
 from evalpipe.io import write_json, write_table
 from evalpipe.provenance import digest_file, digest_json
+from evalpipe.schemas.table import shape_of
 from evalpipe.vocabulary import Table
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
     keys = {
         name: digest_json({**common, "plan": analysis_slice(plan, name)}) for name in plan.analyses
     }
-    memory = Memory(folder / "remembered", result_schemas(plan))
+    # what is remembered is held against the rules when the whole is written
+    shapes = {name: shape_of(schema) for name, schema in result_schemas(plan).items()}
+    memory = Memory(folder / "remembered", shapes)
     known = {name: memory.recall(key) for name, key in keys.items()}
     new = [name for name, result in known.items() if result is None]
     results = {name: result for name, result in known.items() if result is not None}
