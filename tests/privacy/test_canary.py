@@ -66,7 +66,9 @@ def plant(folder: Path) -> list[str]:
             for name in numbers:
                 place = heading.index(name)
                 if row[place] not in ("", "0"):
-                    row[place] = f"{row[place]}.00{731_000 + number}"
+                    # the oldest have the highest age of the plan's range
+                    whole = "17" if (name, row[place]) == ("age", "18") else row[place]
+                    row[place] = f"{whole}.00{731_000 + number}"
                     canaries.append(row[place])
             row += [f"{MARK}u{number}", f"Hij ging naar {MARK}f{number} en kwam weer thuis"]
         write_csv(raw / file, [[*heading, "extra", "remarks"], *rows])
