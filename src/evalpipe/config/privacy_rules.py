@@ -20,6 +20,7 @@ class PrivacyRule(StrEnum):
     RECORD_NUMBER = "record_number"
     PROFESSIONAL_NUMBER = "professional_number"
     LICENCE_PLATE = "licence_plate"
+    ORGANISATION = "organisation"
     COORDINATES = "coordinates"
     FILE_NAME = "file_name"
     DEVICE_NUMBER = "device_number"

@@ -85,7 +85,7 @@ class Finding:
 
     column: the heading when the plan names it, else `column 7` (a heading may be a name itself).
     count: cells that meet the rule; share: of the filled cells, 0 to 1. reason: the plan's own,
-    for dropped and overridden findings.
+    for dropped and overridden findings. is_heading: it is the heading that meets the rule.
     """
 
     file: str
@@ -96,11 +96,11 @@ class Finding:
     share: float
     decision: Decision
     reason: str = ""
+    is_heading: bool = False
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}: {self.column}: {DESCRIPTIONS[self.rule]} ({self.rule}) "
-            f"in {self.count} cells"
+        return f"{self.file}: {self.column}: {DESCRIPTIONS[self.rule]} ({self.rule}) " + (
+            "in its heading" if self.is_heading else f"in {self.count} cells"
         )
 
 
@@ -119,6 +119,7 @@ DESCRIPTIONS = {
     "record_number": "looks like record or membership numbers",
     "professional_number": "looks like registration numbers of professionals",
     "licence_plate": "looks like licence plates",
+    "organisation": "looks like employers or congregations of people",
     "coordinates": "looks like geographic coordinates",
     "file_name": "looks like names of files, which may name people",
     "device_number": "looks like numbers of devices",

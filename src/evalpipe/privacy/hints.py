@@ -20,6 +20,7 @@ from evalpipe.privacy.lookalikes import skeleton
 from evalpipe.privacy.name_weights import holds_unlisted_word, weigh_name
 
 _HEADINGS = Path(__file__).with_name("headings.yaml")
+_YEAR_ENDINGS = ("year", "yr", "jaar", "jahr")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
 _SHORT_NAME = r"^[A-Z][A-Za-z]$"
@@ -111,12 +112,19 @@ HINTS = tuple(_make_hint(entry) for entry in _READ["hints"])
 """In the order in which they are told."""
 _ABOUT_THINGS = frozenset(_READ["about_things"].split())
 _OF_QUANTITIES = frozenset(_READ["quantities"].split())
+_OF_TIMES = frozenset(_READ["times"].split())
 _OF_WHOLE_NUMBERS = frozenset(_READ["whole_numbers"].split())
 
 
 def announces_quantity(heading: str) -> bool:
     """Say whether a heading announces an amount (`rt_msec`, `budget`)."""
     return not _OF_QUANTITIES.isdisjoint(_words_of(heading))
+
+
+def announces_time(heading: str) -> bool:
+    """Say whether a heading announces a time of the calendar (`year`, `cohort`)."""
+    words = _words_of(heading)
+    return not _OF_TIMES.isdisjoint(words) or any(word.endswith(_YEAR_ENDINGS) for word in words)
 
 
 def find_hints(heading: str) -> list[Hint]:

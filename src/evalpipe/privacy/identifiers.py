@@ -5,6 +5,7 @@ has not been de-identified. What happens then is the plan's answer: `drop` with 
 that becomes days, an override with a reason, or refusal.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from evalpipe.privacy import thresholds as limits
 from evalpipe.privacy.detectors.coordinates import find_latitudes, find_longitudes
+from evalpipe.privacy.detectors.dates import are_years_of_birth
 from evalpipe.privacy.detectors.issued_codes import are_counted_up
 from evalpipe.privacy.detectors.pseudonyms import count_non_pseudonyms
 from evalpipe.privacy.detectors.registry import DETECTORS, OF_NUMBERS
@@ -30,11 +32,17 @@ from evalpipe.privacy.findings import (
     JudgedTable,
     matches,
 )
-from evalpipe.privacy.hints import announces_quantity, find_hints
+from evalpipe.privacy.heading_names import judge_heading
+from evalpipe.privacy.hints import announces_quantity, announces_time, find_hints
 
-_LONG_NUMBER = r"^\+?\d{6,}(?:[.,]0+)?$|^0\d|[eE]\+"
+_LONG_NUMBER = r"^\+?\d{4,}(?:[.,]0+)?$|^0\d|[eE]\+"
 _NOT_FOR_IDS = frozenset({"record_number", "licence_plate"})
 _NOT_FOR_LISTED = frozenset({"person_name", "free_text", "record_number", "licence_plate"})
+
+_CHOICES = r"^\s*-?[\w.]+\s*[,=:][^|;\n]+(?:[|;\n]\s*-?[\w.]+\s*[,=:][^|;\n]+)+[|;\s]*$"
+_CODE_BEFORE = re.compile(r"^\s*-?[\w.]+\s*[,=:]\s*")
+_OF_LABELS = frozenset(DETECTORS) - {"free_text", "record_number", "file_name"}
+"""What a label can be; labels are phrases and may be codes."""
 
 Cells = dict[str, int]
 """Rule -> cells that meet it."""
@@ -60,7 +68,20 @@ def judge_columns(table: JudgedTable, declared: DeclaredColumns) -> tuple[Findin
             share = min(1.0, met[rule] / cells.n_cells) if cells.n_cells else 1.0
             found = Finding(table.name, shown, position, rule, met[rule], share, Decision.REFUSED)
             findings.append(_decide(found, column, declared))
+        findings += [
+            _decide(replace(found, is_heading=True), column, declared)
+            for found in _judge_heading(table.name, column, shown, position, met)
+        ]
     return tuple(findings)
+
+
+def _judge_heading(
+    file: str, column: str, shown: str, position: int, met: Cells
+) -> Iterator[Finding]:
+    """What the heading itself tells, as far as no cell told the same."""
+    for rule in judge_heading(column):
+        if rule not in met:
+            yield Finding(file, shown, position, rule, 1, 1.0, Decision.REFUSED)
 
 
 def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -> Cells:
@@ -68,16 +89,35 @@ def judge_cells(column: str, cells: DistinctValues, declared: DeclaredColumns) -
     if cells.n_cells == 0:
         return {}
     met = {rule: cells.count(found) for rule, found in _judge_content(cells) if found.any()}
+    if are_years_of_birth(cells) and not announces_time(column):
+        met["birth_date"] = cells.n_cells
     for hint in find_hints(column):
         if hint.rule == "person_name" and column in declared.ids and _are_codes(cells):
             continue  # whether a name is part of them is judged below
         hinted = hint.find_cells(cells)
         if hinted.any():
             met[hint.rule] = max(met.get(hint.rule, 0), cells.count(hinted))
+    for rule, count in _judge_choices(cells).items():
+        met[rule] = max(met.get(rule, 0), count)
     if column in declared.ids:
         n_told = count_non_pseudonyms(cells)
         met |= {"not_a_pseudonym": n_told} if n_told else {}
     return _settle(met, column, cells, declared)
+
+
+def _judge_choices(cells: DistinctValues) -> Cells:
+    """Names among the choices of a data dictionary (`1, Fenna | 2, Joost`), each a value itself."""
+    lists = cells.match(_CHOICES)
+    if not lists.any():
+        return {}
+    met: Cells = {}
+    for text in cells.take(lists).texts():
+        labels = [_CODE_BEFORE.sub("", part).strip() for part in re.split(r"[|;\n]", text)]
+        found = distinct_of([label for label in labels if label])
+        told = judge_cells("", found, DeclaredColumns()) if found.n_cells else {}
+        for rule in told.keys() & _OF_LABELS:
+            met[rule] = met.get(rule, 0) + 1
+    return met
 
 
 def _are_codes(cells: DistinctValues) -> bool:

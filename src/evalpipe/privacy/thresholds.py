@@ -25,6 +25,9 @@ DATE_BARE_SHARE, DATE_BARE_VALID, DATE_BARE_VALUES = 0.8, 0.9, 2
 """Seven and eight digits in a row: their share, how many are days of the calendar, how many differ.
 Of random eight-digit numbers 1 in 135 is a day of these two centuries."""
 
+BIRTH_YEARS, BIRTH_FIRST_YEAR, BIRTH_LAST_YEAR = 10, 1920, 2020
+"""Years that differ, and between which they lie, in a column whose heading speaks of no time."""
+
 # --- where somebody can be found ------------------------------------------------------------
 MAC_VALUES, MAC_SHARE = 6, 0.9
 """Devices without signs; half of the random codes have an even first byte, so six are 1 in 64."""
@@ -64,6 +67,10 @@ POLISH_STARTS, POLISH_STARTS_SHARE, POLISH_STARTS_ENOUGH = 4, 0.4, 40
 """Regions that differ: at least, of the values, and enough in a long column."""
 POSTCODE_STEP = 10
 """Numbers of post codes lie further apart than this for each of them; counted-up codes do not."""
+POSTCODE_BARE_VALUES, POSTCODE_BARE_UNIQUE = 15, 0.9
+"""Bare numbers of four or five digits: how many, and distinct of the cells."""
+POSTCODE_BARE_RANGE, POSTCODE_BARE_ROUND = 0.7, 0.3
+"""Their range, of all numbers of that length; and those that end with 0: an amount."""
 DEGREES_SHARE, DEGREES_VALUES = 0.9, 3
 """Columns of degrees with four decimals."""
 DEGREES_SOUTHMOST, DEGREES_NORTHMOST = 50.5, 53.8
@@ -117,6 +124,9 @@ PLATE_SHARE, PLATE_TIGHT_SHARE, PLATE_LETTERS = 0.5, 0.8, 9
 PLATE_VARIED, PLATE_VARIED_SHARE = 2, 0.3
 """Different letters among them: a prefix that repeats is a code of the study."""
 
+PLATE_SHAPE_SHARE, PLATE_SHAPE_VALUES, PLATE_SHAPE_VARIED = 0.8, 3, 0.7
+"""Shapes of plates abroad, which codes have, too: their share, and how many letters differ."""
+
 # --- names of people ------------------------------------------------------------------------
 NAME_KNOWN, NAME_BOTH, NAME_ORDINARY = 2.0, 0.3, -2.0
 """Weight of a word that is a known name, a name and an ordinary word, an ordinary word."""
@@ -167,6 +177,13 @@ LETTERS_SMOOTHING = 0.5
 ORDINARY_LONG = 8
 """Letters of a word that an ending alone makes an ordinary one."""
 
+INITIALS_SHARE, INITIALS_VALUES = 0.5, 3
+"""Initials with points and nothing else."""
+INITIALS_YEAR_SHARE, INITIALS_YEARS, INITIALS_DIFFERENT = 0.8, 3, 3
+"""Initials with a year: their share, and how many years and initials differ."""
+CONGREGATION_RARE = 2
+"""A congregation occurs at most so often; a confession repeats."""
+
 # --- ids that are no pseudonyms -------------------------------------------------------------
 ID_NAMED, ID_BEGINNINGS, ID_BEGINNINGS_SHARE = 0.3, 5, 0.8
 """Ids with a name; first letters of names: how many differ, and the share."""
@@ -194,12 +211,14 @@ TEXT_TOLD_CELLS, TEXT_TOLD_VALUES = 10, 5
 """Cells of a column in which a sentence is out of place, and the most phrases in it."""
 TEXT_ODD_CELLS, TEXT_ODD_VALUES, TEXT_ODD_VALUES_FEW = 12, 2, 3
 """Phrases that occur once: how many are told in a column of so many cells, and in a shorter one."""
-TEXT_UNLISTED_VALUES, TEXT_UNLISTED_VARIED = 8, 0.8
+TEXT_UNLISTED_VALUES, TEXT_UNLISTED_VARIED = 5, 0.8
 """Words that hardly repeat: how many, and distinct of their cells."""
 TEXT_UNLISTED_SHARE, TEXT_UNLISTED_KNOWN = 0.5, 0.6
 """Their share of the column, and how many of them no list knows."""
 
 # --- headings -------------------------------------------------------------------------------
+HEADING_NAME_LETTERS = 4
+"""Letters of a first name in a heading; shorter ones are abbreviations of something."""
 HINT_PARTED = 0.5
 """Decimal numbers in a column under a heading about whole ones: it is a measurement."""
 HINT_CATEGORY_CELLS, HINT_CATEGORY_LEAST = 3, 2

@@ -36,7 +36,8 @@ def read_for_gate(path: Path, root: Path) -> tuple[RawTable, ...]:
     name = str(check_inside(path, root))
     told = format_by_ending(path.name)
     if told is None or told.read_all is None:
-        return (read_raw(path, root),)
+        table = read_raw(path, root)
+        return (table, *table.others.values())
     with open_inside(path, root) as stream:
         settle_format(stream, name, told.name)
         return told.read_all(stream, name, Bounds())

@@ -19,7 +19,8 @@ from evalpipe.errors import DataError, PrivacyError
 from evalpipe.ingest.raw.bytescan import check_size
 from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null
 from evalpipe.ingest.raw.headings import check_headings
-from evalpipe.ingest.raw.spss_worker import LABELS, MISSING, SECONDS
+from evalpipe.ingest.raw.names_inside import TITLE, lay_out_names
+from evalpipe.ingest.raw.spss_worker import LABELS, MISSING, SECONDS, WORDS
 from evalpipe.ingest.raw.table import Bounds, RawTable
 from evalpipe.privacy.lookalikes import HOSTILE
 from evalpipe.vocabulary.formats import FormatName
@@ -50,6 +51,7 @@ def read_spss(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
     if any(HOSTILE.search(text) for codes in labels.values() for text in codes.values()):
         raise PrivacyError(f"{name}: a value label holds a hidden character")
     renamed = dict(zip(cells, columns, strict=True))
+    words = lay_out_names(name, json.loads(batch.schema.metadata[WORDS]))
     user_missing = _take_user_missing(batch, frame, renamed)
     return RawTable(
         name,
@@ -59,6 +61,7 @@ def read_spss(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
         format=FormatName.SAV,
         labels={renamed[raw]: codes for raw, codes in labels.items() if raw in renamed},
         user_missing=user_missing,
+        others={TITLE: words} if words is not None else {},
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 MEMORY_BYTES = 3 * 2**30
 SECONDS = 30
-LABELS, MISSING = b"labels", b"missing"
+LABELS, MISSING, WORDS = b"labels", b"missing", b"words"
 
 
 def main() -> int:
@@ -36,7 +36,11 @@ def main() -> int:
             for name, ranges in meta.missing_ranges.items()
             if name in frame.columns and isinstance(frame[name], pd.Series)
         }
-        notes = {LABELS: json.dumps(_write_labels(meta.variable_value_labels)).encode()}
+        words = [meta.file_label, *(meta.column_labels or ()), *(meta.notes or ())]
+        notes = {
+            LABELS: json.dumps(_write_labels(meta.variable_value_labels)).encode(),
+            WORDS: json.dumps([str(word) for word in words if word]).encode(),
+        }
     except Exception:  # whatever the library says of a damaged file, values included
         return 1
     fields = [pa.field(name, pa.large_string()) for name in frame.columns]

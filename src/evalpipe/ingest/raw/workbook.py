@@ -22,6 +22,7 @@ from evalpipe.ingest.raw.columnar import ColumnGatherer
 from evalpipe.ingest.raw.delimited import detect_decimal
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.loose import lay_out
+from evalpipe.ingest.raw.names_inside import TITLE, find_workbook_names, lay_out_names
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
 from evalpipe.privacy.lookalikes import name_hostile_character
 from evalpipe.vocabulary.formats import FormatName
@@ -43,6 +44,7 @@ _FORBIDDEN = (
 _NEEDED = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/workbook\.xml"
     r"|xl/(?:comments|threadedcomments)[^.]*\.xml|xl/styles\.xml|xl/sharedstrings\.xml|xl/worksheets/[^/]+\.xml|xl/worksheets/_rels/[^/]+\.rels"
+    r"|docprops/(?:core|app)\.xml|xl/persons/[^/]+\.xml"
 )
 _COMMENTS = re.compile(r"xl/(?:comments|threadedcomments)[^.]*\.xml")
 _TEXT_RUN = re.compile(r"<(?:\w+:)?(?:t|text)(?:\s[^>]*)?>([^<]+)")
@@ -271,6 +273,8 @@ def _read_other_sheets(
         if _COMMENTS.fullmatch(part.lower())
         for text in _texts_in(content)
     ]
+    names = lay_out_names(name, find_workbook_names(parts, book.sheet_names))
+    tables |= {TITLE: names} if names is not None else {}
     return tables | (
         {"": lay_out(f"{name} [comments]", [["comments", ""], *comments], None)} if comments else {}
     )

@@ -41,6 +41,17 @@ def find_dates(cells: DistinctValues) -> BoolArray:
     return found
 
 
+def are_years_of_birth(cells: DistinctValues) -> bool:
+    """Whether a column holds many years in which people alive were born, and nothing else."""
+    years = cells.match(r"^(?:19|20)\d\d$")
+    if not years.all() or cells.n_distinct < limits.BIRTH_YEARS:
+        return False
+    numbers = cells.digits()
+    return bool(
+        numbers.min() >= limits.BIRTH_FIRST_YEAR and numbers.max() <= limits.BIRTH_LAST_YEAR
+    )
+
+
 def _find_bare_dates(cells: DistinctValues, bare: BoolArray) -> BoolArray:
     numbers = cells.take(bare).digits()
     for year, month, day in (

@@ -11,6 +11,20 @@ from evalpipe.privacy.word_lists import is_ordinary
 
 _WORD = re.compile(r"[a-z]{3,}")
 
+_CODE = (
+    r"\d.*\d.*\d|^[A-Z0-9]+$|^[0-9a-f-]+$|^\S*\d\S*[a-z]\S*[A-Z]\S*$|^\S*\d\S*[A-Z]\S*[a-z]\S*$"
+    r"|^\S*(?:[a-z]+[A-Z]+){2}\S*$"
+)
+"""Codes: three digits, or capitals and small letters as nobody writes them."""
+_UNIT = (
+    r"(?:jaar|jaren|jr|years?|yrs?|maand(?:en)?|mnd|months?|mo|we(?:ek|ken|eks)|wk|dag(?:en)?"
+    r"|days?|uur|uren|hours?|h|min|minuten|minutes?|sec\w*|Jahre?|Monate?|ans?|mois)\.?"
+)
+_DURATION = (
+    rf"(?i)^\d+(?:[.,]\d+)? ?{_UNIT}(?:,? (?:en |and |und |et |& )?\d+(?:[.,]\d+)? ?{_UNIT})*$"
+)
+"""`9 jaar en 2 maanden` is an age and no text."""
+
 
 def find_free_text(cells: DistinctValues) -> BoolArray:
     """Sentences: long texts from one cell, shorter ones when they hardly repeat.
@@ -20,7 +34,7 @@ def find_free_text(cells: DistinctValues) -> BoolArray:
     words = _count_words(cells)
     words = _count_words(cells)
     worded = words >= limits.TEXT_WORDS
-    wordy = worded & ~cells.is_number & cells.match(r"[A-Za-z]{2}")
+    wordy = worded & ~cells.is_number & cells.match(r"[A-Za-z]{2}") & ~cells.match(_DURATION)
     n_wordy = int(wordy.sum())
     is_varied = n_wordy >= limits.TEXT_VARIED * cells.count(wordy) if n_wordy else False
     if n_wordy >= limits.TEXT_VALUES and is_varied and cells.fills(wordy, limits.TEXT_SHARE):
@@ -59,7 +73,7 @@ def _find_unlisted(cells: DistinctValues) -> BoolArray:
 
     A column of categories repeats; one that does not has no place in the data, whatever it holds.
     """
-    worded = cells.match(r"[A-Za-z]{4}") & ~cells.match(r"\d.*\d.*\d|^[A-Z0-9]+$|^[0-9a-f-]+$")
+    worded = cells.match(r"[A-Za-z]{4}") & ~cells.match(_CODE)
     n_worded = int(worded.sum())
     is_varied = n_worded >= limits.TEXT_UNLISTED_VARIED * cells.count(worded)
     if n_worded < limits.TEXT_UNLISTED_VALUES or not is_varied:

@@ -21,6 +21,11 @@ _PLATE = (
     r"|\d-[a-z]{2}-\d{3}|\d{3}-[a-z]{2}-\d)$"
 )
 
+_PLATE_SHAPE = (
+    r"^(?:[A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]{2,3}[- ]\d{3,4}|\d{3,4}[- ][A-Z]{2,3}"
+    r"|[A-Z\d]{1,3}(?:[- ][A-Z\d]{1,3}){2}|\d{4} ?[A-Z]{3}|[A-Z]{3} ?\d[A-Z\d]\d)$"
+)
+
 
 def find_licence_plates(cells: DistinctValues) -> BoolArray:
     """Dutch plates in their dashed forms, by share; codes of one prefix are not plates."""
@@ -28,6 +33,9 @@ def find_licence_plates(cells: DistinctValues) -> BoolArray:
     tight = cells.match(_PLATE_TIGHT)
     if cells.is_mostly_plain:
         return shaped | tight
+    foreign = cells.match(_PLATE_SHAPE) & cells.match(r"\d") & cells.match(r"[A-Z]")
+    if cells.fills(foreign, limits.PLATE_SHAPE_SHARE) and _are_issued(cells.take(foreign)):
+        return shaped | tight | foreign
     if cells.fills(tight, limits.PLATE_TIGHT_SHARE) and _holds_no_vowels(cells.take(tight)):
         shaped |= tight
     if not cells.fills(shaped, limits.PLATE_SHARE):
@@ -37,6 +45,13 @@ def find_licence_plates(cells: DistinctValues) -> BoolArray:
         limits.PLATE_VARIED, limits.PLATE_VARIED_SHARE * int(shaped.sum())
     )
     return shaped if is_varied or cells.n_distinct == 1 else find_none(cells)
+
+
+def _are_issued(plates: DistinctValues) -> bool:
+    """Whether letters hardly repeat: codes of a study share those of a site or an arm."""
+    letters = {re.sub(r"[^A-Z]", "", text) for text in plates.texts()}
+    n_asked = max(limits.PLATE_SHAPE_VALUES, limits.PLATE_SHAPE_VARIED * plates.n_distinct)
+    return len(letters) >= n_asked
 
 
 def _holds_no_vowels(tight: DistinctValues) -> bool:

@@ -9,6 +9,7 @@ import re
 import numpy as np
 
 from evalpipe.privacy import thresholds as limits
+from evalpipe.privacy.detectors.initials import find_initials
 from evalpipe.privacy.distinct import BoolArray, DistinctValues, FloatArray
 from evalpipe.privacy.name_weights import weigh_name
 from evalpipe.privacy.word_lists import NAME_PREFIXES
@@ -39,7 +40,7 @@ def find_person_names(cells: DistinctValues) -> BoolArray:
     From one cell: initials or a title with a surname, a first name with a surname. By the column:
     words that are known names or read like names, all of them or those that are rare.
     """
-    found = _find_names_with_numbers(cells)
+    found = _find_names_with_numbers(cells) | find_initials(cells)
     shaped = cells.match(_NAME_SHAPE) & ~cells.is_trivial
     if not shaped.any():
         return found

@@ -1,7 +1,9 @@
 """Postcodes of the Netherlands, Britain and other countries."""
 
+import numpy as np
+
 from evalpipe.privacy import thresholds as limits
-from evalpipe.privacy.distinct import BoolArray, DistinctValues
+from evalpipe.privacy.distinct import BoolArray, DistinctValues, find_none
 
 _POSTCODE = r"\b[1-9]\d{3}\s{1,3}[A-Z]{2}\b"
 _POSTCODE_TIGHT = r"^[1-9]\d{3}\s?[A-Za-z]{2}$"
@@ -31,6 +33,7 @@ def find_postcodes(cells: DistinctValues) -> BoolArray:
     n_british = int(british.sum())
     if cells.fills(british, limits.POSTCODE_UK_SHARE) and n_british >= limits.POSTCODE_UK_VALUES:
         found |= british
+    found |= _find_bare(cells)
     polish = cells.match(_POSTCODE_POLISH)
     starts = {text[:2] for text in cells.take(polish).texts()}
     if cells.is_mostly_words:
@@ -41,6 +44,22 @@ def find_postcodes(cells: DistinctValues) -> BoolArray:
     ):
         found |= polish
     return found
+
+
+def _find_bare(cells: DistinctValues) -> BoolArray:
+    """Bare numbers of four or five digits that hardly repeat and reach over all of their length.
+
+    A measurement that reaches so far has some shorter numbers.
+    """
+    bare = cells.match(r"^\d{4,5}$")
+    if not cells.fills(bare, 1) or cells.n_distinct < limits.POSTCODE_BARE_VALUES:
+        return find_none(cells)
+    if cells.n_distinct < limits.POSTCODE_BARE_UNIQUE * cells.n_cells or np.ptp(cells.lengths):
+        return find_none(cells)
+    of_this_length = 10 ** int(cells.lengths[0])
+    is_wide = int(np.ptp(cells.digits())) >= limits.POSTCODE_BARE_RANGE * of_this_length
+    is_amount = cells.count(cells.match(r"0$")) > limits.POSTCODE_BARE_ROUND * cells.n_cells
+    return bare if is_wide and not is_amount else find_none(cells)
 
 
 def _is_scattered(loose: DistinctValues) -> bool:

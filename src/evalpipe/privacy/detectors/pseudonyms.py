@@ -26,6 +26,8 @@ _MONTH_OF_BIRTH = rf"(?:^|\D){_YEAR}[-_.]{_MONTH}(?:\D|$)|(?:^|\D){_MONTH}[-_.]{
 _INITIALS_AND_YEAR = rf"^[A-Za-z]{{1,3}}[-_.]?{_YEAR}$|^{_YEAR}[-_.]?[A-Za-z]{{1,3}}$"
 _HOUSE = r"^[1-9]\d{3}[-_/ ]\d{1,3}$"
 _SHORTEST_BEGINNING = 3
+_RUN = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z][a-z]{2}|[A-Z]{3,}")
+"""Letters as people write them; random codes mix capitals and small ones."""
 
 
 def count_non_pseudonyms(cells: DistinctValues) -> int:
@@ -37,7 +39,7 @@ def count_non_pseudonyms(cells: DistinctValues) -> int:
 
 
 def _are_named(texts: list[str]) -> bool:
-    runs = [re.findall(r"[a-z]{3,}", text.casefold()) for text in texts]
+    runs = [[run.casefold() for run in _RUN.findall(text)] for text in texts]
     n_named = sum(any(_holds_name(run) for run in found) for found in runs)
     if n_named >= limits.ID_NAMED * len(texts):
         return True

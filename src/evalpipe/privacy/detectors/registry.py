@@ -14,6 +14,7 @@ from evalpipe.privacy.detectors.free_text import find_free_text
 from evalpipe.privacy.detectors.ibans import find_ibans
 from evalpipe.privacy.detectors.licence_plates import find_licence_plates
 from evalpipe.privacy.detectors.network_addresses import find_ip_addresses
+from evalpipe.privacy.detectors.organisations import find_organisations
 from evalpipe.privacy.detectors.person_names import find_person_names
 from evalpipe.privacy.detectors.phones import find_phones
 from evalpipe.privacy.detectors.postcodes import find_postcodes
@@ -39,11 +40,14 @@ DETECTORS: dict[str, Detector] = {
     "record_number": find_record_numbers,
     "professional_number": find_professional_numbers,
     "licence_plate": find_licence_plates,
+    "organisation": find_organisations,
     "coordinates": find_coordinates,
     "file_name": find_file_names,
     "free_text": find_free_text,
 }
 """Rule -> its detector, in the order in which findings are told."""
 
-OF_NUMBERS = frozenset({"phone", "date", "citizen_number", "record_number", "professional_number"})
+OF_NUMBERS = frozenset(
+    {"phone", "date", "postcode", "citizen_number", "record_number", "professional_number"}
+)
 """Rules whose detectors also see cells that are one number."""

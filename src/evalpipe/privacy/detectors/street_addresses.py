@@ -12,6 +12,7 @@ _STREET = (
     r"|\b\d{1,5}[a-z]?,?\s+(?:[A-Za-z][A-Za-z.']*\s+){1,3}(?:street|st|road|rd|avenue|ave|lane"
     r"|ln|drive|dr"
     r"|court|ct|close|crescent|terrace|way|place|square|boulevard|blvd|gardens|grove|hill|row)\b\.?"
+    r"|^\d{1,5}[a-z]?,?\s+[A-Za-z][A-Za-z.' -]*(?:straat|laan|weg|plein|gracht|singel|dreef|steeg)$"
     r"|\b(?:postbus|p\.?\s?o\.?\s?box)\s+\d{1,6}"
 )
 _STREET_ALONE = (

@@ -79,7 +79,7 @@ ORDINARY = [
     "daily",
 ]
 unlisted = [
-    Border("TEXT_UNLISTED_VALUES", TEXTS, NOBODY[:8], NOBODY[:7]),
+    Border("TEXT_UNLISTED_VALUES", TEXTS, NOBODY[:5], NOBODY[:4]),
     Border(
         "TEXT_UNLISTED_VARIED",
         TEXTS,
