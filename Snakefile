@@ -144,6 +144,7 @@ rule analyse:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
         validation=ancient("data/processed/{study}/validation.json"),
         participants="data/processed/{study}/participants.parquet",
+        responses="data/processed/{study}/responses.parquet",
         scores="data/processed/{study}/scores.parquet",
         sessions="data/processed/{study}/sessions.parquet",
         goals="data/processed/{study}/goals.parquet",

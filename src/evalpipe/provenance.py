@@ -24,21 +24,19 @@ PACKAGE_FOLDER = Path(__file__).resolve().parent
 SHORT_LENGTH = 12
 """Characters of a digest that people are shown."""
 
-COMPUTING_PACKAGES = (
+ALWAYS_AT_WORK = (
     "evalpipe",
     "matplotlib",
     "numpy",
     "pandas",
     "pandera",
-    "pingouin",
     "pyarrow",
     "pydantic",
     "scipy",
-    "snakemake",
-    "statsmodels",
     "typst",
 )
-"""The packages whose versions a report names."""
+"""The packages that read, check, compute, draw or set in every report; what single analyses use
+besides, their results say."""
 
 
 def digest_bytes(data: bytes) -> str:
@@ -108,7 +106,7 @@ def package_digest() -> str:
     )
 
 
-def package_versions(names: Iterable[str] = COMPUTING_PACKAGES) -> dict[str, str]:
+def package_versions(names: Iterable[str] = ALWAYS_AT_WORK) -> dict[str, str]:
     """Installed version of each package, sorted by name; a package that is absent is left out."""
     versions = {}
     for name in sorted(names):

@@ -36,7 +36,9 @@ def answers_of(data: Any, scale: Any):
 @pytest.mark.parametrize("name", SCALES)
 def test_alpha_with_its_interval(golden: Any, data: Any, name: Any):
     scale = golden[name]
-    found = judge_scale(name, answers_of(data, scale), items=(1, 2, 3, 4, 5))
+    answers = answers_of(data, scale)
+    found = judge_scale(name, answers, items=(1, 2, 3, 4, 5), by_pingouin=True)
+    assert found.second_alpha == pytest.approx(scale["pairwise"]["raw_alpha"], rel=1e-12)
     assert found.n_rows == scale["n_rows"]
     assert found.n_complete == scale["n_complete"]
     assert found.alpha == pytest.approx(scale["pairwise"]["raw_alpha"], rel=1e-12)

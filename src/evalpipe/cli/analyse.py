@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 READ = (Table.PARTICIPANTS, Table.SCORES, Table.SESSIONS, Table.GOALS)
 
+RELIABILITY = "reliability of scales"
+"""Stands beside the analyses of the plan, whose names have no blanks."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
@@ -54,34 +57,54 @@ def run(options: argparse.Namespace) -> ExitCode:
 
 
 def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
-    """Return the tables of every analysis in the plan's order, remembered or computed."""
-    from evalpipe.workflow import analysis_slice, digest_source
-
-    study = plan.study.id
-    folder = project.processed(study)
-    settings = project.settings.model_dump(mode="json", exclude={"studies"})
-    common = {
-        "settings": settings,
-        "source": digest_source(("models", "design", "schemas")),
-        "data": {t.value: _digest_table(folder / f"{FILES[t]}.parquet") for t in READ},
-    }
-    keys = {
-        name: digest_json({**common, "plan": analysis_slice(plan, name)}) for name in plan.analyses
-    }
+    """Return the tables of every analysis in the plan's order, then those of the reliability of
+    its scales; remembered or computed.
+    """
+    folder = project.processed(plan.study.id)
+    keys = _keys(project, plan)
     # what is remembered is held against the rules when the whole is written
     shapes = {name: shape_of(schema) for name, schema in result_schemas(plan).items()}
     memory = Memory(folder / "remembered", shapes)
     known = {name: memory.recall(key) for name, key in keys.items()}
     new = [name for name, result in known.items() if result is None]
     results = {name: result for name, result in known.items() if result is not None}
-    if new:
-        tables = read_tables(plan, folder, *READ)
-        for number, name in enumerate(new, start=1):
-            print(f"computing {name} ({number} of {len(new)})", file=sys.stderr, flush=True)
-            results[name] = _compute(project, plan, name, tables)
-            memory.remember(keys[name], results[name])
+    tables: dict[Table, pd.DataFrame] = {}
+    for number, name in enumerate(new, start=1):
+        print(f"computing {name} ({number} of {len(new)})", file=sys.stderr, flush=True)
+        wanted = [table for table in _read_by(name) if table not in tables]
+        tables |= read_tables(plan, folder, *wanted)
+        results[name] = _compute(project, plan, name, tables)
+        memory.remember(keys[name], results[name])
     memory.keep_only(keys.values())
-    return [results[name] for name in plan.analyses]
+    return [results[name] for name in keys]
+
+
+def _keys(project: Project, plan: Plan) -> dict[str, str]:
+    """Return what is to be computed, each with the digest of all that it depends on."""
+    from evalpipe.models.reliability_rows import has_reliability
+    from evalpipe.workflow import analysis_slice, digest_source
+
+    folder = project.processed(plan.study.id)
+    settings = project.settings.model_dump(mode="json", exclude={"studies"})
+    common = {"settings": settings, "source": digest_source(("models", "design", "schemas"))}
+    data = _digests(folder, READ)
+    keys = {
+        name: digest_json({**common, "data": data, "plan": analysis_slice(plan, name)})
+        for name in plan.analyses
+    }
+    if has_reliability(plan):
+        answers = _digests(folder, _read_by(RELIABILITY))
+        parts = plan.cut("study", "visits", "instruments")
+        keys[RELIABILITY] = digest_json({**common, "data": answers, "plan": parts})
+    return keys
+
+
+def _read_by(name: str) -> tuple[Table, ...]:
+    return (Table.RESPONSES,) if name == RELIABILITY else READ
+
+
+def _digests(folder: Path, tables: tuple[Table, ...]) -> dict[str, str]:
+    return {t.value: _digest_table(folder / f"{FILES[t]}.parquet") for t in tables}
 
 
 def _digest_table(path: Path) -> str:
@@ -96,6 +119,11 @@ def _digest_table(path: Path) -> str:
 def _compute(
     project: Project, plan: Plan, analysis: str, tables: Mapping[Table, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
+    if analysis == RELIABILITY:
+        from evalpipe.models.reliability_rows import analyse_reliability
+
+        result = analyse_reliability(plan, tables[Table.RESPONSES])
+        return {name: getattr(result, name) for name in RESULTS}
     from evalpipe.models.dispatch import run_analysis
 
     settings = project.settings

@@ -18,7 +18,6 @@ from evalpipe.design.goals import goal_rows
 from evalpipe.design.missingness import missingness_rows
 from evalpipe.design.observed import observed_rows
 from evalpipe.design.people import Tables, table_of
-from evalpipe.design.reliability_rows import reliability_rows
 from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
 from evalpipe.vocabulary import Table
 
@@ -42,7 +41,6 @@ def describe(plan: Plan, tables: Tables) -> pd.DataFrame:
     rows += clustering_rows(plan, full, sets)
     rows += delivery_rows(plan, full, delivery)
     rows += goal_rows(plan, full)
-    rows += reliability_rows(plan, full)
     rows += drift_rows(plan, full, delivery)
     return statistic_frame(plan, rows)
 

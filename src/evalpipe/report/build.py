@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from evalpipe.answers.software import packages_at_work
 from evalpipe.config.plan import Plan
 from evalpipe.disclosure.release import Release
 from evalpipe.provenance import (
+    ALWAYS_AT_WORK,
     digest_json,
     package_digest,
     package_versions,
@@ -58,7 +60,8 @@ def build_report(
         `disclosure` (what was decided, in sentences), as `release` let them through.
     folder : the study's report folder; files are replaced one by one, each atomically.
     """
-    source = Source(plan, released, run_record(plan, record))
+    software = packages_at_work(Source(plan, released))
+    source = Source(plan, released, run_record(plan, record, software))
     document = build_document(source, record)
     release = Release(folder)
     release.write("report.html", write_html(document))
@@ -67,8 +70,10 @@ def build_report(
     release.write_json("headline.json", headline_record(source))
 
 
-def run_record(plan: Plan, record: Mapping[str, Any]) -> RunRecord:
-    """Digests and versions from the ingest record and the installed software."""
+def run_record(
+    plan: Plan, record: Mapping[str, Any], software: Iterable[str] = ALWAYS_AT_WORK
+) -> RunRecord:
+    """Digests from the ingest record, and versions of the software that was at work."""
     ingest = record.get("ingest") or {}
     return RunRecord(
         plan_digest=digest_json(plan.model_dump(mode="json")),
@@ -76,7 +81,7 @@ def run_record(plan: Plan, record: Mapping[str, Any]) -> RunRecord:
         code_digest=package_digest(),
         python=python_version(),
         newest_raw=str(ingest.get("newest_raw") or ""),
-        versions=package_versions(),
+        versions=package_versions(software),
         raw_files=dict(ingest.get("raw_files") or {}),
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.config.scale_facts import item_numbers
 from evalpipe.errors import NotEstimableError
+from evalpipe.scoring.alpha import alpha_interval, alpha_of, compute_alpha, why_no_alpha
 from evalpipe.scoring.items import item_matrix
 from evalpipe.scoring.one_factor import fit_one_factor, omega_interval
 from evalpipe.vocabulary import Column
@@ -37,8 +38,9 @@ class ItemStatistics:
 class ScaleReliability:
     """Internal consistency of one scale at one visit.
 
-    alpha: from pairwise covariances; n_rows rows with any answer. omega: from complete rows, NaN
-    with a note where the one-factor model cannot be fitted.
+    alpha: from pairwise covariances; n_rows rows with any answer; NaN with a note where it cannot
+    be had. second_alpha: by the formula where pingouin gave the first, else NaN. omega: from
+    complete rows, NaN with a note where the one-factor model cannot be fitted.
     """
 
     scale: str
@@ -48,6 +50,8 @@ class ScaleReliability:
     n_complete: int
     alpha: float
     alpha_interval: tuple[float, float]
+    alpha_note: str | None
+    second_alpha: float
     omega: float
     omega_interval: tuple[float, float]
     note: str | None
@@ -55,11 +59,13 @@ class ScaleReliability:
 
 
 def scale_reliabilities(
-    plan: Plan, responses: pd.DataFrame, *, conf_level: float = 0.95
+    plan: Plan, responses: pd.DataFrame, *, conf_level: float = 0.95, by_pingouin: bool = False
 ) -> list[ScaleReliability]:
     """Reliability of each scale with items, at each visit and for each rater.
 
     Reversed items are turned round first. Occasions without a visit (diary days) count together.
+    by_pingouin: alpha by pingouin, whose import takes a second, and by its formula beside it; else
+    by its formula alone.
     """
     found: list[ScaleReliability] = []
     for name, instrument in plan.instruments.items():
@@ -80,6 +86,7 @@ def scale_reliabilities(
                         visit=visit,
                         rater=rater,
                         conf_level=conf_level,
+                        by_pingouin=by_pingouin,
                     )
                 )
     return [part for part in found if part.n_rows > 1]
@@ -115,13 +122,17 @@ def judge_scale(
     visit: str | None = None,
     rater: str | None = None,
     conf_level: float = 0.95,
+    by_pingouin: bool = False,
 ) -> ScaleReliability:
     """Alpha, omega and the item-total table of answers (n, k), NaN where unanswered."""
     answered = np.isfinite(answers)
     rows = answers[answered.any(axis=1)]
     complete = answers[answered.all(axis=1)]
     covariance = pairwise_covariance(rows)
-    alpha = alpha_of(covariance)
+    why = why_no_alpha(rows, items)
+    alpha = by_formula = alpha_of(covariance) if why is None else float("nan")
+    if by_pingouin and np.isfinite(by_formula):
+        alpha = compute_alpha(rows)
     omega, interval, note = _omega_or_note(complete, conf_level)
     return ScaleReliability(
         scale=scale,
@@ -131,6 +142,8 @@ def judge_scale(
         n_complete=len(complete),
         alpha=alpha,
         alpha_interval=alpha_interval(alpha, len(rows), answers.shape[1], conf_level),
+        alpha_note=why,
+        second_alpha=by_formula if by_pingouin else float("nan"),
         omega=omega,
         omega_interval=interval,
         note=note,
@@ -153,30 +166,6 @@ def pairwise_covariance(answers: Floats) -> Floats:
     """Covariance (k, k) of answers (n, k), each element from the rows that have both items."""
     covariance: Floats = pd.DataFrame(answers).cov().to_numpy(dtype="float64")
     return covariance
-
-
-def alpha_of(covariance: Floats) -> float:
-    """Cronbach's alpha; NaN for one item or without variance. Cronbach (1951), equation 2."""
-    k = len(covariance)
-    total = covariance.sum()
-    if k < 2 or not total > 0:
-        return float("nan")
-    return float(k / (k - 1) * (1 - np.trace(covariance) / total))
-
-
-def alpha_interval(
-    alpha: float, n_rows: int, n_items: int, conf_level: float = 0.95
-) -> tuple[float, float]:
-    """Feldt's interval; NaN where alpha is. Feldt, Woodruff and Salih (1987), equation 8."""
-    from scipy.special import fdtri
-
-    if not np.isfinite(alpha) or n_rows < 2 or n_items < 2:
-        return (float("nan"), float("nan"))
-    first, second = n_rows - 1, (n_rows - 1) * (n_items - 1)
-    tail = (1 - conf_level) / 2
-    low = 1 - (1 - alpha) * fdtri(first, second, 1 - tail)
-    high = 1 - (1 - alpha) * fdtri(first, second, tail)
-    return float(low), float(high)
 
 
 def _item_table(

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from evalpipe.errors import NotEstimableError
+from evalpipe.scoring.alpha import alpha_interval, alpha_of
 from evalpipe.scoring.one_factor import fit_one_factor, omega_interval
-from evalpipe.scoring.reliability import alpha_interval, alpha_of, judge_scale
+from evalpipe.scoring.reliability import judge_scale
 
 
 def parallel_answers(n: Any, k: Any, loading: Any, seed: Any = 1):
@@ -68,3 +69,45 @@ def test_a_scale_without_omega_says_why():
 
 def test_interval_of_alpha_is_missing_without_alpha():
     assert all(np.isnan(alpha_interval(float("nan"), 10, 5)))
+
+
+def test_pingouin_and_the_formula_give_one_alpha():
+    answers = parallel_answers(60, 4, 0.6)
+    answers[np.random.default_rng(2).random(answers.shape) < 0.1] = np.nan
+    found = judge_scale("x", answers, items=(1, 2, 3, 4), by_pingouin=True)
+    plain = judge_scale("x", answers, items=(1, 2, 3, 4))
+    assert found.alpha == pytest.approx(found.second_alpha, rel=1e-12)
+    assert found.second_alpha == plain.alpha
+    assert np.isnan(plain.second_alpha)
+
+
+def with_column(answers: Any, place: int, values: Any):
+    changed = answers.copy()
+    changed[:, place] = values
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda a: with_column(a, 2, 3.0), "every answer to item 9 is the same"),
+        (lambda a: with_column(a, 1, np.nan), "nobody answered item 7"),
+        (lambda a: a[:2], "fewer than 3 people answered both items of a pair"),
+        (lambda a: a[:, :1], "one item"),
+    ],
+)
+def test_alpha_says_why_it_is_missing(change: Any, words: Any):
+    """pingouin keeps a constant item, skips what nobody answered, and takes two people."""
+    answers = change(parallel_answers(30, 3, 0.6))
+    items = (2, 7, 9)[: answers.shape[1]]
+    found = judge_scale("x", answers, items=items, by_pingouin=True)
+    assert np.isnan(found.alpha)
+    assert np.isnan(found.alpha_interval[0])
+    assert words in str(found.alpha_note)
+
+
+def test_a_pair_of_items_that_few_people_answered_together():
+    answers = parallel_answers(40, 3, 0.6)
+    answers[:20, 0] = np.nan
+    answers[22:, 1] = np.nan
+    assert "pair" in str(judge_scale("x", answers, items=(1, 2, 3)).alpha_note)

@@ -54,6 +54,7 @@ def _reliability(source: Source, rows: Sequence[Stat]) -> Table:
         "α = Cronbach's alpha; ω = McDonald's omega of one factor; CI = confidence interval",
         _visit_words(source, scales, several),
         ".",
+        _reasons(source, rows),
     )
     return Table(
         "table-reliability",
@@ -62,6 +63,16 @@ def _reliability(source: Source, rows: Sequence[Stat]) -> Table:
         tuple(lines),
         note,
     )
+
+
+def _reasons(source: Source, rows: Sequence[Stat]) -> str:
+    """Why a coefficient is missing, each scale in a sentence."""
+    sentences = dict.fromkeys(
+        f" {outcome_label(source.plan, row.variable)}: no {COEFFICIENTS[row.level]}, {row.note}."
+        for row in rows
+        if row.statistic == "value" and row.note and not math.isfinite(row.value)
+    )
+    return "".join(sentences)
 
 
 def _visit_words(source: Source, scales: list[tuple[str, str, str]], several: bool) -> str:

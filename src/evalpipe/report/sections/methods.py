@@ -176,7 +176,7 @@ def _arms(source: Source) -> str:
 
 
 def _software(source: Source) -> str:
-    names = ("numpy", "scipy", "statsmodels", "pandas")
+    names = ("numpy", "scipy", "statsmodels", "pingouin", "pandas")
     known = [f"{name} {source.run.versions[name]}" for name in names if name in source.run.versions]
     return f" ({list_words(known)})" if known else ""
 
