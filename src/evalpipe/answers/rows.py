@@ -18,6 +18,7 @@ class Estimate:
 
     code: `estimates 12`, the row's place in the released table. withheld: names of the columns that
     the boundary withholds, parted by spaces; empty where nothing is.
+    coarse: names of the columns that are told coarser than they are.
     """
 
     code: str
@@ -48,11 +49,16 @@ class Estimate:
     status: str
     note: str
     withheld: str
+    coarse: str
     modelled_class: str = ""
 
     def withholds(self, column: str) -> bool:
         """Whether the boundary withholds a number of this row."""
         return column in self.withheld.split()
+
+    def is_coarse(self, column: str) -> bool:
+        """Whether a number of this row is told coarser than it is: df as a lower bound."""
+        return column in self.coarse.split()
 
     @property
     def is_shown(self) -> bool:

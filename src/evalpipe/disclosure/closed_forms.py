@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from evalpipe.answers.rows import Estimate
@@ -18,13 +19,13 @@ CLOSED_FORM = (
 
 
 def columns_with_n(row: Estimate) -> Sequence[str]:
-    """Columns of an estimate from which its number of people can be computed."""
+    """Columns of an estimate from which its number of people can be computed.
+
+    Tests with degrees of freedom of their own are judged by `coarse`.
+    """
     columns: list[str] = []
-    if row.df_method not in ("", DfMethod.NORMAL, DfMethod.CHI_SQUARE):
-        columns += [Column.DF, Column.STATISTIC]  # t and p give the degrees of freedom, too
-    if row.df_method in (DfMethod.RESIDUAL, DfMethod.WELCH):
-        # The interval over the standard error, and p, give t's degrees of freedom: n less a few.
-        columns += [Column.STD_ERROR, Column.P_VALUE, Column.P_ADJUSTED]
+    if math.isfinite(row.df_numerator) and row.df_method not in ("", DfMethod.NORMAL):
+        columns += [Column.DF, Column.STATISTIC, Column.P_VALUE, Column.P_ADJUSTED]
     is_observed = row.note.startswith("observed mean") or "hedges" in row.term
     if row.quantity in CLOSED_FORM or is_observed:
         columns += [

@@ -16,7 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from evalpipe.answers.rows import Stat
+from evalpipe.answers.claims import count_entered
+from evalpipe.answers.rows import Estimate, Stat
 from evalpipe.answers.study import StudyRows
 from evalpipe.config.plan import Plan
 from evalpipe.disclosure.cells import (
@@ -25,6 +26,7 @@ from evalpipe.disclosure.cells import (
     StatisticCounts,
 )
 from evalpipe.disclosure.closed_forms import CLOSED_FORM, columns_with_n
+from evalpipe.disclosure.coarse import coarsen, has_test_with_df
 from evalpipe.disclosure.decisions import Decision
 from evalpipe.disclosure.estimate_counts import EstimateCounts
 from evalpipe.disclosure.flow import add_flow
@@ -94,6 +96,7 @@ class _Protection:
         self.threshold = plan.privacy.disclosure_threshold
         self.allowed: dict[str, str] = {entry.what: entry.reason for entry in plan.privacy.allow}
         self.hidden: dict[tuple[str, int, str], str] = {}
+        self.coarse: dict[tuple[int, str], float] = {}
         frames = {
             name: tables[name].reset_index(drop=True) for name in RELEASABLE if name in tables
         }
@@ -121,7 +124,7 @@ class _Protection:
         self._hide_criteria()
         self._hide_residual_sizes()
         shown = allowed_decisions(self.frames, self.ledger, self.allowed)
-        tables = withhold(self.frames, self.hidden, hide_counts=self.threshold > 0)
+        tables = withhold(self.frames, self.hidden, self.coarse, hide_counts=self.threshold > 0)
         told = hidden_decisions(self.frames, self.hidden)
         return Protected(tables, (*told, *self.dropped, *shown))
 
@@ -264,6 +267,23 @@ class _Protection:
                 self._hide_columns(place, _FEW_COLUMNS)
             elif people:
                 self._hide_columns(place, columns_with_n(row))
+        self._make_tests_coarse()
+
+    def _make_tests_coarse(self) -> None:
+        """Tests of a withheld n are told as far as they do not give it back."""
+        of_fit: dict[str, list[tuple[int, Estimate]]] = defaultdict(list)
+        for place, row in enumerate(self.source.estimates):
+            key = (Table.ESTIMATES.value, place)
+            is_told = (*key, Column.ESTIMATE) not in self.hidden and not columns_with_n(row)
+            if (*key, Column.N_PARTICIPANTS) in self.hidden and is_told and has_test_with_df(row):
+                of_fit[row.analysis_id].append((place, row))
+        for name, rows in of_fit.items():
+            entered = count_entered(self.source, self.plan.analyses[name])
+            for (place, column), value in coarsen(rows, entered, self.threshold).items():
+                if math.isnan(value):
+                    self._hide_columns(place, [column])
+                else:
+                    self.coarse[place, column] = value
 
     def _analyses_with_withheld_cells(self) -> set[str]:
         """Analyses of a table of counts of which one is withheld, or the n of one."""

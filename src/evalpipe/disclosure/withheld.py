@@ -9,11 +9,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from evalpipe.disclosure.cells import FLOW, MISSING, OUTCOME, REASON
+from evalpipe.disclosure.coarse import Coarse
 from evalpipe.disclosure.decisions import Decision
 from evalpipe.disclosure.ledger import Ledger
 from evalpipe.disclosure.record import protect_words
-from evalpipe.schemas.released import WITHHELD
-from evalpipe.vocabulary import Column
+from evalpipe.schemas.released import COARSE, WITHHELD
+from evalpipe.vocabulary import Column, Table
 
 KINDS = {
     "small_counts_in_flow": FLOW,
@@ -28,13 +29,29 @@ Hidden = Mapping[tuple[str, int, str], str]
 
 
 def withhold(
-    frames: Mapping[str, pd.DataFrame], hidden: Hidden, *, hide_counts: bool
+    frames: Mapping[str, pd.DataFrame], hidden: Hidden, coarse: Coarse, *, hide_counts: bool
 ) -> dict[str, pd.DataFrame]:
     """Return the tables without the numbers hidden; each row names them in `withheld`.
 
+    coarse: numbers of `estimates` told instead of the full ones; each row names them in `coarse`.
     hide_counts: counts of people in notes and warnings are told as `some`.
     """
-    return {name: _released(name, frame, hidden, hide_counts) for name, frame in frames.items()}
+    tables = {name: _released(name, frame, hidden, hide_counts) for name, frame in frames.items()}
+    name = Table.ESTIMATES.value
+    return {
+        table: _made_coarse(frame, coarse if table == name else {})
+        for table, frame in tables.items()
+    }
+
+
+def _made_coarse(frame: pd.DataFrame, coarse: Coarse) -> pd.DataFrame:
+    told = frame.copy()
+    of_row: dict[int, list[str]] = defaultdict(list)
+    for (row, column), value in sorted(coarse.items()):
+        told.loc[row, column] = value
+        of_row[row].append(column)
+    words = [" ".join(of_row[row]) if row in of_row else None for row in range(len(frame))]
+    return told.assign(**{COARSE: pd.Series(words, index=told.index, dtype=object)})
 
 
 def _released(name: str, frame: pd.DataFrame, hidden: Hidden, hide_counts: bool) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from evalpipe.report.numbers import (
     NOTHING,
     align_decimals,
     format_count,
-    format_df,
     format_fixed,
     format_interval,
     format_level,
@@ -18,7 +17,7 @@ from evalpipe.report.numbers import (
 )
 from evalpipe.report.precision import decimals_of, is_bounded
 from evalpipe.report.source import Source
-from evalpipe.report.words import test_letter
+from evalpipe.report.words import df_text, test_letter
 from evalpipe.vocabulary import Quantity
 
 UNTESTED = (Quantity.MARGINAL_MEAN, Quantity.PROPORTION, Quantity.TRAJECTORY)
@@ -88,7 +87,7 @@ def estimate_columns(
             Column(inlines(f"{format_level(level)} CI"), "right"),
             lambda row: interval_text(source, row),
         ),
-        (Column(inlines(Emph("df")), "decimal"), lambda row: format_df(row.df)),
+        (Column(inlines(Emph("df")), "decimal"), df_text),
         (
             Column(inlines(Emph(letter)), "decimal"),
             lambda row: _tested(row, row.statistic, format_fixed(row.statistic, 2)),

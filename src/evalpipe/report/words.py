@@ -72,17 +72,28 @@ def test_words(row: Estimate) -> Inlines:
     """The test statistic and p-value in APA manner: t(68.3) = -0.09, p = .93."""
     if not math.isfinite(row.statistic):
         return _p_words(row)
-    df = format_df(row.df)
+    df = df_text(row)
     if math.isfinite(row.df_numerator):
         freedom = ", ".join(part for part in (format_df(row.df_numerator), df) if part)
         ratio = number_of(row, format_fixed(row.statistic, 2))
         start = inlines(Emph("F"), f"({freedom})\u00a0=\u00a0", ratio)
         return inlines(start, ", " if _p_words(row) else "", _p_words(row))
     letter = test_letter(row)
-    value = format_fixed(row.statistic, 2)
+    value = statistic_text(row)
     first = inlines(Emph(letter), f"({df})" if df else "", "\u00a0=\u00a0", number_of(row, value))
     p_words = _p_words(row)
     return inlines(first, ", " if p_words else "", p_words)
+
+
+def df_text(row: Estimate) -> str:
+    """Degrees of freedom; `≥30` where only a lower bound of them may be told."""
+    df = format_df(row.df)
+    return f"≥{df}" if df and row.is_coarse("df") else df
+
+
+def statistic_text(row: Estimate) -> str:
+    """A test statistic with two decimals, one where it may only be told so."""
+    return format_fixed(row.statistic, 1 if row.is_coarse("statistic") else 2)
 
 
 def test_letter(row: Estimate) -> str:

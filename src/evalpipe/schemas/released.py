@@ -1,6 +1,6 @@
 """Released tables: what the report is made from; a row names the columns withheld in it."""
 
-from pandera.pandas import DataFrameSchema
+from pandera.pandas import Column, DataFrameSchema
 
 from evalpipe.config.plan import Plan
 from evalpipe.schemas.columns import text
@@ -14,6 +14,13 @@ from evalpipe.vocabulary import Table
 WITHHELD = "withheld"
 """Column of the released tables that names the columns withheld in a row."""
 
+COARSE = "coarse"
+"""Column that names the columns told coarser than they are: degrees of freedom as a lower bound."""
+
+
+def _marks() -> tuple[Column, ...]:
+    return (text(WITHHELD), text(COARSE))
+
 
 def released_schemas(plan: Plan) -> dict[str, DataFrameSchema]:
     """The schema of each released table of a study, by name.
@@ -21,8 +28,8 @@ def released_schemas(plan: Plan) -> dict[str, DataFrameSchema]:
     Sessions are empty unless the plan allows lines of single people.
     """
     return {
-        Table.ESTIMATES.value: with_columns(estimates_schema(plan), text(WITHHELD)),
-        Table.DIAGNOSTICS.value: with_columns(diagnostics_schema(plan), text(WITHHELD)),
-        Table.STATISTICS.value: with_columns(statistics_schema(plan), text(WITHHELD)),
+        Table.ESTIMATES.value: with_columns(estimates_schema(plan), *_marks()),
+        Table.DIAGNOSTICS.value: with_columns(diagnostics_schema(plan), *_marks()),
+        Table.STATISTICS.value: with_columns(statistics_schema(plan), *_marks()),
         Table.SESSIONS.value: sessions_schema(plan),
     }
