@@ -19,6 +19,7 @@ from evalpipe.report.sentences.parts import (
     ODDS,
     at_visit,
     compose,
+    counted_title,
     given,
     has_unit,
     nouns_of,
@@ -95,7 +96,7 @@ def _odds_words(source: Source, row: Estimate, own: str, other: str) -> tuple[st
         "risk_ratio": ("risk", "was", "that"),
     }[row.scale]
     times = number_of(row, format_fixed(row.estimate, 2))
-    what = outcome_label(source.plan, row.outcome)
+    what = counted_title(source.plan, row)
     return (
         f"the {noun} of “{what}” among {own} {verb} ",
         times,
@@ -117,7 +118,7 @@ def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
             if term.member in plan.roles
             else ""
         )
-    return f"the share with “{outcome_label(plan, row.outcome)}”"
+    return f"the share with “{counted_title(plan, row)}”"
 
 
 RESPONDED_AS = {

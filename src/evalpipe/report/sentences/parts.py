@@ -11,6 +11,7 @@ from evalpipe.report.documents.model import Inlines, Words, inlines
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
+    level_label,
     outcome_facts,
     outcome_label,
     plural,
@@ -129,6 +130,14 @@ def outcome_title(plan: Plan, row: Estimate) -> str:
     """Name of an outcome as the plan writes it; what is called a scale or test gets an article."""
     label = outcome_label(plan, row.outcome)
     return f"the {label}" if label.lower().endswith(_INSTRUMENTS) else label
+
+
+def counted_title(plan: Plan, row: Estimate) -> str:
+    """What is counted: the outcome, and the class of it that the model is about."""
+    label = outcome_label(plan, row.outcome)
+    if not row.modelled_class or row.modelled_class == "yes":
+        return label
+    return f"{label}: {in_sentence(level_label(plan, row.outcome, row.modelled_class))}"
 
 
 def compose(start: str, first: str, *others: Words) -> Inlines:
