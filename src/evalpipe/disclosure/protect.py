@@ -159,8 +159,6 @@ class _Protection:
             if stat.statistic == Statistic.PROPORTION and self._is_hidden(row, "n"):
                 self._hide(Table.STATISTICS, row, "value", "gives_count_back")
 
-    # Numbers about few people or one
-
     def _hide_few(self) -> None:
         points = "individual_points" in self.allowed
         for row, stat in enumerate(self.source.statistics):
@@ -335,8 +333,6 @@ class _Protection:
         for row, stat in enumerate(self.source.statistics):
             if stat.table == StatisticTable.RESIDUALS and stat.groups.get("analysis", "") in hidden:
                 self._hide(Table.STATISTICS, row, "n", "gives_count_back")
-
-    # The long tail of the timeline
 
     # Writing
 

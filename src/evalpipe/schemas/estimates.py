@@ -56,7 +56,7 @@ def estimates_schema(plan: Plan) -> DataFrameSchema:
         named(Column.STUDY_ID, [plan.study.id], what="study", nullable=False),
         named(Column.ANALYSIS_ID, plan.analyses, what="analysis", nullable=False),
         named(Column.POPULATION, plan.populations, what="population"),
-        named(Column.VISIT, [*plan.visits, *plan.periods], what="visit"),
+        named(Column.VISIT, [*plan.visits, *plan.periods, "average"], what="visit"),
     )
 
 

@@ -122,7 +122,8 @@ def _about(source: Source, row: Estimate | None) -> str:
 
 
 def _why(claim: Claim) -> str:
-    return f": {claim.why.rstrip('.')}" if claim.why else ""
+    reason = claim.why.removeprefix("not estimable: ").rstrip(".")
+    return f": {reason}" if reason else ""
 
 
 def _delta_words(source: Source, row: Estimate) -> Inlines:
@@ -193,8 +194,13 @@ def _has_ci(row: Estimate) -> bool:
     return row.has_interval and row.outcome != "goal attained"
 
 
+def misses(row: Estimate) -> list[str]:
+    """Return what a reader of an answer misses because it is withheld."""
+    return [name for column, name in WITHHELD_NAMES.items() if row.withholds(column)]
+
+
 def _withheld_words(row: Estimate) -> str:
-    missing = [name for column, name in WITHHELD_NAMES.items() if row.withholds(column)]
+    missing = misses(row)
     return f"withheld: {list_words(missing)}" if missing else ""
 
 
