@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from enum import Enum
 from inspect import get_annotations
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 import yaml
@@ -58,7 +58,11 @@ def reworded(value: Any, met: set[Key], *, shown: bool = False) -> Any:
             if inner is None and marked and str in get_args(field.annotation):
                 inner = NEW
             if inner is not None:
-                data[field.alias or name] = reworded(inner, met, shown=marked)
+                data[field.alias or name] = (
+                    other_choice(field, inner)
+                    if marked and not holds_words(field)
+                    else reworded(inner, met, shown=marked)
+                )
         return data
     if isinstance(value, dict):
         return {key: reworded(inner, met, shown=shown) for key, inner in value.items()}
@@ -68,6 +72,31 @@ def reworded(value: Any, met: set[Key], *, shown: bool = False) -> Any:
         return value.value
     is_words = shown and isinstance(value, str) and value not in CHOICES
     return f"{NEW}, {value}"[:300] if is_words else value
+
+
+def holds_words(field: FieldInfo) -> bool:
+    """Whether a marked key holds words of the plan's own, and no choice or name."""
+    return not choices_of(field) and not any(hasattr(mark, "pattern") for mark in marks_of(field))
+
+
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The words of a key that is a choice among some."""
+    parts = (field.annotation, *get_args(field.annotation))
+    return next((get_args(part) for part in parts if get_origin(part) is Literal), ())
+
+
+def marks_of(field: FieldInfo) -> Iterator[Any]:
+    yield from field.metadata
+    for part in get_args(field.annotation):
+        for mark in getattr(part, "__metadata__", ()):
+            yield from getattr(mark, "metadata", ())
+            yield mark
+
+
+def other_choice(field: FieldInfo, value: Any) -> Any:
+    """Another choice than the plan's; another name where a key holds one."""
+    others = [choice for choice in choices_of(field) if choice != value]
+    return others[0] if others else f"{value}_too" if isinstance(value, str) else value
 
 
 def owner(model: type[Strict], name: str) -> str:

@@ -108,7 +108,7 @@ def test_ineligible_participants_stay_and_are_told(make_plan: Any, people: Any, 
     judged = people.assign(age=[8.0, 9, 10, 30, 11, 12])
     found = counts(flow(plan, with_eligibility(plan, judged), scores))
     assert found[("ineligible_entered", "new", None, None)] == 1
-    assert found[("ineligible_entered", "new", "Age 6 to 18", None)] == 1
+    assert found[("ineligible_entered", "new", "age 6 to 18", None)] == 1
     assert found[("allocated", "new", None, None)] == 3
 
 
