@@ -15,37 +15,11 @@ from evalpipe.answers.rows import Estimate, read_rows
 from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis, Estimand
 from evalpipe.config.plan import Plan
+from evalpipe.config.summaries import SUMMARIES, TESTED
 from evalpipe.vocabulary import Quantity, Scale
 
 AVERAGE = "average"
 """In `visit`: the average over the visits after baseline."""
-
-QUANTITIES: dict[str, tuple[Quantity, ...]] = {
-    "slope": (Quantity.SLOPE,),
-    "difference_in_slopes": (Quantity.SLOPE_CONTRAST,),
-    "coefficient": (Quantity.COEFFICIENT, Quantity.SLOPE),
-    "agreement": (Quantity.AGREEMENT, Quantity.INTRACLASS_CORRELATION),
-    "marginal_homogeneity": (Quantity.MARGINAL_HOMOGENEITY,),
-    "equivalence": (Quantity.EQUIVALENCE,),
-    "equality_of_means": (Quantity.JOINT_TEST,),
-}
-"""What answers a summary; a contrast answers the others."""
-
-SCALES: dict[str, tuple[Scale, ...]] = {
-    "ratio_of_means": (Scale.RATIO,),
-    "odds_ratio": (Scale.ODDS_RATIO,),
-    "risk_difference": (Scale.RISK_DIFFERENCE,),
-    "share_improved": (Scale.RISK_DIFFERENCE,),
-    "rate_ratio": (Scale.RATE_RATIO,),
-}
-"""The scale on which a summary is told; the outcome's own for the others."""
-
-TESTED: dict[Scale, Scale] = {
-    Scale.RATIO: Scale.LOG,
-    Scale.ODDS_RATIO: Scale.LOG_ODDS,
-    Scale.RATE_RATIO: Scale.LOG,
-}
-"""The scale of the row that carries the test of one told on another scale."""
 
 _LOGS = (Scale.LOG, Scale.LOG_ODDS)
 
@@ -79,7 +53,7 @@ def answering_rows(plan: Plan, analysis_id: str, rows: Sequence[Estimate]) -> tu
     if estimand.summary == "share_improved" and estimand.contrast is None:
         shares = [r for r in own if r.quantity == Quantity.PROPORTION]
         return tuple(_at_headline(shares, estimand))
-    quantities = QUANTITIES.get(estimand.summary, (Quantity.CONTRAST,))
+    quantities = SUMMARIES[estimand.summary].quantities
     found = [row for row in own if row.quantity in quantities and _is_asked(row, estimand)]
     return tuple(_at_headline(_on_scale(found, estimand), estimand))
 
@@ -136,10 +110,11 @@ def _is_of_a_side(row: Estimate, estimand: Estimand) -> bool:
 
 def _on_scale(rows: list[Estimate], estimand: Estimand) -> list[Estimate]:
     """Rows on the scale of the summary; else on the outcome's own; else as they are."""
-    scales = SCALES.get(estimand.summary)
-    own = [row for row in rows if scales and row.scale in scales]
+    scales = SUMMARIES[estimand.summary].scales
+    own = [[row for row in rows if row.scale == scale] for scale in scales]
+    told = next((found for found in own if found), None)
     plain = [row for row in rows if row.scale not in _LOGS]
-    return own or plain or rows
+    return told or plain or rows
 
 
 def _at_headline(rows: list[Estimate], estimand: Estimand) -> list[Estimate]:

@@ -6,7 +6,13 @@ from pydantic import Field, model_validator
 
 from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, Strict
 from evalpipe.config.derived import Reference
-from evalpipe.config.estimands import Contrast, Estimand, IntercurrentEvent, Population
+from evalpipe.config.estimands import (
+    Contrast,
+    Estimand,
+    IntercurrentEvent,
+    Population,
+    default_summary,
+)
 from evalpipe.config.kinds import (
     MMRM,
     Agreement,
@@ -78,6 +84,17 @@ class Analysis(Strict):
     )
     standardise_by: Literal["baseline_sd", "control_sd", "none"] = "baseline_sd"
     note: Annotated[Prose | None, SHOWN] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_summary(cls, data: object) -> object:
+        """Give an estimand without a summary that of its kind of model."""
+        if not isinstance(data, dict):
+            return data
+        model, estimand = data.get("model"), data.get("estimand")
+        if not isinstance(model, dict) or not isinstance(estimand, dict) or "summary" in estimand:
+            return data
+        return {**data, "estimand": {**estimand, "summary": default_summary(model)}}
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:

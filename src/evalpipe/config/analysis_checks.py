@@ -4,11 +4,16 @@ from collections.abc import Iterator
 
 from evalpipe.config.analyses import Analysis, Contrast
 from evalpipe.config.base import no_such
-from evalpipe.config.kinds.base import DeclaredNames
+from evalpipe.config.kinds.base import DeclaredNames, Regression
 from evalpipe.config.method_checks import check_method
+from evalpipe.config.model_checks import model_problems
 from evalpipe.config.names import factor_levels, known_references
 from evalpipe.config.plan import Plan
+from evalpipe.config.request_checks import request_problems
+from evalpipe.config.scale_facts import is_scale
+from evalpipe.config.summaries import summary_problems
 from evalpipe.config.yaml_file import Place
+from evalpipe.vocabulary import Quantity
 
 Found = tuple[Place, str]
 
@@ -22,16 +27,14 @@ def check_analyses(plan: Plan) -> Iterator[Found]:
         for at, message in analysis.model.find_problems(_declared(plan, name)):
             yield ("analyses", name, "model", *at), message
         yield from check_method(plan, name, analysis)
+        yield from _together(plan, name, analysis)
         place: Place = ("analyses", name)
         if analysis.family and analysis.family not in plan.multiplicity:
             message = no_such("multiplicity family", analysis.family, plan.multiplicity)
             yield (*place, "family"), message
         if analysis.of and analysis.of not in plan.analyses:
             yield (*place, "of"), no_such("analysis", analysis.of, plan.analyses)
-    for name, published in plan.published.items():
-        if published.analysis not in plan.analyses:
-            message = no_such("analysis", published.analysis, plan.analyses)
-            yield ("published", name, "analysis"), message
+    yield from _published(plan)
 
 
 def _estimand(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
@@ -42,9 +45,7 @@ def _estimand(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
     if estimand.population not in plan.populations:
         message = no_such("population", estimand.population, plan.populations)
         yield (*place, "population"), message
-    known = known_references(plan)
-    if estimand.outcome not in known:
-        yield (*place, "outcome"), no_such("outcome", estimand.outcome, plan.scale_names)
+    yield from _outcome(plan, (*place, "outcome"), estimand.outcome)
     visits = estimand.visits if isinstance(estimand.visits, tuple) else ()
     for visit in visits:
         if visit not in plan.visits and visit not in plan.periods:
@@ -58,6 +59,56 @@ def _estimand(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
         yield from _contrast(plan, (*place, "contrast"), estimand.contrast)
     for number, contrast in enumerate(estimand.contrasts):
         yield from _contrast(plan, (*place, "contrasts", number), contrast)
+
+
+def _outcome(plan: Plan, place: Place, outcome: str) -> Iterator[Found]:
+    if outcome not in known_references(plan):
+        yield place, no_such("outcome", outcome, plan.scale_names)
+    elif not _is_measured(plan, outcome):
+        names = ", ".join(plan.scale_names)
+        message = f"{outcome} is not measured by an instrument, nor made of what is"
+        yield place, f"{message}; outcomes: {names}"
+
+
+def _is_measured(plan: Plan, name: str, above: frozenset[str] = frozenset()) -> bool:
+    """Whether an outcome is a scale or session rating, or derived from one."""
+    if is_scale(plan, name):
+        return True
+    derived = plan.derived.get(name)
+    if derived is None or name in above:
+        return False
+    parts = [getattr(derived, key, None) for key in ("of", "minus")]
+    return any(part and _is_measured(plan, part, above | {name}) for part in parts)
+
+
+def _together(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
+    """Yield what is asked and the model beside it cannot give."""
+    place: Place = ("analyses", name)
+    model, estimand = analysis.model, analysis.estimand
+    for at, message in model_problems(plan, analysis):
+        yield (*place, *at), message
+    if estimand is None or estimand.outcome not in known_references(plan):
+        return
+    for key, message in summary_problems(plan, model, estimand):
+        yield (*place, "estimand", key), message
+    if isinstance(model, Regression):
+        for at, message in request_problems(plan, model, estimand):
+            yield (*place, "estimand", *at), message
+
+
+def _published(plan: Plan) -> Iterator[Found]:
+    quantities = [quantity.value for quantity in Quantity]
+    for name, published in plan.published.items():
+        place: Place = ("published", name)
+        if published.analysis not in plan.analyses:
+            message = no_such("analysis", published.analysis, plan.analyses)
+            yield (*place, "analysis"), message
+        for number, printed in enumerate(published.numbers):
+            at: Place = (*place, "numbers", number)
+            if printed.quantity not in quantities:
+                yield (*at, "quantity"), no_such("quantity", printed.quantity, quantities)
+            if printed.visit and printed.visit not in {*plan.visits, "average"}:
+                yield (*at, "visit"), no_such("visit", printed.visit, plan.visits)
 
 
 def _contrast(plan: Plan, place: Place, contrast: Contrast) -> Iterator[Found]:

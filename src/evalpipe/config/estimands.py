@@ -1,5 +1,6 @@
 """What is asked: population, outcome, contrast, summary and intercurrent events."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -99,6 +100,30 @@ Summary = Literal[
 ]
 
 
+_DEFAULTS: dict[str, Summary] = {
+    "gee binomial": "odds_ratio",
+    "gee ordinal": "odds_ratio",
+    "gee poisson": "rate_ratio",
+    "gee gamma": "ratio_of_means",
+    "ordinal": "odds_ratio",
+    "reliable_change": "share_improved",
+    "agreement": "agreement",
+    "change_table": "marginal_homogeneity",
+    "rm_anova": "equality_of_means",
+}
+"""The summary of an estimand that names none, by kind of analysis; else a difference in means."""
+
+
+def default_summary(model: Mapping[str, object]) -> Summary:
+    """Return the summary of an estimand that names none, from the model as the plan writes it."""
+    kind = str(model.get("kind"))
+    if kind == "gee":
+        kind += f" {model.get('family', 'binomial')}"
+    if kind == "pre_post" and model.get("compare", "within") == "within":
+        return "change_from_baseline"
+    return _DEFAULTS.get(kind, "difference_in_means")
+
+
 class Estimand(Strict):
     """The five attributes: population, outcome, contrast, summary, intercurrent events."""
 
@@ -111,7 +136,11 @@ class Estimand(Strict):
     at: dict[Reference, NumberOrLevel] = Field(
         {}, description="where an effect is read off: the level or value of another term"
     )
-    summary: Summary = "difference_in_means"
+    summary: Summary = Field(
+        "difference_in_means",
+        description="default: what the kind of analysis gives (odds_ratio for binary and ordinal "
+        "outcomes, rate_ratio for counts, share_improved for reliable_change)",
+    )
     terms: tuple[TermName, ...] = Field(
         (), description="the coefficients or slopes that answer the question, for those summaries"
     )

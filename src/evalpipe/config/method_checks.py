@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evalpipe.config.analyses import Analysis, PrePost, RepeatedMeasuresAnova
-from evalpipe.config.equivalence import EQUIVALENCE_KINDS, bounds_of
+from evalpipe.config.equivalence import bounds_of
 from evalpipe.config.estimands import Estimand
 from evalpipe.config.instruments import OutcomeKind
 from evalpipe.config.plan import Plan
@@ -27,8 +27,6 @@ def check_method(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
     if isinstance(model, RepeatedMeasuresAnova):
         yield from _means(plan, place, analysis, estimand)
         yield from _rm_anova(plan, place, analysis, model, estimand)
-    elif estimand.summary == "equality_of_means":
-        yield (*place, "estimand", "summary"), "is answered by `kind: rm_anova`"
     yield from _equivalence(plan, place, analysis, estimand)
 
 
@@ -91,8 +89,6 @@ def _rm_anova(
     if analysis.role not in ("secondary", "exploratory"):
         message = "an analysis of variance of complete people is a secondary look"
         yield (*place, "role"), f"{message}: secondary or exploratory"
-    if estimand.summary != "equality_of_means":
-        yield (*at, "summary"), "`kind: rm_anova` answers `equality_of_means`"
     if estimand.contrast is not None:
         yield (*at, "contrast"), "an F test compares all levels at once: leave it out"
     visits = estimand.visits if isinstance(estimand.visits, tuple) else tuple(plan.visits)
@@ -111,9 +107,7 @@ def _equivalence(
             yield (*at, "equivalence_bounds"), "is for `summary: equivalence`"
         return
     kind = analysis.model.kind
-    if kind not in EQUIVALENCE_KINDS:
-        yield (*at, "summary"), f"equivalence is tested by {', '.join(EQUIVALENCE_KINDS)}"
-    elif kind != "pre_post" and estimand.contrast is None:
+    if kind != "pre_post" and estimand.contrast is None:
         yield (*at, "contrast"), "equivalence needs the two sides that may be equivalent"
     if is_scale(plan, estimand.outcome) and not _is_number(plan, estimand.outcome):
         yield (*at, "outcome"), "equivalence is tested on the scale of the outcome: not on this one"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from evalpipe.config.data import Column
+from evalpipe.config.derived import Band, Derived, Lag, Partner, PerLevel, PerVisit, Previous
 from evalpipe.config.plan import Plan
 
 KEY_COLUMNS = {
@@ -103,3 +104,28 @@ def factor_levels(plan: Plan, factor: str) -> tuple[str, ...] | None:
     if derived is not None:
         return tuple(derived.names) if derived.kind == "band" else None
     return levels_of(plan, factor)
+
+
+CATEGORIES = {"arm", "visit", "role", "cohort", "phase", "period", "rater"}
+"""Terms that evalpipe knows itself and that have levels."""
+
+
+def is_category(plan: Plan, name: str) -> bool:
+    """Return whether a variable of the plan has levels; a number has none."""
+    if name in CATEGORIES or name in plan.clusters:
+        return True
+    if name in plan.variables:
+        return plan.variables[name].type == "category"
+    derived = plan.derived.get(name)
+    if derived is not None:
+        return _is_derived_category(plan, derived)
+    instrument = plan.instruments.get(name.split(".")[0])
+    return instrument is not None and bool(instrument.classes)
+
+
+def _is_derived_category(plan: Plan, derived: Derived) -> bool:
+    if isinstance(derived, Band | Previous):
+        return True
+    if isinstance(derived, PerVisit | PerLevel):
+        return any(isinstance(value, str) for value in derived.values.values())
+    return isinstance(derived, Lag | Partner) and is_category(plan, derived.of)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, Strict
 from evalpipe.config.derived import Reference
+from evalpipe.vocabulary import Quantity
 
 
 class PrintedValue(Strict):
@@ -25,7 +26,11 @@ Printed = Annotated[str, Field(pattern=r"^[<>]?\s?-?[0-9]*\.?[0-9]+([eE][-+]?[0-
 class PublishedNumber(Strict):
     """One printed row: which computed row it is, and the numbers as printed."""
 
-    quantity: Identifier
+    quantity: Identifier = Field(
+        ...,
+        description="what the number is, as the table `estimates` names it",
+        json_schema_extra={"enum": [quantity.value for quantity in Quantity]},
+    )
     term: Label | None = None
     arm: Level | None = None
     versus: Level | None = None

@@ -1,6 +1,6 @@
 """Reliable and clinically significant change (Jacobson and Truax 1991), responders by arm."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from evalpipe.config.analyses import Contrast, Estimand, ReliableChange
-from evalpipe.config.instruments import Cutoff, Norm
 from evalpipe.config.scale_facts import ScaleFacts
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import NotEstimableError
+from evalpipe.models.cutoffs import cutoffs_of, sd_of, uses_criterion_c
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.proportions import newcombe_difference, newcombe_p_value, wilson_interval
 from evalpipe.models.result import Answer
@@ -101,7 +101,7 @@ def analyse_reliable_change(
         statistics += _class_counts(judged, facts.name, name)
         counts.append((int(judged["participant_id"].nunique()), len(judged)))
     return Answer(
-        heading.with_counts(*max(counts)), rows, [_diagnose(model, max(counts))], statistics
+        heading.with_counts(*max(counts)), rows, [_diagnose(model, facts, max(counts))], statistics
     )
 
 
@@ -128,7 +128,7 @@ def _check_plan(model: ReliableChange, facts: ScaleFacts) -> None:
         raise NotEstimableError(
             f"reliable change needs `better: higher` or `lower` for {facts.name}"
         )
-    if model.criterion == "reliable_and_clinical" and not facts.cutoffs:
+    if model.criterion == "reliable_and_clinical" and not (facts.cutoffs or facts.norms):
         raise NotEstimableError(f"clinically significant change needs a cut-off of {facts.name}")
     if model.sd == "norm" and not facts.norms:
         raise NotEstimableError(f"`sd: norm` needs norms of {facts.name} in the plan")
@@ -142,8 +142,8 @@ def _judge(
     if known.empty:
         raise NotEstimableError("nobody has a score both at baseline and at the visit")
     assert facts.reliability is not None and facts.better is not None
-    error = standard_error_of_difference(_sd(known, model, facts, whole), facts.reliability.value)
-    cutoff = _values_of(known, facts.cutoffs, [c.value for c in facts.cutoffs])
+    error = standard_error_of_difference(sd_of(known, model, facts, whole), facts.reliability.value)
+    cutoff = cutoffs_of(known, model, facts, whole)
     change = classify_change(
         known["baseline"].to_numpy(dtype="float64"),
         known["outcome"].to_numpy(dtype="float64"),
@@ -161,47 +161,6 @@ def _last_of_each(known: pd.DataFrame) -> pd.DataFrame:
         return known
     later = known[known["day"] > 0].sort_values("day", kind="stable")
     return later.drop_duplicates("participant_id", keep="last").sort_index()
-
-
-def _sd(
-    known: pd.DataFrame, model: ReliableChange, facts: ScaleFacts, whole: pd.DataFrame
-) -> FloatArray:
-    if model.sd == "norm":
-        values = _values_of(known, facts.norms, [norm.sd for norm in facts.norms])
-        assert values is not None
-        return values
-    baseline = whole.drop_duplicates("participant_id")["baseline"].dropna()
-    sd = float(baseline.std(ddof=1))
-    if not sd > 0:
-        raise NotEstimableError("the baseline scores do not vary: no reliable change index")
-    return np.full(len(known), sd)
-
-
-def _values_of(
-    frame: pd.DataFrame, entries: Sequence[Cutoff | Norm], values: Sequence[float]
-) -> FloatArray | None:
-    """Return (n,) the value of the first entry whose `when` fits each participant; NaN for none."""
-    if not entries:
-        return None
-    chosen = np.full(len(frame), np.nan)
-    for entry, value in zip(entries, values, strict=True):
-        chosen[np.isnan(chosen) & fits_condition(frame, entry.when)] = value
-    return chosen
-
-
-def fits_condition(frame: pd.DataFrame, when: Mapping[str, str | tuple[float, float]]) -> BoolArray:
-    """Return (n,) whether a participant has the level, or lies in the range, of every variable."""
-    fits = np.ones(len(frame), dtype=bool)
-    for name, wanted in when.items():
-        if name not in frame.columns:
-            raise NotEstimableError(
-                f"a cut-off or norm depends on {name}, which the rows do not have"
-            )
-        if isinstance(wanted, str):
-            fits &= (text_of(frame[name]) == wanted).to_numpy(dtype=bool)
-        else:
-            fits &= frame[name].between(*wanted).to_numpy(dtype=bool)
-    return fits
 
 
 def _estimates(
@@ -326,11 +285,15 @@ def _class_counts(judged: pd.DataFrame, variable: str, visit: str | None) -> Ite
                 )
 
 
-def _diagnose(model: ReliableChange, counts: tuple[int, int]) -> dict[str, object]:
+def _diagnose(
+    model: ReliableChange, facts: ScaleFacts, counts: tuple[int, int]
+) -> dict[str, object]:
+    is_from_norms = uses_criterion_c(model, facts)
     return {
         "engine": "evalpipe",
         "model": model.kind,
-        "method": f"Jacobson and Truax, {model.criterion}, SD of {model.sd}",
+        "method": f"Jacobson and Truax, {model.criterion}, SD of {model.sd}"
+        + (", cut-off c from norms and baseline" if is_from_norms else ""),
         "status": "ok",
         "n_participants": counts[0],
         "n_observations": counts[1],

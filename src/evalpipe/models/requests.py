@@ -321,6 +321,8 @@ def _slopes_at(
     for contrast in contrasts:
         upper = grid.slope(number, {**place, contrast.factor: contrast.level}, margins)
         lower = grid.slope(number, {**place, contrast.factor: contrast.versus}, margins)
+        if not (upper - lower).any():
+            continue  # no term lets the slopes differ: nothing is estimated
         requests.append(
             Request(
                 Quantity.SLOPE_CONTRAST,

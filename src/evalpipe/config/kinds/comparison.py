@@ -37,3 +37,5 @@ class Comparison(Kind):
             model = names.models.get(other)
             if model is not None and not isinstance(model, Gaussian):
                 yield (key,), f"{other} is not a mixed model or MMRM: it has no likelihood"
+            elif model is not None and model.method != "ml":
+                yield (key,), f"{other} is fitted by REML: a comparison needs `method: ml` in both"
