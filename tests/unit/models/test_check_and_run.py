@@ -89,8 +89,8 @@ def levels(frame, outcome):
     return frame
 
 
-FOR_DATA_TO_TELL = [("binomial", "score"), ("poisson", "score")]
-"""A scale without a range may hold 0 and 1, or whole numbers; only the data tell."""
+FOR_DATA_TO_TELL = [("binomial", "score"), ("poisson", "score"), ("ordinal_gee", "score")]
+"""A scale without a range may hold 0 and 1, whole numbers, or few values; only the data tell."""
 
 LIKE_SCORE = ("count", "rank")
 """For models of a mean these are no other than a score."""
