@@ -18,7 +18,7 @@ SIMULATIONS := $(wildcard benchmarks/simulation*.py)
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-slow simulation bench lint format docs lock audit clean distclean
+.PHONY: help setup run test test-slow test-slurm simulation bench lint format docs lock audit clean distclean
 
 help: ## Say what can be done
 	@echo 'evalpipe: from the raw files of an intervention study to its report'
@@ -41,6 +41,10 @@ test: lint ## Check the code and run the tests (minutes)
 
 test-slow: setup ## The slow tests too: every mutant, every replicate (long)
 	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist loadscope -m slow $(PYTEST_ARGS)
+
+test-slurm: setup ## A study through a real Slurm, compared byte by byte (installs Slurm as root)
+	EVALPIPE_INSTALL_SLURM=1 $(ONE_THREAD) $(BIN)/python -m pytest -q -m slow \
+	  tests/workflow/test_slurm.py $(PYTEST_ARGS)
 
 simulation: setup ## Redo the committed simulation tables (long)
 	@for script in $(SIMULATIONS); do echo $$script; \

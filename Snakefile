@@ -1,8 +1,10 @@
 """From raw files to reports. Targets and rules only; every rule calls one command of evalpipe.
 
 The plan is `ancient`: not its date decides on reruns but the digests in `params`, one of the part
-of the plan that a job uses and one of the source code that its stage imports. Memory and time are
-asked for by the size of the study's raw files: so much at least, and so much for each megabyte.
+of the plan that a job uses and one of the source code that its stage imports. `analyse` and
+`release` are checkpoints: what follows them runs when their content changed, not when they ran.
+Memory and time are asked for by the size of the study's raw files: so much at least, and so much
+for each megabyte.
 """
 
 from time import time
@@ -31,7 +33,7 @@ container: "docker://python:3.13-slim"
 rule all:
     input:
         "reports/index.html",
-        expand("reports/{study}/report.html", study=STUDIES),
+        expand("reports/{study}/report.{kind}", study=STUDIES, kind=["html", "pdf", "docx"]),
 
 
 rule ingest:
@@ -58,7 +60,7 @@ rule ingest:
         raw=lambda w: studies.raw_digest(w.study),
         source=studies.code_digest("ingest"),
     shell:
-        "python -m evalpipe ingest {wildcards.study} 2> {log}"
+        "python -m evalpipe ingest {wildcards.study} 2>&1 | tee {log} >&2"
 
 
 rule validate:
@@ -87,7 +89,7 @@ rule validate:
         plan=lambda w: studies.plan_digest(w.study, "validate"),
         source=studies.code_digest("validate"),
     shell:
-        "python -m evalpipe validate {wildcards.study} 2> {log[0]}"
+        "python -m evalpipe validate {wildcards.study} 2>&1 | tee {log[0]} >&2"
 
 
 rule score:
@@ -110,7 +112,7 @@ rule score:
         plan=lambda w: studies.plan_digest(w.study, "score"),
         source=studies.code_digest("score"),
     shell:
-        "python -m evalpipe score {wildcards.study} 2> {log}"
+        "python -m evalpipe score {wildcards.study} 2>&1 | tee {log} >&2"
 
 
 rule describe:
@@ -136,10 +138,10 @@ rule describe:
         plan=lambda w: studies.plan_digest(w.study, "describe"),
         source=studies.code_digest("describe"),
     shell:
-        "python -m evalpipe describe {wildcards.study} 2> {log}"
+        "python -m evalpipe describe {wildcards.study} 2>&1 | tee {log} >&2"
 
 
-rule analyse:
+checkpoint analyse:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
         validation=ancient("data/processed/{study}/validation.json"),
@@ -167,20 +169,17 @@ rule analyse:
         truth=lambda w: studies.truth_digest(w.study),
         source=studies.code_digest("analyse"),
     shell:
-        "python -m evalpipe analyse {wildcards.study} 2> {log}"
+        "python -m evalpipe analyse {wildcards.study} 2>&1 | tee {log} >&2"
 
 
-rule release:
+checkpoint release:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
         record="data/processed/{study}/ingest.json",
         validation="data/processed/{study}/validation.json",
         description="data/processed/{study}/description.parquet",
         sessions="data/processed/{study}/sessions.parquet",
-        estimates="data/processed/{study}/estimates.parquet",
-        diagnostics="data/processed/{study}/diagnostics.parquet",
-        statistics="data/processed/{study}/statistics.parquet",
-        published="data/processed/{study}/published.json",
+        analysed=ancient(lambda w: checkpoints.analyse.get(study=w.study).output),
     output:
         estimates="data/processed/{study}/released/estimates.parquet",
         diagnostics="data/processed/{study}/released/diagnostics.parquet",
@@ -214,19 +213,16 @@ rule release:
         runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 1),
     params:
         plan=lambda w: studies.plan_digest(w.study, "release"),
+        content=lambda w: studies.content_digest(checkpoints.analyse.get(study=w.study).output),
         source=studies.code_digest("release"),
     shell:
-        "python -m evalpipe release {wildcards.study} 2> {log}"
+        "python -m evalpipe release {wildcards.study} 2>&1 | tee {log} >&2"
 
 
 rule report:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
-        estimates="data/processed/{study}/released/estimates.parquet",
-        diagnostics="data/processed/{study}/released/diagnostics.parquet",
-        statistics="data/processed/{study}/released/statistics.parquet",
-        sessions="data/processed/{study}/released/sessions.parquet",
-        record="data/processed/{study}/released/record.json",
+        released=ancient(lambda w: checkpoints.release.get(study=w.study).output[:5]),
     output:
         html=report(
             "reports/{study}/report.html",
@@ -260,9 +256,10 @@ rule report:
         runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 0),
     params:
         plan=lambda w: studies.plan_digest(w.study, "report"),
+        content=lambda w: studies.content_digest(checkpoints.release.get(study=w.study).output[:5]),
         source=studies.code_digest("report"),
     shell:
-        "python -m evalpipe report {wildcards.study} 2> {log}"
+        "python -m evalpipe report {wildcards.study} 2>&1 | tee {log} >&2"
 
 
 rule index:
@@ -282,4 +279,4 @@ rule index:
         studies=STUDIES,
         source=studies.code_digest("report"),
     shell:
-        "python -m evalpipe index 2> {log}"
+        "python -m evalpipe index 2>&1 | tee {log} >&2"

@@ -1,7 +1,10 @@
 """Content decides what runs again: not the time of a file, not a remark, not a label too many."""
 
 import os
+import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,3 +118,48 @@ def test_a_change_of_the_source_reruns_what_uses_it(copy: Folder, own_source: Pa
     path = own_source / "vocabulary" / "columns.py"
     path.write_text(path.read_text(encoding="utf-8") + "\nEDITED = 1\n", encoding="utf-8")
     assert copy.steps(copy.type("run", STUDY)) == EVERYTHING
+
+
+def snakemake(folder: Folder, *words: str) -> list[str]:
+    """Call Snakemake directly; returns the rules that it ran, in their order."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--cores", "2", "--nocolor", *words],
+        cwd=folder.root,
+        env=folder.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    return re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):", done.stdout + done.stderr, re.M)
+
+
+def test_an_output_that_stayed_the_same_lets_nothing_after_it_run(copy: Folder):
+    before = copy.digests()
+    assert snakemake(copy, "--forcerun", "analyse") == ["analyse"]
+    assert snakemake(copy, "--forcerun", "release") == ["release"]
+    assert snakemake(copy, "--forcerun", "describe") == ["describe", "release"]
+    assert copy.digests() == before
+
+
+def test_an_output_that_changed_lets_what_follows_run(copy: Folder):
+    text = copy.plan.read_text(encoding="utf-8")
+    edited = text.replace("standard_errors: hc3", "standard_errors: hc2")
+    assert edited != text
+    copy.plan.write_text(edited, encoding="utf-8")
+    assert snakemake(copy)[:4] == ["analyse", "release", "report", "index"]
+    assert nothing_to_do(copy)
+
+
+def test_tables_that_were_removed_are_made_again_when_they_are_needed(copy: Folder):
+    before = copy.digests()
+    shutil.rmtree(copy.root / "data" / "processed" / STUDY)
+    assert nothing_to_do(copy)
+    (copy.root / "reports" / STUDY / "report.pdf").unlink()
+    copy.type("run", STUDY)
+    assert without_memory(copy.digests()) == without_memory(before)
+
+
+def without_memory(digests: dict[str, str]) -> dict[str, str]:
+    """Without what is remembered of analyses, which only an analysis makes again."""
+    return {name: digest for name, digest in digests.items() if "/remembered/" not in name}

@@ -87,9 +87,8 @@ def graph(dot: str) -> set[tuple[str, str]]:
 
 def test_each_job_asked_for_more_memory_than_it_took(copy: Folder) -> None:
     plan = snakemake(copy, "--forceall", "--dry-run").stdout
-    asked = dict(
-        re.findall(r"^(?:local)?rule (\w+):.*?mem_mb=(\d+)", plan, re.MULTILINE | re.DOTALL)
-    )
+    rule = r"^(?:local)?(?:rule|checkpoint) (\w+):.*?mem_mb=(\d+)"
+    asked = dict(re.findall(rule, plan, re.MULTILINE | re.DOTALL))
     logs = copy.root / "logs"
     measured = {path.stem: path for path in (*logs.glob("*/*.tsv"), *logs.glob("*.tsv"))}
     assert set(measured) == set(asked)

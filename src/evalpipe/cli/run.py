@@ -6,7 +6,7 @@ says so within seconds. After an interruption, run the same command again.
 
 import argparse
 
-from evalpipe.cli.project import checked_name, find_project
+from evalpipe.cli.project import Project, checked_name, find_project
 from evalpipe.errors import ExitCode, UsageError
 
 
@@ -14,6 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("studies", metavar="STUDY", nargs="*", help="default: every study")
     parser.add_argument("--cores", type=int, default=None, help="cores to use (default: all)")
+    parser.add_argument(
+        "--profile",
+        metavar="FOLDER",
+        default=None,
+        help="Snakemake profile instead of profiles/default, say profiles/slurm for a cluster",
+    )
 
 
 def run(options: argparse.Namespace) -> ExitCode:
@@ -28,10 +34,24 @@ def run(options: argparse.Namespace) -> ExitCode:
         project.plan(study)
     if options.cores is not None and options.cores < 1:
         raise UsageError("--cores takes a whole number from 1 on")
-    done = run_pipeline(project, studies, cores=options.cores)
+    profile = _profile(project, options.profile)
+    done = run_pipeline(project, studies, cores=options.cores, profile=profile)
     if done == 0:
         print("Nothing to do: every report is up to date.")
     for study in studies:
         print(f"reports/{study}/report.html  .pdf  .docx")
     print("reports/index.html lists the studies.")
     return ExitCode.OK
+
+
+def _profile(project: Project, folder: str | None) -> str | None:
+    """Return the profile's folder as Snakemake finds it; raises UsageError when it is none."""
+    from evalpipe.cli.cluster import refuse_silent_cluster
+
+    if folder is None:
+        return None
+    path = (project.root / folder).resolve()
+    if not (path / "config.yaml").is_file():
+        raise UsageError(f"{folder}: is no profile; it needs to be a folder with a config.yaml")
+    refuse_silent_cluster(path)
+    return str(path)

@@ -13,7 +13,8 @@ from evalpipe.cli.lock import BUSY, one_run_at_a_time
 from evalpipe.cli.project import Project
 from evalpipe.errors import BusyError, ExitCode, PipelineError, StageError
 
-_RULE = re.compile(r"^(?:local)?rule (\w+):")
+_RULE = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):")
+_MEMBER = re.compile(r"^ {4}(?:rule|checkpoint) (\w+):")
 _STUDY = re.compile(r"^\s+wildcards: (.+)$")
 _DONE = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done")
 _LOG = re.compile(r"^\s+log: (\S+?)(?:,| \(|$)")
@@ -32,11 +33,14 @@ def run_pipeline(
     studies: Sequence[str],
     *,
     cores: int | None = None,
+    profile: str | None = None,
     targets: Sequence[str] = (),
     quiet: bool = False,
 ) -> int:
     """Run Snakemake for the studies; returns how many steps were run.
 
+    profile: a folder of the project with Snakemake's settings, instead of profiles/default; where
+    the jobs run and how many at a time is then its to say, unless `cores` says it.
     Raises BusyError when another run is at work here, PipelineError with the stage's own message
     when one fails.
     """
@@ -46,8 +50,7 @@ def run_pipeline(
         "snakemake",
         "--snakefile",
         "Snakefile",
-        "--cores",
-        str(cores or os.cpu_count() or 1),
+        *_where(cores, profile),
         "--keep-going",
         "--nocolor",
         "--config",
@@ -68,6 +71,13 @@ def run_pipeline(
     if code != 0:
         _fail(project.root, lines)
     return done
+
+
+def _where(cores: int | None, profile: str | None) -> list[str]:
+    """Words for Snakemake: where jobs run and how many at a time."""
+    if profile is None:
+        return ["--cores", str(cores or os.cpu_count() or 1)]
+    return ["--workflow-profile", profile, *(["--cores", str(cores)] if cores else [])]
 
 
 def _drive(
@@ -110,6 +120,7 @@ class _Watcher:
         self.done = 0
         self.total = 0
         self.rule = ""
+        self.group: list[str] | None = None
 
     def watch(self, stream: Iterable[str]) -> Iterator[str]:
         for line in stream:
@@ -117,7 +128,11 @@ class _Watcher:
             yield line
 
     def _read(self, line: str) -> None:
-        if found := _RULE.match(line):
+        if line.startswith(("[", "Group job")) and "Group job " in line:
+            self.group = []
+        elif self.group is not None:
+            self._read_group(line)
+        elif found := _RULE.match(line):
             self.rule = found[1]
             if self.rule == "index":
                 self._say("index")
@@ -126,6 +141,20 @@ class _Watcher:
             self._say(f"{values.get('study', '')} {self.rule}".strip())
         elif found := _DONE.match(line):
             self.done, self.total = int(found[1]), int(found[2])
+
+    def _read_group(self, line: str) -> None:
+        """Read the list of jobs that are handed to a cluster together; tells of it at its end."""
+        assert self.group is not None
+        if _MEMBER.match(line):
+            self.rule = line
+        elif (found := _STUDY.match(line)) and self.rule:
+            self.group.append(found[1].removeprefix("study="))
+            self.rule = ""
+        elif line.strip() and not line.startswith((" ", "DAG of jobs will be updated")):
+            named, count = " ".join(dict.fromkeys(self.group)), len(self.group)
+            self.group = None
+            self._say(f"{named}: {count} step{'s' * (count != 1)} handed over together")
+            self._read(line)
 
     def _say(self, text: str) -> None:
         if not self.quiet:
@@ -153,18 +182,28 @@ def _fail(root: Path, lines: Sequence[str]) -> None:
     )
 
 
+def _lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+
+
 def _told_by_stages(root: Path, lines: Sequence[str]) -> Iterator[str]:
-    """Yield what failed stages wrote into their logs, each line once."""
+    """Yield what failed stages wrote into their logs, each line once.
+
+    Of a group of jobs that a cluster ran, the log that Snakemake kept there says which job failed.
+    """
     seen: set[str] = set()
-    failed = False
+    failed = in_group = False
     for line in lines:
-        if line.startswith("Error in rule"):
+        if in_group and (found := _LOG.match(line)):
+            in_group = False
+            yield from _told_by_stages(root, _lines_of(root / found[1]))
+        elif line.strip().startswith("message: Error in group"):
+            in_group = True
+        elif line.startswith(("Error in rule", "Error in checkpoint")):
             failed = True
         elif failed and (found := _LOG.match(line)):
             failed = False
-            path = root / found[1]
-            text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-            for told in text.splitlines():
+            for told in _lines_of(root / found[1]):
                 if told.strip() and not told.startswith("computing ") and told not in seen:
                     seen.add(told)
                     yield told

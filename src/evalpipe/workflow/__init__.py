@@ -5,6 +5,7 @@ each rule takes, as parameters, the digest of the part of the plan that its stag
 source code that its stage imports; `ingest` takes that of the raw files, too.
 """
 
+from evalpipe.workflow.content import content_digest
 from evalpipe.workflow.plans import analysis_slice, plan_digest, studies
 from evalpipe.workflow.raw import (
     memory_mb,
@@ -20,6 +21,7 @@ from evalpipe.workflow.source import code_digest, digest_source
 __all__ = [
     "analysis_slice",
     "code_digest",
+    "content_digest",
     "digest_source",
     "memory_mb",
     "minutes",
