@@ -15,7 +15,7 @@ from privacy_proof.measure import (
 )
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-DOCUMENT = REPOSITORY / "docs" / "privacy_proof.md"
+DOCUMENT = REPOSITORY / "docs" / "privacy_guard.md"
 REFERENCE = Path(os.environ.get("EVALPIPE_REFERENCE", REPOSITORY.parent / "shared" / "reference"))
 
 
@@ -30,9 +30,10 @@ def write_document(reference: Path) -> str:
     n_public, public_alarms = measure_folder(reference / "data")
     n_bundled, bundled_alarms = measure_studies(REPOSITORY)
     lines = [
-        "# How well the identifier gate sees",
+        "# The guard of the identifier gate",
         "",
-        "Made by `python scripts/privacy_proof.py`; `make test` holds the thresholds. One planting",
+        "Made-up data of the project itself: no proof (that is [privacy_proof.md](privacy_proof.md)),",
+        "but a guard that runs with every test. Made by `python scripts/privacy_proof`. One planting",
         "is one column of one kind and one way of writing it in an otherwise clean file; every",
         "second one is mostly empty (under realistic headings down to a single filled cell, under",
         "neutral ones such as `v17` down to three).",

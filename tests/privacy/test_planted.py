@@ -1,10 +1,11 @@
 """Planted identifiers must be found, clean columns must pass: the thresholds of the gate.
 
 The files, identifiers and counts come from scripts/privacy_proof, which also writes
-docs/privacy_proof.md. The names there are not the gate's own lists.
+docs/privacy_guard.md. The names there are not the gate's own lists.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ REFERENCE = Path(os.environ.get("EVALPIPE_REFERENCE", REPOSITORY.parent / "share
 
 
 sys.path.insert(0, str(REPOSITORY / "scripts"))
-from privacy_proof import measure  # noqa: E402  # a folder of scripts is no package of ours
+from privacy_proof import measure, outside_measure  # noqa: E402  # a folder of scripts is no package of ours
 from privacy_proof.authorities import write_citizen_number  # noqa: E402
 from privacy_proof.document import DOCUMENT  # noqa: E402
 from privacy_proof.kinds import KINDS  # noqa: E402
@@ -76,3 +77,21 @@ def test_random_nine_digit_numbers_are_no_citizen_numbers(seed: int):
     real = [write_citizen_number(rng, 0) for _ in range(12)]
     mixed = distinct_of([*cells.texts()[:20], *real])
     assert find_citizen_numbers(mixed).any()
+
+
+def test_the_proof_rests_on_data_of_others_and_tells_each_bar_as_a_number():
+    """Rates of docs/privacy_proof.md: enough columns, and `met` says what the numbers say."""
+    text = outside_measure.DOCUMENT.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| (\d+) \| (\d+) \| .+? \| ([\d.]+) % \| (.+?) \|$", text, re.M)
+    assert len(rows) == len(outside_measure.BARS)
+    for _, columns, count, bar, met in rows:
+        assert int(columns) >= 2000
+        assert (int(count) <= float(bar) / 100 * int(columns)) == (met == "yes")
+    for name in outside_measure.PACKAGES:
+        assert f"{name}==" in text
+
+
+def test_wilson_interval():
+    """Newcombe (1998), table I: 81 of 263, and 0 of 20."""
+    assert outside_measure.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert outside_measure.wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)

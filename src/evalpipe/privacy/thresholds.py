@@ -25,7 +25,7 @@ DATE_BARE_SHARE, DATE_BARE_VALID, DATE_BARE_VALUES = 0.8, 0.9, 2
 """Seven and eight digits in a row: their share, how many are days of the calendar, how many differ.
 Of random eight-digit numbers 1 in 135 is a day of these two centuries."""
 
-BIRTH_YEARS, BIRTH_FIRST_YEAR, BIRTH_LAST_YEAR = 10, 1920, 2020
+BIRTH_YEARS, BIRTH_FIRST_YEAR, BIRTH_LAST_YEAR = 6, 1920, 2020
 """Years that differ, and between which they lie, in a column whose heading speaks of no time."""
 
 # --- where somebody can be found ------------------------------------------------------------
@@ -67,7 +67,7 @@ POLISH_STARTS, POLISH_STARTS_SHARE, POLISH_STARTS_ENOUGH = 4, 0.4, 40
 """Regions that differ: at least, of the values, and enough in a long column."""
 POSTCODE_STEP = 10
 """Numbers of post codes lie further apart than this for each of them; counted-up codes do not."""
-POSTCODE_BARE_VALUES, POSTCODE_BARE_UNIQUE = 15, 0.9
+POSTCODE_BARE_VALUES, POSTCODE_BARE_UNIQUE = 8, 0.9
 """Bare numbers of four or five digits: how many, and distinct of the cells."""
 POSTCODE_BARE_RANGE, POSTCODE_BARE_ROUND = 0.7, 0.3
 """Their range, of all numbers of that length; and those that end with 0: an amount."""
@@ -91,6 +91,8 @@ RECORD_SHARE = 0.3
 """Numbers behind a known prefix (MRN, EPD)."""
 RECORD_NUMBERED_SHARE = 0.3
 """A word and a number of five digits in one cell."""
+DOCUMENT_MIXED_SHARE, DOCUMENT_LETTERED_SHARE = 0.9, 0.1
+"""Nine digits, of which some begin with a letter: passports of one country."""
 DOCUMENT_SHARE, DOCUMENT_VALUES = 0.8, 3
 """Passports and insurance numbers: letters and digits at their places."""
 BUILT_NUMBER_SHARE, BUILT_NUMBER_VALUES = 0.5, 3
@@ -203,8 +205,8 @@ TEXT_LONG_CELLS = 3
 """A long text that stands in so many cells is a label of the form."""
 TEXT_VARIED, TEXT_VALUES, TEXT_SHARE = 0.5, 4, 0.1
 """Phrases: distinct of their cells, how many, how much of the column."""
-TEXT_MANY_VALUES = 12
-"""So many different phrases are no list of answers."""
+TEXT_MANY_VALUES, TEXT_LABEL_CELLS = 12, 8
+"""So many different phrases are no list, unless each stands in so many cells on average."""
 TEXT_TOLD_WORDS, TEXT_TOLD_WORDS_SMALL = 5, 4
 """Words of a sentence; of one that begins with a small letter."""
 TEXT_TOLD_CELLS, TEXT_TOLD_VALUES = 10, 5

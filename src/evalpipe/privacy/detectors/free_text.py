@@ -39,7 +39,8 @@ def find_free_text(cells: DistinctValues) -> BoolArray:
     is_varied = n_wordy >= limits.TEXT_VARIED * cells.count(wordy) if n_wordy else False
     if n_wordy >= limits.TEXT_VALUES and is_varied and cells.fills(wordy, limits.TEXT_SHARE):
         return wordy
-    if n_wordy >= limits.TEXT_MANY_VALUES:
+    are_labels = cells.count(wordy) >= limits.TEXT_LABEL_CELLS * n_wordy
+    if n_wordy >= limits.TEXT_MANY_VALUES and not are_labels:
         return wordy
     long = (words >= limits.TEXT_LONG_WORDS) | ((cells.lengths >= limits.TEXT_LONG_LENGTH) & worded)
     ended = worded & (cells.counts == 1) & cells.match(r"[a-z]{2}[.!?]$")

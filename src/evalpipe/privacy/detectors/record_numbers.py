@@ -53,6 +53,7 @@ def find_record_numbers(cells: DistinctValues) -> BoolArray:
         shaped = cells.match(pattern) & cells.match(r"\d") & cells.match(r"[A-Z]")
         if _are_common(cells, shaped, limits.DOCUMENT_SHARE, limits.DOCUMENT_VALUES):
             found |= shaped
+    found |= _find_passports(cells)
     for pattern in (_PREFIXED, _GROUPED):
         shaped = cells.match(pattern)
         if _are_common(cells, shaped, limits.BUILT_NUMBER_SHARE, limits.BUILT_NUMBER_VALUES):
@@ -61,6 +62,14 @@ def find_record_numbers(cells: DistinctValues) -> BoolArray:
         odd = cells.match(_OUT_OF_PLACE)
         found |= odd if cells.is_mostly_words else odd & ~cells.is_number
     return found | _find_long_numbers(cells) | find_issued(cells) | _find_strays(cells)
+
+
+def _find_passports(cells: DistinctValues) -> BoolArray:
+    """Nine digits of which some begin with a letter; bare ones alone may be anything."""
+    mixed, lettered = cells.match(r"^[A-Z]\d{8}$|^\d{9}$"), cells.match(r"^[A-Z]\d{8}$")
+    is_most = cells.fills(mixed, limits.DOCUMENT_MIXED_SHARE)
+    is_told = is_most and cells.fills(lettered, limits.DOCUMENT_LETTERED_SHARE)
+    return mixed if is_told else find_none(cells)
 
 
 def _are_common(cells: DistinctValues, chosen: BoolArray, share: float, n_values: int) -> bool:

@@ -14,10 +14,24 @@ MRNS = numbered("MRN1234567{}", 9)
 ROOMS = numbered("kamer 1234{}", 9)
 PASSPORTS = [f"NXKLT{letter}R13" for letter in "ABCDEFGHJKLMNPRSTVWX"]
 PREFIXED = numbered("AB1000{:02d}", 20)
+LETTERED = numbered("A120000{:02d}", 20)
+NINE = numbered("1{:08d}", 20, start=20_000_001, step=3_000_000)
 STRAYS = lettered("AB12{}34", 20)
 records = [
     Border("RECORD_SHARE", RECORDS, fill(MRNS[:6], 20), fill(MRNS[:5], 20)),
     Border("RECORD_NUMBERED_SHARE", RECORDS, fill(ROOMS[:6], 20), fill(ROOMS[:5], 20)),
+    Border(
+        "DOCUMENT_MIXED_SHARE",
+        RECORDS,
+        fill([*LETTERED[:9], *NINE[:9]], 20),
+        fill([*LETTERED[:8], *NINE[:9]], 20),
+    ),
+    Border(
+        "DOCUMENT_LETTERED_SHARE",
+        RECORDS,
+        [*LETTERED[:2], *NINE[:18]],
+        [*LETTERED[:1], *NINE[:19]],
+    ),
     Border("DOCUMENT_SHARE", RECORDS, fill(PASSPORTS[:16], 20), fill(PASSPORTS[:15], 20)),
     Border("DOCUMENT_VALUES", RECORDS, PASSPORTS[:3], PASSPORTS[:2]),
     Border("BUILT_NUMBER_SHARE", RECORDS, fill(PREFIXED[:10], 20), fill(PREFIXED[:9], 20)),

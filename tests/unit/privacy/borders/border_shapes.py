@@ -47,8 +47,8 @@ bare_postcodes = [
     Border(
         "POSTCODE_BARE_VALUES",
         ZIPS,
-        numbered("{}", 15, 10_007, 5_003),
-        numbered("{}", 14, 10_007, 5_391),
+        numbered("{}", 8, 10_007, 10_003),
+        numbered("{}", 7, 10_007, 11_671),
     ),
     Border(
         "POSTCODE_BARE_UNIQUE",
@@ -77,7 +77,7 @@ def years(cells: list[str]) -> bool:
 
 
 others = [
-    Border("BIRTH_YEARS", years, numbered("{}", 10, 1990), numbered("{}", 9, 1990)),
+    Border("BIRTH_YEARS", years, numbered("{}", 6, 1990), numbered("{}", 5, 1990)),
     Border("BIRTH_FIRST_YEAR", years, numbered("{}", 12, 1920), numbered("{}", 12, 1919)),
     Border("BIRTH_LAST_YEAR", years, numbered("{}", 12, 2009), numbered("{}", 12, 2010)),
     Border(

@@ -47,6 +47,7 @@ phrases = [
     Border("TEXT_VALUES", TEXTS, PHRASES[:4], PHRASES[:3]),
     Border("TEXT_SHARE", TEXTS, fill(PHRASES[:4], 40), fill(PHRASES[:4], 60)),
     Border("TEXT_MANY_VALUES", TEXTS, repeat(PHRASES[:12], 3), repeat(PHRASES[:11], 3)),
+    Border("TEXT_LABEL_CELLS", TEXTS, repeat(PHRASES[:12], 7), repeat(PHRASES[:12], 8)),
     Border(
         "TEXT_TOLD_WORDS",
         TEXTS,
