@@ -1,8 +1,8 @@
 """Measure the identifier gate: with data that others made, and with a guard of our own.
 
 For the guard identifiers of many kinds, in the spellings of people and of spreadsheets, are planted
-in otherwise clean files, under realistic headings and under neutral ones (`v17`), in whole columns and in
-columns that are mostly empty. The files go through the same door as a study's raw files. Clean
+in otherwise clean files, under realistic headings and under neutral ones (`v17`), in whole columns
+and in columns that are mostly empty. The files go through the same door as a study's raw files. Clean
 columns measure false alarms. The names, streets and sentences below are written for this
 measurement and are not the gate's own lists.
 

@@ -32,8 +32,10 @@ def write_document(reference: Path) -> str:
     lines = [
         "# The guard of the identifier gate",
         "",
-        "Made-up data of the project itself: no proof (that is [privacy_proof.md](privacy_proof.md)),",
-        "but a guard that runs with every test. Made by `python scripts/privacy_proof`. One planting",
+        "Made-up data of the project itself: no proof (that is",
+        "[privacy_proof.md](privacy_proof.md)), but a guard that runs with every test.",
+        "",
+        "Made by `python scripts/privacy_proof`; `make test` holds the thresholds. One planting",
         "is one column of one kind and one way of writing it in an otherwise clean file; every",
         "second one is mostly empty (under realistic headings down to a single filled cell, under",
         "neutral ones such as `v17` down to three).",
