@@ -2,9 +2,9 @@
 
 For the guard identifiers of many kinds, in the spellings of people and of spreadsheets, are planted
 in otherwise clean files, under realistic headings and under neutral ones (`v17`), in whole columns
-and in columns that are mostly empty. The files go through the same door as a study's raw files. Clean
-columns measure false alarms. The names, streets and sentences below are written for this
-measurement and are not the gate's own lists.
+and in columns that are mostly empty. The files go through the same door as the raw files of a
+study. Clean columns measure false alarms. The names, streets and sentences below are written for
+this measurement and are not the gate's own lists.
 
     python scripts/privacy_proof              writes docs/privacy_guard.md
     python scripts/privacy_proof --check      fails when that document is not what comes out
