@@ -27,7 +27,7 @@ localrules:
 report: "config/captions/overview.rst"
 
 
-container: "docker://python:3.13-slim"
+container: "evalpipe.sif"  # built from evalpipe.def; used where Snakemake is told to
 
 
 rule all:

@@ -34,7 +34,7 @@ PLAIN_SUFFIXES = {
 
 PLAIN_FILES = {
     ".ci/run", ".editorconfig", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "Snakefile",
-    "config/study.schema.json", "docs/report.png", "scripts/advisories.json",
+    "config/study.schema.json", "docs/report.png", "evalpipe.def", "scripts/advisories.json",
 }  # fmt: skip
 GENERATED = {
     "benchmarks/results/engine.csv", "benchmarks/results/engine.svg",

@@ -69,7 +69,7 @@ def _claim(study: StudyRows, analysis_id: str, number: int, row: Estimate) -> Cl
         why=row.note,
         n_analysed=row.n_participants,
         n_observed=count_observed(study, study.plan.analyses[analysis_id], row),
-        n_entered=count_entered(study, study.plan.analyses[analysis_id]),
+        n_entered=count_entered(study, study.plan.analyses[analysis_id], row),
     )
 
 
@@ -84,12 +84,25 @@ def _status(row: Estimate) -> ClaimStatus:
     return ClaimStatus.ANSWERED if has_test else ClaimStatus.NOT_ESTIMABLE
 
 
-def count_entered(study: StudyRows, analysis: Analysis) -> float:
-    """Participants who entered: those randomised, else those enrolled; of one role if so asked."""
+def role_of(study: StudyRows, analysis: Analysis, outcome: str) -> str | None:
+    """Return the role whose members an analysis is about; None for both members or without dyads.
+
+    It is the role that the plan asks for, else the one role of which the outcome was measured.
+    """
+    asked = analysis.only.get("role")
+    if isinstance(asked, str):
+        return asked
+    rows = study.of_table(StatisticTable.MISSINGNESS, variable=outcome)
+    roles = {row.groups.get("role", "") for row in rows}
+    return roles.pop() or None if len(roles) == 1 else None
+
+
+def count_entered(study: StudyRows, analysis: Analysis, row: Estimate) -> float:
+    """Participants who entered: those randomised, else those enrolled; of one role one a dyad."""
     units, members = units_and_members(study)
     if not math.isfinite(members):
         return units
-    return units if "role" in analysis.only else members
+    return members if role_of(study, analysis, row.outcome) is None else units
 
 
 def units_and_members(study: StudyRows) -> tuple[float, float]:
@@ -106,7 +119,7 @@ def count_observed(study: StudyRows, analysis: Analysis, row: Estimate) -> float
     """Participants whose outcome was seen at the visit of a row, over all arms.
 
     NaN where it is not known for exactly the participants of the analysis: without a visit, in a
-    narrower population, for some rows only, and where one of the counts is withheld.
+    narrower population, for some rows only, by several raters; and where a count is withheld.
     """
     estimand = analysis.estimand
     if not row.visit or estimand is None or set(analysis.only) - {"role"}:
@@ -116,7 +129,7 @@ def count_observed(study: StudyRows, analysis: Analysis, row: Estimate) -> float
         return math.nan
     if population.with_outcome_at != "any":
         return math.nan
-    wanted = analysis.only.get("role")
+    wanted = role_of(study, analysis, row.outcome)
     rows = [
         stat
         for stat in study.of_table(
@@ -126,8 +139,11 @@ def count_observed(study: StudyRows, analysis: Analysis, row: Estimate) -> float
             statistic=str(Statistic.COUNT),
             level="missing",
         )
-        if set(stat.groups) <= {"role"} and (wanted is None or stat.groups.get("role") == wanted)
+        if set(stat.groups) <= {"role", "rater"}
+        and (wanted is None or stat.groups.get("role") == wanted)
     ]
+    if len({stat.groups.get("rater", "") for stat in rows}) > 1:
+        return math.nan
     return _seen(rows)
 
 

@@ -276,7 +276,7 @@ class _Protection:
             if (*key, Column.N_PARTICIPANTS) in self.hidden and is_told and has_test_with_df(row):
                 of_fit[row.analysis_id].append((place, row))
         for name, rows in of_fit.items():
-            entered = count_entered(self.source, self.plan.analyses[name])
+            entered = count_entered(self.source, self.plan.analyses[name], rows[0][1])
             for (place, column), value in coarsen(rows, entered, self.threshold).items():
                 if math.isnan(value):
                     self._hide_columns(place, [column])

@@ -1,11 +1,12 @@
-"""Mixed models: how they run."""
+"""Mixed models: how they run, and how every Gaussian model does."""
 
-from evalpipe.config.kinds import MixedModel
+from evalpipe.config.kinds import MMRM, MixedModel
 from evalpipe.models.job import Job, Runner
 from evalpipe.models.result import Answer
 
 
-def _run(job: Job, model: MixedModel) -> Answer:
+def run_gaussian_job(job: Job, model: MixedModel | MMRM) -> Answer:
+    """Fit a Gaussian model and answer the estimand."""
     from evalpipe.models.gaussian_analysis import run_gaussian
 
     return run_gaussian(
@@ -18,4 +19,4 @@ def _run(job: Job, model: MixedModel) -> Answer:
     )
 
 
-RUNNER = Runner(MixedModel, _run)
+RUNNER = Runner(MixedModel, run_gaussian_job)

@@ -93,7 +93,7 @@ def _design_text(source: Source) -> str:
     words = f"The study is {'an' if kind[0] in 'aeiou' else 'a'} {kind}{_arms(source)}.{count}"
     words += _strata_words(source)
     return (
-        f"{words} Estimands and analyses were declared in a plan before the software read the data "
+        f"{words} Estimands and analyses are those that the study's plan declares "
         f"{ESTIMANDS.cited}."
     )
 

@@ -56,7 +56,7 @@ def _is_within(plan: Plan, factor: str) -> bool:
 def contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor: str) -> Inlines:
     """A difference or ratio of two sides, with the shares behind it."""
     plan = source.plan
-    own, other = sides_of(plan, nouns_of(plan, analysis), factor, row)
+    own, other = sides_of(plan, nouns_of(source, analysis, row), factor, row)
     start = at_visit(plan, row.visit) if factor not in ("visit", "period") else ""
     if row.scale == Scale.RISK_DIFFERENCE:
         return inlines(
@@ -155,7 +155,7 @@ def _shares(source: Source, row: Estimate) -> Inlines:
 def change_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     """A change since baseline."""
     plan = source.plan
-    nouns = nouns_of(plan, analysis)
+    nouns = nouns_of(source, analysis, row)
     who = f" among {given(plan, nouns, row.arm)}" if row.arm in plan.arms else ""
     start = at_visit(plan, row.visit)
     words = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalpipe.answers.claims import role_of
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis, Contrast
 from evalpipe.config.instruments import OutcomeKind
@@ -74,11 +75,11 @@ def unit_of(plan: Plan, outcome: str) -> str:
     return facts.unit or ("points" if facts.kind is OutcomeKind.CONTINUOUS else "")
 
 
-def nouns_of(plan: Plan, analysis: Analysis) -> str:
-    """Whom an analysis is about: `people`, or the members of one role: `children`."""
-    role = analysis.only.get("role")
-    if isinstance(role, str) and role in plan.roles:
-        return plural(in_sentence(short(plan.roles[role].label)))
+def nouns_of(source: Source, analysis: Analysis, row: Estimate) -> str:
+    """Whom a row is about: `people`, or the members of one role: `children`."""
+    role = role_of(source, analysis, row.outcome)
+    if role in source.plan.roles:
+        return plural(in_sentence(short(source.plan.roles[role].label)))
     return "people"
 
 

@@ -29,7 +29,7 @@ def plain_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
     if row.quantity == Quantity.MARGINAL_HOMOGENEITY:
         return _homogeneity_sentence(source, row, outcome)
     if row.quantity == Quantity.LIKELIHOOD_RATIO:
-        return inlines("Likelihood ratio of both models")
+        return inlines("The richer model was tested against the simpler one by their likelihoods")
     if row.quantity == Quantity.PROPORTION:
         return _proportion_sentence(source, analysis, row)
     if read_term(row.term).summary == "median":

@@ -25,7 +25,7 @@ def pre_post_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inli
     factor = factor_of(row, contrast)
     if model.compare == "after":
         return contrast_sentence(source, analysis, row, factor)
-    own, other = sides_of(plan, nouns_of(plan, analysis), factor, row)
+    own, other = sides_of(plan, nouns_of(source, analysis, row), factor, row)
     start, end = (visit_label(plan, visit) for visit in (model.before, model.after))
     words = f"the change in {outcome} from “{start}” to “{end}” was "
     return compose("", words, *size, f"among {own} than among {other}")

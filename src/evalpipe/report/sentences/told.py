@@ -224,11 +224,11 @@ def count_words(source: Source, claim: Claim) -> str:
 
     Of dyads both members, or one of each pair, are told as what they are.
     """
-    analysed = claim.n_analysed
-    if not math.isfinite(analysed):
+    row, analysed = claim.row, claim.n_analysed
+    if row is None or not math.isfinite(analysed):
         return ""
     analysis = source.plan.analyses[claim.analysis_id]
-    nouns, total = nouns_of(source.plan, analysis), claim.n_entered
+    nouns, total = nouns_of(source, analysis, row), claim.n_entered
     units, members = units_and_members(source)
     if math.isfinite(members) and nouns == "people" and _counts_pairs(claim):
         nouns, total = "pairs", units
