@@ -150,11 +150,13 @@ checkpoint analyse:
         scores="data/processed/{study}/scores.parquet",
         sessions="data/processed/{study}/sessions.parquet",
         goals="data/processed/{study}/goals.parquet",
+        description="data/processed/{study}/description.parquet",
         truth=ancient(lambda w: studies.not_ahead(studies.truth_file(w.study), NOW)),
     output:
         estimates="data/processed/{study}/estimates.parquet",
         diagnostics="data/processed/{study}/diagnostics.parquet",
         statistics="data/processed/{study}/statistics.parquet",
+        answers="data/processed/{study}/answers.parquet",
         published="data/processed/{study}/published.json",
     log:
         "logs/{study}/analyse.log",
@@ -184,12 +186,13 @@ checkpoint release:
         estimates="data/processed/{study}/released/estimates.parquet",
         diagnostics="data/processed/{study}/released/diagnostics.parquet",
         statistics="data/processed/{study}/released/statistics.parquet",
+        answers="data/processed/{study}/released/answers.parquet",
         sessions="data/processed/{study}/released/sessions.parquet",
         record="data/processed/{study}/released/record.json",
         tables=report(
             expand(
                 "reports/{{study}}/tables/{table}.csv",
-                table=["estimates", "diagnostics", "statistics"],
+                table=["estimates", "diagnostics", "statistics", "answers"],
             ),
             caption="config/captions/table.rst",
             category="{study}",
@@ -222,7 +225,7 @@ checkpoint release:
 rule report:
     input:
         plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
-        released=ancient(lambda w: checkpoints.release.get(study=w.study).output[:5]),
+        released=ancient(lambda w: checkpoints.release.get(study=w.study).output[:6]),
     output:
         html=report(
             "reports/{study}/report.html",
@@ -256,7 +259,7 @@ rule report:
         runtime=lambda w, attempt: attempt * studies.minutes(w.study, 5, 0),
     params:
         plan=lambda w: studies.plan_digest(w.study, "report"),
-        content=lambda w: studies.content_digest(checkpoints.release.get(study=w.study).output[:5]),
+        content=lambda w: studies.content_digest(checkpoints.release.get(study=w.study).output[:6]),
         source=studies.code_digest("report"),
     shell:
         "python -m evalpipe report {wildcards.study} 2>&1 | tee {log} >&2"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evalpipe.answers.table import with_answers
 from evalpipe.cli.project import Project
 from evalpipe.cli.validation import write_validation
 from evalpipe.config.load import load_plan
@@ -53,7 +54,7 @@ def folder(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     plan = load_plan(ROOT / "config" / "studies" / "btheb.yaml")
     study = root / "reports" / "btheb"
-    released = release_study(plan, {"statistics": described(plan)}, {}, study)
+    released = release_study(plan, with_answers(plan, {"statistics": described(plan)}), {}, study)
     build_report(plan, released.tables, released.record, study)
     finding = Finding(Level.NOTICE, "score outside its range", "trial", "bdi", 7, (2, 3), "Look.")
     write_validation(Project(root), plan, [finding])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evalpipe.answers.table import with_answers
 from evalpipe.cli.analyse import analyse_all
 from evalpipe.cli.main import main
 from evalpipe.cli.project import find_project
@@ -73,10 +74,11 @@ def make_tables(root: Path, study: str, with_analyses: bool):
             for result in analyse_all(project, place.plan):
                 for name, frame in result.items():
                     tables[name].append(frame)
-    return place.plan, {
+    whole = {
         name: pd.concat([f for f in frames if len(f)], ignore_index=True) if frames else None
         for name, frames in tables.items()
     }
+    return place.plan, with_answers(place.plan, whole) if with_analyses else whole
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evalpipe.answers.rows import Estimate, read_rows
-from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis, Estimand
 from evalpipe.config.plan import Plan
 from evalpipe.config.summaries import SUMMARIES, TESTED
@@ -40,14 +39,12 @@ def answering_rows(plan: Plan, analysis_id: str, rows: Sequence[Estimate]) -> tu
     question (no estimand) or nothing was computed that answers it.
     """
     analysis = plan.analyses[analysis_id]
-    own = [
-        row for row in rows if row.analysis_id == analysis_id and not read_term(row.term).left_out
-    ]
+    own = [row for row in rows if row.analysis_id == analysis_id and not row.about.left_out]
     estimand = estimand_of(plan, analysis)
     if estimand is None:
         return tuple(_without_question(own))
     if analysis.model.kind == "single_case":
-        return tuple(row for row in own if read_term(row.term).summary == "median")
+        return tuple(row for row in own if row.about.over == "cases")
     if analysis.model.kind == "descriptive":
         return tuple(_at_headline(_means(own), estimand))
     if estimand.summary == "share_improved" and estimand.contrast is None:
@@ -61,7 +58,7 @@ def answering_rows(plan: Plan, analysis_id: str, rows: Sequence[Estimate]) -> tu
 def _without_question(rows: Sequence[Estimate]) -> list[Estimate]:
     """A comparison of models, or goals: what they compute is the answer."""
     likelihoods = [row for row in rows if row.quantity == Quantity.LIKELIHOOD_RATIO]
-    mixtures = [row for row in likelihoods if read_term(row.term).summary == "mixture"]
+    mixtures = [row for row in likelihoods if row.about.over == "boundary"]
     return mixtures or likelihoods or [row for row in rows if row.quantity == Quantity.PROPORTION]
 
 
@@ -71,7 +68,7 @@ def _means(rows: Sequence[Estimate]) -> list[Estimate]:
 
 def _is_asked(row: Estimate, estimand: Estimand) -> bool:
     """Whether an estimand asks for a row, besides its visit and scale."""
-    term, summary = read_term(row.term), estimand.summary
+    term, summary = row.about, estimand.summary
     if summary in ("agreement", "marginal_homogeneity"):
         return True
     if summary == "equality_of_means":

@@ -3,73 +3,24 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import StrEnum
 
-from evalpipe.answers.choose import answering_rows
-from evalpipe.answers.rows import Estimate, Stat
+from evalpipe.answers.rows import Claim, Estimate, Stat
 from evalpipe.answers.study import StudyRows
 from evalpipe.config.analyses import Analysis
-from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable, Status
+from evalpipe.vocabulary import NO_ANSWER, ClaimStatus, FlowStep, Statistic, StatisticTable
 
 
-class ClaimStatus(StrEnum):
-    """What became of a question; a question that the plan does not ask has no claim."""
-
-    ANSWERED = "answered"
-    WITHHELD = "withheld"
-    NOT_ESTIMABLE = "not_estimable"
-
-
-NO_ANSWER = (Status.NOT_ESTIMABLE, Status.NOT_AVAILABLE, Status.NOT_CONVERGED)
-"""States of a row that holds no answer, whatever numbers stand in it."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One thing that an analysis asks, and what answers it.
-
-    claim_id: `analysis/1`. row: the row of `estimates` that answers; None where nothing was
-    computed. why: the reason where there is no answer. n_analysed: participants in the analysis.
-    n_observed: participants with the outcome at that visit, NaN where it is not known or withheld.
-    n_entered: participants randomised or enrolled.
-    """
-
-    claim_id: str
-    analysis_id: str
-    status: ClaimStatus
-    row: Estimate | None
-    why: str
-    n_analysed: float
-    n_observed: float
-    n_entered: float
-
-
-def claims_of(study: StudyRows, analysis_id: str) -> tuple[Claim, ...]:
-    """Return the claims of one analysis, the first question first.
-
-    Empty when the analysis asks nothing that has one answer.
-    """
-    own = study.of_analysis(analysis_id)
-    rows = answering_rows(study.plan, analysis_id, own)
-    if not rows:
-        refused = [row for row in own if row.status in NO_ANSWER]
-        rows = tuple(refused[:1])
-    return tuple(
-        _claim(study, analysis_id, number, row) for number, row in enumerate(rows, start=1)
-    )
-
-
-def _claim(study: StudyRows, analysis_id: str, number: int, row: Estimate) -> Claim:
+def claim_of(study: StudyRows, claim_id: str, row: Estimate) -> Claim:
+    """Return the claim that a row answers, with the counts that the rows of the study give it."""
+    analysis = study.plan.analyses[row.analysis_id]
     return Claim(
-        claim_id=f"{analysis_id}/{number}",
-        analysis_id=analysis_id,
+        claim_id=claim_id,
+        analysis_id=row.analysis_id,
         status=_status(row),
         row=row,
-        why=row.note,
         n_analysed=row.n_participants,
-        n_observed=count_observed(study, study.plan.analyses[analysis_id], row),
-        n_entered=count_entered(study, study.plan.analyses[analysis_id], row),
+        n_observed=count_observed(study, analysis, row),
+        n_entered=count_entered(study, analysis, row),
     )
 
 

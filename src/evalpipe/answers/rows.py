@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from evalpipe.answers.term import Term
 from evalpipe.design.statistic_rows import read_groups
+from evalpipe.vocabulary import ClaimStatus
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,31 @@ class Estimate:
     withheld: str
     coarse: str
     modelled_class: str = ""
+    effect: str = ""
+    level: str = ""
+    against: str = ""
+    at: str = ""
+    member: str = ""
+    case: str = ""
+    left_out: str = ""
+    delta: float = math.nan
+    over: str = ""
+
+    @cached_property
+    def about(self) -> Term:
+        """What the row is about, part by part."""
+        held = dict(part.split("=", 1) for part in self.at.split(", ") if part)
+        return Term(
+            effect=self.effect,
+            level=self.level,
+            against=self.against,
+            at=held,
+            member=self.member,
+            case=self.case,
+            left_out=self.left_out,
+            delta=self.delta if math.isfinite(self.delta) else None,
+            over=self.over,
+        )
 
     def withholds(self, column: str) -> bool:
         """Whether the boundary withholds a number of this row."""
@@ -69,6 +97,25 @@ class Estimate:
     def has_interval(self) -> bool:
         """Whether both ends of the interval are known."""
         return math.isfinite(self.conf_low) and math.isfinite(self.conf_high)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that an analysis asks, and what answers it.
+
+    claim_id: `analysis/1`. row: the row of `estimates` that answers, or the row that says why none
+    does. n_analysed: participants in the analysis.
+    n_observed: participants with the outcome at that visit, NaN where it is not known or withheld.
+    n_entered: participants randomised or enrolled.
+    """
+
+    claim_id: str
+    analysis_id: str
+    status: ClaimStatus
+    row: Estimate
+    n_analysed: float
+    n_observed: float
+    n_entered: float
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from evalpipe.answers.rows import Diagnosis, Estimate, Stat, read_rows
+from evalpipe.answers.rows import Claim, Diagnosis, Estimate, Stat, read_rows
 from evalpipe.config.plan import Plan
-from evalpipe.vocabulary import Table
+from evalpipe.vocabulary import ClaimStatus, Table
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class StudyRows:
         """Every fit."""
         return tuple(read_rows(Diagnosis, self.table(Table.DIAGNOSTICS), ""))
 
+    @cached_property
+    def claims(self) -> Mapping[str, tuple[Claim, ...]]:
+        """Analysis -> its claims, as `answers` has them; one that asks nothing has none."""
+        return _read_claims(self.estimates, self.table(Table.ANSWERS))
+
     def table(self, name: str) -> pd.DataFrame:
         """A table by name; an empty frame when the study does not have it."""
         return self.tables.get(str(name), pd.DataFrame())
@@ -54,3 +60,24 @@ class StudyRows:
             for row in self.statistics
             if row.table == table and all(getattr(row, k) == v for k, v in wanted.items())
         )
+
+
+def _read_claims(rows: Iterable[Estimate], answers: pd.DataFrame) -> dict[str, tuple[Claim, ...]]:
+    places = {row.estimate_id: row for row in rows}
+    claims: dict[str, list[Claim]] = {}
+    for record in answers.to_dict("records"):
+        claim = Claim(
+            claim_id=record["claim_id"],
+            analysis_id=record["analysis_id"],
+            status=ClaimStatus(record["status"]),
+            row=places[record["estimate_id"]],
+            n_analysed=_number(record["n_analysed"]),
+            n_observed=_number(record["n_observed"]),
+            n_entered=_number(record["n_entered"]),
+        )
+        claims.setdefault(claim.analysis_id, []).append(claim)
+    return {name: tuple(found) for name, found in claims.items()}
+
+
+def _number(value: object) -> float:
+    return math.nan if pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]

@@ -1,6 +1,7 @@
 """What a row of results is about, taken apart: effect, levels, place, member, case, assumption.
 
-The text of `term` is written and read here and nowhere else; nobody else takes words apart.
+The text of `term` names a row in its id. It is taken apart here, once, where the row is made; its
+parts are columns of `estimates`, and nobody after takes words apart.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+
+import pandas as pd
+
+from evalpipe.vocabulary import Column
 
 _CELL = re.compile(r"^([a-z][\w.]*)(?:\[(.+?)(?:-vs-(.+))?\])?$")
 _DELTA = re.compile(r"^delta ([-+]?[\d.]+(?:e[-+]?\d+)?)$")
@@ -23,8 +28,8 @@ class Term:
     level, against: levels of the variables that have one, joined by colons; `against` where the
     term itself names the other side (`arm:role[b-vs-a]`). at: where other terms are held.
     member: the member of a dyad that it is about. case: number of a single case. left_out: level
-    and number of the unit left out. delta: what was added to imputed outcomes. summary: `median`
-    over cases; `mixture` for a test at a boundary.
+    and number of the unit left out. delta: what was added to imputed outcomes. over: `cases` for a
+    median over cases; `boundary` for a test against a mixture at a boundary.
     """
 
     effect: str
@@ -35,7 +40,7 @@ class Term:
     case: str = ""
     left_out: str = ""
     delta: float | None = None
-    summary: str = ""
+    over: str = ""
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -71,7 +76,7 @@ def read_term(text: str) -> Term:
         elif tail.startswith("case "):
             facts["case"] = tail.removeprefix("case ")
         elif tail in (_MEDIAN, _MIXTURE):
-            facts["summary"] = "median" if tail == _MEDIAN else "mixture"
+            facts["over"] = "cases" if tail == _MEDIAN else "boundary"
         elif "=" in tail or (not rest and " at " in head):
             rest.append(tail)
         else:
@@ -82,6 +87,48 @@ def read_term(text: str) -> Term:
         name = head
     effect, level, against = _cells(name)
     return Term(effect, level, against, at, **facts)  # type: ignore[arg-type]
+
+
+PARTS = (
+    Column.EFFECT,
+    Column.LEVEL,
+    Column.AGAINST,
+    Column.AT,
+    Column.MEMBER,
+    Column.CASE,
+    Column.LEFT_OUT,
+    Column.DELTA,
+    Column.OVER,
+)
+"""Columns of `estimates` that hold the parts of a term, in order."""
+
+
+def with_parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """A copy of rows of `estimates` with the parts of their terms as columns.
+
+    A part that a term does not have is missing; so are all parts of a row without a term.
+    """
+    terms = rows[Column.TERM]
+    known = zip(terms, terms.notna(), strict=True)
+    parts = [_part_values(read_term(str(text))) if there else {} for text, there in known]
+    values = [[part.get(name) for name in PARTS] for part in parts]
+    frame = pd.DataFrame(values, columns=list(PARTS), index=rows.index, dtype="object")
+    return pd.concat([rows.drop(columns=[*PARTS], errors="ignore"), frame], axis=1)
+
+
+def _part_values(term: Term) -> dict[str, object]:
+    held = ", ".join(f"{name}={level}" for name, level in term.at.items())
+    texts = {
+        Column.EFFECT: term.effect,
+        Column.LEVEL: term.level,
+        Column.AGAINST: term.against,
+        Column.AT: held,
+        Column.MEMBER: term.member,
+        Column.CASE: term.case,
+        Column.LEFT_OUT: term.left_out,
+        Column.OVER: term.over,
+    }
+    return {Column.DELTA: term.delta, **{name: text or None for name, text in texts.items()}}
 
 
 def _cells(name: str) -> tuple[str, str, str]:

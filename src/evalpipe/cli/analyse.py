@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.cli.memory import Memory
 from evalpipe.cli.project import Project
-from evalpipe.cli.tables import FILES, RESULTS, read_tables, result_schemas
+from evalpipe.cli.tables import FILES, RESULTS, read_described, read_tables, result_schemas
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError, ExitCode
 from evalpipe.io import write_json, write_table
 from evalpipe.provenance import digest_file, digest_json
+from evalpipe.schemas.answers import answers_schema
 from evalpipe.schemas.table import shape_of
 from evalpipe.vocabulary import Table
 
@@ -39,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> ExitCode:
     """Run the stage."""
+    from evalpipe.answers.table import with_answers
     from evalpipe.models.multiplicity import adjust
     from evalpipe.verification import compare_published, to_records
 
@@ -49,9 +51,12 @@ def run(options: argparse.Namespace) -> ExitCode:
     estimates = adjust(plan, tables["estimates"])
     raw = project.raw(study)
     tables["statistics"] = _with_truth(raw, study, tables["statistics"], estimates)
+    tables["estimates"] = estimates
     for name, schema in result_schemas(plan).items():
-        frame = estimates if name == "estimates" else tables[name]
-        write_table(frame, folder / f"{name}.parquet", schema)
+        write_table(tables[name], folder / f"{name}.parquet", schema)
+    described = read_described(plan, folder)
+    answers = with_answers(plan, {**tables, "statistics": described})[Table.ANSWERS.value]
+    write_table(answers, folder / "answers.parquet", answers_schema(plan))
     write_json(to_records(compare_published(plan, estimates)), folder / "published.json")
     return ExitCode.OK
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalpipe.cli.arguments import add_study, project_and_study
-from evalpipe.cli.tables import RELEASED_FOLDER, read_tables, result_schemas
+from evalpipe.cli.tables import RELEASED_FOLDER, read_described, read_tables, result_schemas
 from evalpipe.config.plan import Plan
 from evalpipe.errors import ExitCode
 from evalpipe.io import make_private_folder, read_json, read_table, write_json, write_table
-from evalpipe.schemas import empty_frame
+from evalpipe.schemas import answers_schema, empty_frame
 from evalpipe.schemas.released import released_schemas
 from evalpipe.vocabulary import Table
 
@@ -64,10 +64,11 @@ def _read_full(plan: Plan, folder: Path) -> dict[str, pd.DataFrame]:
 
     schemas = result_schemas(plan)
     analysed = {n: read_table(folder / f"{n}.parquet", schema) for n, schema in schemas.items()}
-    described = read_table(folder / "description.parquet", schemas["statistics"])
+    described = read_described(plan, folder)
     parts = [part for part in (described, analysed["statistics"]) if not part.empty]
     tables = {
         **analysed,
+        Table.ANSWERS.value: read_table(folder / "answers.parquet", answers_schema(plan)),
         "statistics": pd.concat(parts, ignore_index=True) if parts else described,
     }
     if allows_individual_lines(plan):

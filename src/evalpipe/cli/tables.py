@@ -45,6 +45,11 @@ def result_schemas(plan: Plan) -> dict[str, DataFrameSchema]:
     return {name: SCHEMAS[Table(name)](plan) for name in RESULTS}
 
 
+def read_described(plan: Plan, folder: Path) -> pd.DataFrame:
+    """Read what `describe` counted."""
+    return read_table(folder / "description.parquet", SCHEMAS[Table.STATISTICS](plan))
+
+
 def read_tables(plan: Plan, folder: Path, *wanted: Table) -> dict[Table, pd.DataFrame]:
     """Read the wanted tables of a study's folder of processed tables."""
     return {

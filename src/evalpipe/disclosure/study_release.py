@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from evalpipe.answers.study import StudyRows
+from evalpipe.answers.table import release_answers
 from evalpipe.config.plan import Plan
 from evalpipe.disclosure.protect import RELEASABLE
 from evalpipe.disclosure.release import Release, Released
@@ -28,8 +30,9 @@ INDIVIDUAL_LINES = "individual_lines"
 class ReleasedStudy:
     """What a report may be made from.
 
-    tables: `estimates`, `diagnostics`, `statistics` with withheld numbers missing, and the tables
-    of single people that the plan allows in figures. record: the record of the run as it may leave.
+    tables: `estimates`, `diagnostics`, `statistics`, `answers` with withheld numbers missing, and
+    the tables of single people that the plan allows in figures. record: the record of the run as it
+    may leave.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -43,8 +46,8 @@ def release_study(
 
     Parameters
     ----------
-    tables : `estimates`, `diagnostics`, `statistics` in full; `sessions` where the plan allows
-        individual lines (elsewhere it does not pass).
+    tables : `estimates`, `diagnostics`, `statistics`, `answers` in full; `sessions` where the plan
+        allows individual lines (elsewhere it does not pass).
     record : `ingest` (digests and findings) and `published` (comparisons with published numbers);
         both may be absent.
     folder : the study's report folder; gets `tables/*.csv`, `disclosure.csv` and `released.json`,
@@ -64,8 +67,11 @@ def release_study(
             frame = empty_frame(schemas[name])
         release.write_table(f"tables/{name}.csv", frame)
     release.write_decisions(plan, released, raw_files)
+    answers = release_answers(tables[Table.ANSWERS.value], StudyRows(plan, released.tables))
+    release.write_table("tables/answers.csv", answers)
     told = {**released.record(plan, record), "disclosure": list(released.decisions)}
-    return ReleasedStudy({**released.tables, **individual_tables(plan, tables)}, told)
+    individual = individual_tables(plan, tables)
+    return ReleasedStudy({**released.tables, Table.ANSWERS.value: answers, **individual}, told)
 
 
 def allows_individual_lines(plan: Plan) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 import pandas as pd
 
+from evalpipe.answers.term import with_parts
 from evalpipe.config.analyses import Analysis
 from evalpipe.schemas.diagnostics import DIAGNOSTICS
 from evalpipe.schemas.estimates import ESTIMATES, with_estimate_ids
@@ -101,7 +102,7 @@ def assemble_estimates(rows: Iterable[EstimateRow], heading: Heading) -> pd.Data
     """Return the table `estimates` of one analysis, in the order given, with ids."""
     records = [_estimate_record(row, heading) for row in rows]
     names = [name for name in names_of(ESTIMATES) if name != "estimate_id"]
-    frame = with_estimate_ids(pd.DataFrame(records, columns=names, dtype="object"))
+    frame = with_estimate_ids(with_parts(pd.DataFrame(records, columns=names, dtype="object")))
     return conform_frame(frame.drop_duplicates("estimate_id", ignore_index=True), ESTIMATES)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalpipe.answers.choose import answering_rows
-from evalpipe.answers.claims import Claim, claims_of
-from evalpipe.answers.rows import Estimate
+from evalpipe.answers.rows import Claim, Estimate
 from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.sentences.told import Told, tell_claim, tell_goals
 from evalpipe.report.source import Source
@@ -47,13 +45,13 @@ class Headline:
 
 def headline_rows(source: Source, analysis_id: str) -> tuple[Estimate, ...]:
     """The rows that answer an analysis' question."""
-    return answering_rows(source.plan, analysis_id, source.estimates)
+    return tuple(claim.row for claim in source.claims.get(analysis_id, ()))
 
 
 def write_headline(source: Source, analysis_id: str) -> Headline:
     """Tell every claim of one analysis; nothing where it asks for no answer of its own."""
-    claims = claims_of(source, analysis_id)
-    goals = [claim for claim in claims if claim.row and claim.row.term in source.plan.goals]
+    claims = source.claims.get(analysis_id, ())
+    goals = [claim for claim in claims if claim.row.term in source.plan.goals]
     if len(goals) > 1:
         return Headline((tell_goals(source, goals),), claims)
     shown = claims[:MOST_TOLD]

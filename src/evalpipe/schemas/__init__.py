@@ -5,6 +5,7 @@ validates with the same schemas whenever a file is written or read.
 """
 
 from evalpipe.schemas.analysis_set import analysis_set_schema
+from evalpipe.schemas.answers import ANSWERS, answers_schema
 from evalpipe.schemas.diagnostics import DIAGNOSTICS, diagnostics_schema
 from evalpipe.schemas.estimates import ESTIMATES, estimates_schema, with_estimate_ids
 from evalpipe.schemas.findings import find_misfits
@@ -27,15 +28,18 @@ SCHEMAS = {
     Table.ESTIMATES: estimates_schema,
     Table.DIAGNOSTICS: diagnostics_schema,
     Table.STATISTICS: statistics_schema,
+    Table.ANSWERS: answers_schema,
 }
 """Table -> function from the plan to its pandera schema."""
 
 __all__ = [
+    "ANSWERS",
     "DIAGNOSTICS",
     "ESTIMATES",
     "SCHEMAS",
     "STATISTICS",
     "analysis_set_schema",
+    "answers_schema",
     "conform_frame",
     "diagnostics_schema",
     "empty_frame",

@@ -3,6 +3,7 @@
 from pandera.pandas import Column, DataFrameSchema
 
 from evalpipe.config.plan import Plan
+from evalpipe.schemas.answers import answers_schema
 from evalpipe.schemas.columns import text
 from evalpipe.schemas.diagnostics import diagnostics_schema
 from evalpipe.schemas.estimates import estimates_schema
@@ -31,5 +32,6 @@ def released_schemas(plan: Plan) -> dict[str, DataFrameSchema]:
         Table.ESTIMATES.value: with_columns(estimates_schema(plan), *_marks()),
         Table.DIAGNOSTICS.value: with_columns(diagnostics_schema(plan), *_marks()),
         Table.STATISTICS.value: with_columns(statistics_schema(plan), *_marks()),
+        Table.ANSWERS.value: answers_schema(plan),
         Table.SESSIONS.value: sessions_schema(plan),
     }

@@ -24,8 +24,10 @@ from evalpipe.vocabulary.description import (
     StatisticTable,
 )
 from evalpipe.vocabulary.estimates import (
+    NO_ANSWER,
     SECOND_FIT_NOISE,
     AnalysisRole,
+    ClaimStatus,
     DfMethod,
     Quantity,
     Scale,
@@ -34,10 +36,12 @@ from evalpipe.vocabulary.estimates import (
 )
 
 __all__ = [
+    "NO_ANSWER",
     "OTHER_REASON",
     "SECOND_FIT_NOISE",
     "UNKNOWN_REASON",
     "AnalysisRole",
+    "ClaimStatus",
     "Column",
     "ColumnKind",
     "DfMethod",

@@ -20,6 +20,8 @@ class Table(StrEnum):
     ESTIMATES = "estimates"
     DIAGNOSTICS = "diagnostics"
     STATISTICS = "statistics"
+    ANSWERS = "answers"
+    """The claims of a study: which row answers each question, or why none does."""
 
 
 class ColumnKind(StrEnum):
@@ -106,10 +108,27 @@ class Column:
     IN_POPULATION: Final = "in_population"
     INTERCURRENT_EVENT: Final = "intercurrent_event"
 
+    # answers
+    CLAIM_ID: Final = "claim_id"
+    N_ANALYSED: Final = "n_analysed"
+    N_OBSERVED: Final = "n_observed"
+    """Participants whose outcome was seen at the visit of the answer."""
+    N_ENTERED: Final = "n_entered"
+    BETTER: Final = "better"
+
     # estimates
     ESTIMATE_ID: Final = "estimate_id"
     QUANTITY: Final = "quantity"
     TERM: Final = "term"
+    """What a row is about, as its id names it; the next columns are its parts."""
+    EFFECT: Final = "effect"
+    AGAINST: Final = "against"
+    AT: Final = "at"
+    MEMBER: Final = "member"
+    CASE: Final = "case"
+    LEFT_OUT: Final = "left_out"
+    DELTA: Final = "delta"
+    OVER: Final = "over"
     REFERENCE_ARM: Final = "reference_arm"
     MODELLED_CLASS: Final = "modelled_class"
     """The class whose odds or share is told; of an ordinal outcome its last class."""

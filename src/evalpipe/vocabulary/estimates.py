@@ -30,6 +30,18 @@ class Status(StrEnum):
     """Declared in the plan; this version has no engine for it."""
 
 
+NO_ANSWER = (Status.NOT_ESTIMABLE, Status.NOT_AVAILABLE, Status.NOT_CONVERGED)
+"""States of a row that holds no answer, whatever numbers stand in it."""
+
+
+class ClaimStatus(StrEnum):
+    """What became of a question; a question that the plan does not ask has no claim."""
+
+    ANSWERED = "answered"
+    WITHHELD = "withheld"
+    NOT_ESTIMABLE = "not_estimable"
+
+
 class DfMethod(StrEnum):
     """Where degrees of freedom come from."""
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evalpipe.answers.table import with_answers
+from evalpipe.answers.term import with_parts
 from evalpipe.config.load import load_plan
 from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
 from evalpipe.disclosure.precision import round_released
@@ -71,9 +73,9 @@ def marginal_means(shift=0.0):
 def drawing(plan, shift):
     tables = {
         "statistics": means(plan, 24.2123 + shift, 9.8, 48, visit="baseline"),
-        "estimates": marginal_means(shift),
+        "estimates": with_parts(marginal_means(shift)),
     }
-    svg = picture_of_answer(Source(plan, tables), "primary").picture.svg
+    svg = picture_of_answer(Source(plan, with_answers(plan, tables)), "primary").picture.svg
     return re.sub(rb"id=\"[^\"]*\"|#\w+", b"", svg)
 
 

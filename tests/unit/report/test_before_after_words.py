@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evalpipe.answers.table import with_answers
 from evalpipe.config.load import load_plan
 from evalpipe.models.dispatch import run_analysis
 from evalpipe.report.documents.model import plain_text
@@ -86,7 +87,7 @@ def source(tmp_path_factory):
         name: pd.concat([getattr(result, name) for result in results], ignore_index=True)
         for name in ("estimates", "diagnostics")
     }
-    return Source(plan, tables)
+    return Source(plan, with_answers(plan, tables))
 
 
 @pytest.mark.parametrize(

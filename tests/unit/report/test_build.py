@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evalpipe.answers.table import with_answers
+from evalpipe.answers.term import with_parts
 from evalpipe.config.data import Allowed, Privacy
 from evalpipe.config.load import load_plan
 from evalpipe.disclosure.study_release import individual_tables, release_study
@@ -114,8 +116,9 @@ def statistics():
 
 
 @pytest.fixture(scope="module")
-def tables():
-    return {"estimates": estimates(), "statistics": statistics(), "diagnostics": pd.DataFrame()}
+def tables(plan):
+    tables = {"estimates": with_parts(estimates()), "statistics": statistics()}
+    return with_answers(plan, {**tables, "diagnostics": pd.DataFrame()})
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from evalpipe.answers.table import with_answers
+from evalpipe.answers.term import with_parts
 from evalpipe.config.load import load_plan
 from evalpipe.report.documents.model import Number, plain_text
 from evalpipe.report.headline import write_headline
@@ -63,7 +65,8 @@ def flow():
 
 
 def source_of(plan, *rows):
-    return Source(plan, {"estimates": pd.DataFrame(list(rows)), "statistics": flow()})
+    tables = {"estimates": with_parts(pd.DataFrame(list(rows))), "statistics": flow()}
+    return Source(plan, with_answers(plan, tables))
 
 
 def sentence_of(plan, *rows, analysis="primary"):

@@ -107,6 +107,11 @@ ROWS: dict[Table, list[dict[str, Any]]] = {
         {"study_id": "trial", "analysis_id": "primary", "fit": "main", "engine": "own",
          "status": "ok", "n_participants": 2, "is_singular": False},
     ],
+    Table.ANSWERS: [
+        {"study_id": "trial", "claim_id": "primary/1", "analysis_id": "primary",
+         "status": "answered", "estimate_id": "e1", "population": "everybody", "n_analysed": 2,
+         "scale": "outcome", "better": "lower"},
+    ],
     Table.STATISTICS: [
         {"statistic_id": "s1", "study_id": "trial", "table": "flow", "variable": "randomised",
          "statistic": "count", "value": 2.0, "n": 2},

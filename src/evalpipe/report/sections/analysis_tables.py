@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evalpipe.answers.rows import Estimate
-from evalpipe.answers.term import read_term
 from evalpipe.report.cells import (
     SUPPRESSED_WORDS,
     count_share_text,
@@ -244,7 +243,7 @@ def _factor(source: Source, row: Estimate) -> str:
 def _own_name(source: Source, row: Estimate) -> str:
     """Name of a row whose term says what it is; empty for all others."""
     if row.quantity == Quantity.LIKELIHOOD_RATIO:
-        at_boundary = read_term(row.term).summary == "mixture"
+        at_boundary = row.about.over == "boundary"
         return f"Against the simpler model{', test at the boundary' if at_boundary else ''}"
     plan = source.plan
     visit = visit_label(plan, row.visit) if row.visit else ""

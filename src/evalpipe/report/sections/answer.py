@@ -36,7 +36,7 @@ def build_answer(source: Source) -> Section | None:
             blocks.append(Paragraph(told.sentence, "lead"))
             if told.verdict:
                 blocks.append(Paragraph(inlines(told.verdict)))
-        if any(claim.row is not None and misses(claim.row) for claim in headline.claims):
+        if any(misses(claim.row) for claim in headline.claims):
             blocks.append(Paragraph(inlines(_withheld_line(headline)), "small"))
         figure = main_picture(source, name)
         if figure is not None:
@@ -46,7 +46,7 @@ def build_answer(source: Source) -> Section | None:
 
 def _withheld_line(headline: Headline) -> str:
     """Which key of the plan shows what the answer withholds."""
-    rows = [claim.row for claim in headline.claims if claim.row is not None and misses(claim.row)]
+    rows = [claim.row for claim in headline.claims if misses(claim.row)]
     keys = list_words([f"`{key}`" for key in dict.fromkeys(map(shown_by, rows))])
     return (
         "What is withheld would tell how many people were lost, or had an outcome, where they are "

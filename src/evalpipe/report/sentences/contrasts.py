@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evalpipe.answers.rows import Estimate
-from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Inlines, Words, inlines
@@ -106,7 +105,7 @@ def _odds_words(source: Source, row: Estimate, own: str, other: str) -> tuple[st
 
 def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
     """What a share is of: `the share that became secure`, `the share that recovered`."""
-    plan, term = source.plan, read_term(row.term)
+    plan, term = source.plan, row.about
     if term.effect.startswith("became "):
         level = term.effect.removeprefix("became ")
         return f"the share that became {in_sentence(level_label(plan, row.outcome, level))}"
@@ -168,7 +167,7 @@ def change_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inline
 
 def interaction_sentence(source: Source, row: Estimate) -> Inlines:
     """A difference of differences: `arm:period[after-vs-before]`."""
-    plan, term = source.plan, read_term(row.term)
+    plan, term = source.plan, row.about
     factor, other_factor = term.factors[0], term.factors[-1]
     own, other = (short(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
     first, second = (short(level_label(plan, other_factor, x)) for x in (term.level, term.against))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evalpipe.answers.rows import Estimate
-from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.labels import (
@@ -32,7 +31,7 @@ def plain_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
         return inlines("The richer model was tested against the simpler one by their likelihoods")
     if row.quantity == Quantity.PROPORTION:
         return _proportion_sentence(source, analysis, row)
-    if read_term(row.term).summary == "median":
+    if row.about.over == "cases":
         return _median_sentence(source, row, outcome)
     what = AGREEMENTS.get(row.term) or AGREEMENTS.get(row.quantity) or term_label(plan, row.term)
     if not row.is_shown:
@@ -96,7 +95,7 @@ OVERLAPS = {
 
 def _median_sentence(source: Source, row: Estimate, outcome: str) -> Inlines:
     """The median of a measure over single cases."""
-    name = read_term(row.term).effect
+    name = row.about.effect
     digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
     what = OVERLAPS.get(name, name)
     return inlines(f"Over all cases, the median {what} on {outcome} was ", number_of(row, digits))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evalpipe.answers.rows import Estimate
-from evalpipe.answers.term import read_term
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Inlines, Number, inlines
@@ -32,7 +31,7 @@ def slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
     """A slope, a difference of slopes or a coefficient."""
     plan = source.plan
     outcome = outcome_label(plan, row.outcome)
-    each = each_unit(term_label(plan, read_term(row.term).effect))
+    each = each_unit(term_label(plan, row.about.effect))
     where = place_words(plan, row)
     size = number_of(row, size_of(source, row))
     factor = factor_of(row, analysis.estimand.contrast if analysis.estimand else None)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalpipe.answers.choose import estimand_of
-from evalpipe.answers.claims import Claim, ClaimStatus, units_and_members
-from evalpipe.answers.rows import Estimate
-from evalpipe.answers.term import read_term
+from evalpipe.answers.claims import units_and_members
+from evalpipe.answers.rows import Claim, Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.labels import arm_label, in_sentence, short, term_label, visit_words
@@ -28,7 +27,7 @@ from evalpipe.report.sentences.rm_anova import rm_anova_sentence
 from evalpipe.report.sentences.slopes import slope_sentence
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import interval_words, list_words, test_words, verdict_sentence
-from evalpipe.vocabulary import Quantity, Scale, Status
+from evalpipe.vocabulary import ClaimStatus, Quantity, Scale, Status
 
 WITHHELD_NAMES = {
     "estimate": "estimate",
@@ -62,7 +61,7 @@ class Told:
 def tell_claim(source: Source, claim: Claim, *, with_count: bool = True) -> Told:
     """Tell one claim in the words of its state."""
     row = claim.row
-    if row is None or claim.status is ClaimStatus.NOT_ESTIMABLE:
+    if claim.status is ClaimStatus.NOT_ESTIMABLE:
         return Told(inlines(f"{_about(source, row)}could not be estimated{_why(claim)}."))
     if claim.status is ClaimStatus.WITHHELD:
         key = shown_by(row)
@@ -80,7 +79,7 @@ def tell_claim(source: Source, claim: Claim, *, with_count: bool = True) -> Told
 
 def tell_goals(source: Source, goals: Sequence[Claim]) -> Told:
     """Of several goals the ones attained most and least often."""
-    rows = [claim.row for claim in goals if claim.row is not None and claim.row.is_shown]
+    rows = [claim.row for claim in goals if claim.row.is_shown]
     if not rows:
         return tell_claim(source, goals[0])
     most = max(rows, key=lambda row: row.estimate)
@@ -110,10 +109,8 @@ def shown_by(row: Estimate) -> str:
     return SHOWN_BY["outcomes" if of_outcomes else "flow"]
 
 
-def _about(source: Source, row: Estimate | None) -> str:
+def _about(source: Source, row: Estimate) -> str:
     """What has no answer: `The answer at 8 months (new against usual) `."""
-    if row is None:
-        return "This "
     plan = source.plan
     when = f" {visit_words(plan, row.visit)}" if row.visit and row.visit != "average" else ""
     sides = [short(arm_label(plan, arm)) for arm in (row.arm, row.reference_arm) if arm]
@@ -122,13 +119,13 @@ def _about(source: Source, row: Estimate | None) -> str:
 
 
 def _why(claim: Claim) -> str:
-    reason = claim.why.removeprefix("not estimable: ").rstrip(".")
+    reason = claim.row.note.removeprefix("not estimable: ").rstrip(".")
     return f": {reason}" if reason else ""
 
 
 def _delta_words(source: Source, row: Estimate) -> Inlines:
     """What was assumed of missing outcomes, where a row is one of several assumptions."""
-    delta = read_term(row.term).delta
+    delta = row.about.delta
     if delta is None:
         return ()
     unit = unit_of(source.plan, row.outcome)
@@ -144,7 +141,7 @@ def _places(value: float) -> int:
 
 def _sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     estimand = estimand_of(source.plan, analysis)
-    term = read_term(row.term)
+    term = row.about
     if row.quantity == Quantity.JOINT_TEST:
         return rm_anova_sentence(source, analysis, row)
     if row.quantity in (Quantity.CONTRAST, Quantity.EQUIVALENCE) and estimand is not None:
@@ -176,7 +173,6 @@ def _verdict(source: Source, row: Estimate) -> str:
 
 def _bracket(source: Source, claim: Claim, *, with_count: bool) -> Inlines:
     row = claim.row
-    assert row is not None
     is_equivalence = row.quantity == Quantity.EQUIVALENCE
     parts = [
         inlines(number_of(row, _interval(row, decimals_of(source, row)))) if _has_ci(row) else (),
@@ -225,7 +221,7 @@ def count_words(source: Source, claim: Claim) -> str:
     Of dyads both members, or one of each pair, are told as what they are.
     """
     row, analysed = claim.row, claim.n_analysed
-    if row is None or not math.isfinite(analysed):
+    if not math.isfinite(analysed):
         return ""
     analysis = source.plan.analyses[claim.analysis_id]
     nouns, total = nouns_of(source, analysis, row), claim.n_entered
@@ -242,4 +238,4 @@ def count_words(source: Source, claim: Claim) -> str:
 
 def _counts_pairs(claim: Claim) -> bool:
     """Whether a row counts pairs: a share of pairs, or a score that a pair has together."""
-    return claim.row is not None and "member" in read_term(claim.row.term).effect
+    return "member" in claim.row.about.effect
