@@ -13,23 +13,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from evalpipe.config.analyses import PrintedValue, Published, PublishedNumber
+from evalpipe.config.described import DESCRIBED, DESCRIBED_FIELDS, Described
 from evalpipe.config.plan import Plan
+from evalpipe.config.published import ESTIMATED_FIELDS
+from evalpipe.design.statistic_rows import read_groups
 from evalpipe.vocabulary import Column
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FIELDS = (
-    "estimate",
-    "std_error",
-    "df",
-    "statistic",
-    "p_value",
-    "conf_low",
-    "conf_high",
-    "n_participants",
-    "n_observations",
-)
 
 
 class Verdict(StrEnum):
@@ -47,7 +38,7 @@ class Comparison:
 
     number: its place among the numbers of the publication. printed: as printed. computed: in full
     precision, None when there is none. shown: computed, rounded as printed. estimate_id: the row of
-    `estimates` it was compared with.
+    `estimates` or `statistics` it was compared with.
     """
 
     publication: str
@@ -64,22 +55,33 @@ class Comparison:
     estimate_id: str
 
 
-def compare_published(plan: Plan, estimates: pd.DataFrame) -> list[Comparison]:
-    """Compare every published number of the plan with the estimates, in the plan's order."""
+def compare_published(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> list[Comparison]:
+    """Compare every published number of the plan with what was computed, in the plan's order.
+
+    tables: `estimates`, `answers`, and `statistics` with what was described among them.
+    """
     return [
         comparison
         for name, published in plan.published.items()
         for place in range(len(published.numbers))
-        for comparison in _compare_number(name, published, place, estimates)
+        for comparison in _compare_number(name, published, place, tables)
     ]
 
 
 def _compare_number(
-    name: str, published: Published, place: int, estimates: pd.DataFrame
+    name: str,
+    published: Published,
+    place: int,
+    tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[Comparison]:
     number = published.numbers[place]
-    row = _find_row(published.analysis, number, estimates)
-    for field in FIELDS:
+    described = DESCRIBED.get(number.quantity)
+    if described is None:
+        row, key = _find_row(published.analysis, number, tables), Column.ESTIMATE_ID
+    else:
+        row = _find_described(published.analysis, number, described, tables["statistics"])
+        key = Column.STATISTIC_ID
+    for field in ESTIMATED_FIELDS if described is None else DESCRIBED_FIELDS:
         value = getattr(number, field)
         if value is None:
             continue
@@ -90,7 +92,7 @@ def _compare_number(
         yield Comparison(
             publication=name,
             number=place,
-            analysis=published.analysis,
+            analysis=published.analysis or "",
             quantity=number.quantity,
             term=_named(number),
             field=field,
@@ -99,17 +101,54 @@ def _compare_number(
             shown=shown,
             decimals=_decimals(printed),
             verdict=verdict,
-            estimate_id="" if row is None else str(row[Column.ESTIMATE_ID]),
+            estimate_id="" if row is None else str(row[key]),
         )
 
 
 def _named(number: PublishedNumber) -> str:
-    parts = [number.term, number.arm, number.versus and f"versus {number.versus}", number.visit]
+    parts = [
+        number.term,
+        number.variable,
+        number.level,
+        *number.groups.values(),
+        number.arm,
+        number.versus and f"versus {number.versus}",
+        number.visit,
+    ]
     return " ".join(part for part in parts if part)
 
 
-def _find_row(analysis: str, number: PublishedNumber, estimates: pd.DataFrame) -> pd.Series | None:
-    """Return the one row of `estimates` that a printed number names; None without exactly one."""
+def _find_described(
+    analysis: str | None, number: PublishedNumber, described: Described, statistics: pd.DataFrame
+) -> pd.Series | None:
+    """Return the one row of `statistics` that a printed number names; None without exactly one.
+
+    What the plan does not name, the row does not have either: without an arm it is of everybody.
+    """
+    wanted = {
+        Column.TABLE: described.table.value,
+        Column.STATISTIC: described.statistic.value,
+        Column.VARIABLE: number.variable,
+        Column.LEVEL: described.level or number.level,
+        Column.GROUP_ARM: number.arm,
+        Column.GROUP_VISIT: number.visit,
+    }
+    rows = statistics
+    for column, value in wanted.items():
+        rows = rows[rows[column].isna() if value is None else rows[column] == value]
+    groups = [read_groups(None if text != text else text) for text in rows[Column.GROUP_OTHER]]
+    fits = [g.pop("analysis", analysis) == analysis and g == number.groups for g in groups]
+    rows = rows[fits]
+    return rows.iloc[0] if len(rows) == 1 else None
+
+
+def _find_row(
+    analysis: str | None, number: PublishedNumber, tables: Mapping[str, pd.DataFrame]
+) -> pd.Series | None:
+    """Return the one row of `estimates` that a printed number names; None without exactly one.
+
+    Where it names several, the one that answers the analysis's question is meant.
+    """
     wanted = {
         Column.ANALYSIS_ID: analysis,
         Column.QUANTITY: number.quantity,
@@ -119,25 +158,27 @@ def _find_row(analysis: str, number: PublishedNumber, estimates: pd.DataFrame) -
         Column.VISIT: number.visit,
         Column.OUTCOME: number.outcome,
     }
-    rows = estimates
+    rows = tables["estimates"]
     for column, value in wanted.items():
         if value is not None:
             rows = rows[rows[column] == value]
-    if number.term is None and len(rows) > 1:
-        rows = rows[rows[Column.SCALE] != "log"]
+    if len(rows) > 1:
+        rows = rows[rows[Column.ESTIMATE_ID].isin(tables["answers"][Column.ESTIMATE_ID])]
     return rows.iloc[0] if len(rows) == 1 else None
 
 
 def judge(printed: str, computed: float | None) -> tuple[Verdict, str]:
     """Return the verdict on one printed number and ours rounded as printed.
 
-    printed: such as `-2.32908`, `2.22e-16`, `< .001`. A bound (`< .001`) is identical when ours
-    lies within it. Rounding: ours differs by one unit of the last printed digit at most, and by no
-    more than that before rounding.
+    printed: such as `-2.32908`, `2.22e-16`, `< .001`, `45%` of a share. A bound
+    (`< .001`) is identical when ours lies within it. Rounding: ours differs by one unit of the last
+    printed digit at most, and by no more than that before rounding.
     """
     if computed is None:
         return Verdict.NOT_COMPUTED, ""
     text = printed.replace(" ", "")
+    if text.endswith("%"):
+        text, computed = text[:-1], 100 * computed
     if text[:1] in "<>":
         bound = float(text[1:])
         holds = computed < bound if text[0] == "<" else computed > bound
@@ -163,7 +204,7 @@ def _mantissa_digits(text: str) -> int:
 
 
 def _decimals(printed: str) -> int | None:
-    text = printed.replace(" ", "").lstrip("<>")
+    text = printed.replace(" ", "").strip("<>%")
     if "e" in text.lower():
         return None
     return len(text.split(".")[1]) if "." in text else 0

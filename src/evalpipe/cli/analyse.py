@@ -54,10 +54,10 @@ def run(options: argparse.Namespace) -> ExitCode:
     tables["estimates"] = estimates
     for name, schema in result_schemas(plan).items():
         write_table(tables[name], folder / f"{name}.parquet", schema)
-    described = read_described(plan, folder)
-    answers = with_answers(plan, {**tables, "statistics": described})[Table.ANSWERS.value]
-    write_table(answers, folder / "answers.parquet", answers_schema(plan))
-    write_json(to_records(compare_published(plan, estimates)), folder / "published.json")
+    described = _stack([read_described(plan, folder), tables["statistics"]])
+    told = with_answers(plan, {**tables, "statistics": described})
+    write_table(told[Table.ANSWERS.value], folder / "answers.parquet", answers_schema(plan))
+    write_json(to_records(compare_published(plan, told)), folder / "published.json")
     return ExitCode.OK
 
 

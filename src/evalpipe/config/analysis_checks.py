@@ -9,11 +9,11 @@ from evalpipe.config.method_checks import check_method
 from evalpipe.config.model_checks import model_problems
 from evalpipe.config.names import factor_levels, known_references
 from evalpipe.config.plan import Plan
+from evalpipe.config.published_checks import published_problems
 from evalpipe.config.request_checks import request_problems
 from evalpipe.config.scale_facts import is_scale
 from evalpipe.config.summaries import summary_problems
 from evalpipe.config.yaml_file import Place
-from evalpipe.vocabulary import Quantity
 
 Found = tuple[Place, str]
 
@@ -97,18 +97,9 @@ def _together(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
 
 
 def _published(plan: Plan) -> Iterator[Found]:
-    quantities = [quantity.value for quantity in Quantity]
     for name, published in plan.published.items():
-        place: Place = ("published", name)
-        if published.analysis not in plan.analyses:
-            message = no_such("analysis", published.analysis, plan.analyses)
-            yield (*place, "analysis"), message
-        for number, printed in enumerate(published.numbers):
-            at: Place = (*place, "numbers", number)
-            if printed.quantity not in quantities:
-                yield (*at, "quantity"), no_such("quantity", printed.quantity, quantities)
-            if printed.visit and printed.visit not in {*plan.visits, "average"}:
-                yield (*at, "visit"), no_such("visit", printed.visit, plan.visits)
+        for at, message in published_problems(plan, published):
+            yield ("published", name, *at), message
 
 
 def _contrast(plan: Plan, place: Place, contrast: Contrast) -> Iterator[Found]:

@@ -33,7 +33,7 @@ def test_the_plan_of_beat_the_blues_is_read() -> None:
 
 def test_thirty_seven_printed_numbers_are_declared() -> None:
     plan = plan_of(read_yaml(BTHEB))
-    named = ("quantity", "term", "arm", "versus", "visit", "outcome")
+    named = ("quantity", "term", "arm", "versus", "visit", "outcome", "groups")
     rows = [n.model_dump(exclude=set(named)) for p in plan.published.values() for n in p.numbers]
     assert sum(value is not None for row in rows for value in row.values()) == 37
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evalpipe.config.described import DESCRIBED
 from evalpipe.report.documents.model import (
     Block,
     Bullets,
@@ -17,7 +18,15 @@ from evalpipe.report.documents.model import (
     Table,
     inlines,
 )
-from evalpipe.report.labels import spell, term_label
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    level_label,
+    spell,
+    term_label,
+    variable_label,
+    visit_label,
+)
 from evalpipe.report.numbers import MINUS, align_decimals
 from evalpipe.report.sections.analyses import build_analysis
 from evalpipe.report.source import Source
@@ -38,6 +47,7 @@ FIELDS = {
     "conf_high": "upper end",
     "n_participants": "people",
     "n_observations": "observations",
+    "n": "number of people",
 }
 MOST_TOLD = 6
 _COME_OUT = ("identical", "rounding")
@@ -64,9 +74,29 @@ def build_reproduction(source: Source, published: Sequence[Mapping[str, Any]]) -
 
 
 def _name(source: Source, record: Mapping[str, Any]) -> str:
+    if record["quantity"] in DESCRIBED:
+        return _described_name(source, record)
     term = str(record["term"] or "")
     words = term_label(source.plan, term) if term else spell(str(record["quantity"]))
     return f"{words}, {FIELDS[str(record['field'])]}"
+
+
+def _described_name(source: Source, record: Mapping[str, Any]) -> str:
+    """`Observed mean of BDI-II, treatment as usual, 2 months`."""
+    plan = source.plan
+    number = plan.published[str(record["publication"])].numbers[int(record["number"])]
+    of = variable_label(plan, str(number.variable))
+    parts = [f"{spell(number.quantity)} of {in_sentence(of)}"]
+    if number.level:
+        parts.append(in_sentence(level_label(plan, str(number.variable), str(number.level))))
+    parts += [in_sentence(level_label(plan, key, str(v))) for key, v in number.groups.items()]
+    if number.arm:
+        parts.append(in_sentence(arm_label(plan, str(number.arm))))
+    if number.visit:
+        parts.append(in_sentence(visit_label(plan, number.visit)))
+    if record["field"] == "n":
+        parts.append(FIELDS["n"])
+    return ", ".join(parts)
 
 
 def _explanation(source: Source, record: Mapping[str, Any]) -> Inlines:
@@ -79,6 +109,7 @@ def _explanation(source: Source, record: Mapping[str, Any]) -> Inlines:
 
 def _table(source: Source, published: Sequence[Mapping[str, Any]]) -> Table:
     codes = {row.estimate_id: row.code for row in source.estimates}
+    codes |= {row.statistic_id: row.code for row in source.statistics}
     printed = align_decimals([_minus(str(record["printed"])) for record in published])
     shown = align_decimals([_minus(str(record["shown"])) for record in published])
     lines: list[Row] = []
