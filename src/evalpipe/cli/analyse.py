@@ -1,7 +1,8 @@
 """Fit the analyses of the plan, adjust for multiplicity, compare with published numbers and truth.
 
 Computes the analyses that changed since they were last computed, in part of the plan, code or data;
-the others are remembered. The log says which were computed.
+the others are remembered. The log says which were computed. An analysis that cannot be computed as
+declared leaves the others alone: a row says why, and `evalpipe run` ends with 6 when it is primary.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from evalpipe.cli.memory import Memory
 from evalpipe.cli.project import Project
 from evalpipe.cli.tables import FILES, RESULTS, read_described, read_tables, result_schemas
 from evalpipe.config.plan import Plan
-from evalpipe.errors import DataError, ExitCode
+from evalpipe.errors import DataError, ExitCode, ModelError
 from evalpipe.io import write_json, write_table
 from evalpipe.provenance import digest_file, digest_json
 from evalpipe.schemas.answers import answers_schema
@@ -129,17 +130,21 @@ def _compute(
 
         result = analyse_reliability(plan, tables[Table.RESPONSES])
         return {name: getattr(result, name) for name in RESULTS}
-    from evalpipe.models.dispatch import run_analysis
+    from evalpipe.models.dispatch import failed_analysis, run_analysis
 
     settings = project.settings
     named: dict[str, pd.DataFrame] = {table.value: frame for table, frame in tables.items()}
-    result = run_analysis(
-        plan,
-        analysis,
-        named,
-        confidence_level=settings.confidence_level,
-        seed=settings.seed,
-    )
+    try:
+        result = run_analysis(
+            plan,
+            analysis,
+            named,
+            confidence_level=settings.confidence_level,
+            seed=settings.seed,
+        )
+    except ModelError as error:
+        print(f"{analysis}: cannot be computed as declared: {error}", file=sys.stderr, flush=True)
+        result = failed_analysis(plan, analysis, str(error))
     return {name: getattr(result, name) for name in RESULTS}
 
 

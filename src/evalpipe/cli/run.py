@@ -1,13 +1,17 @@
 """Take studies from raw files to reports; only what is affected by a change runs again.
 
 Drives Snakemake (`snakemake` called directly does the same). A second run with nothing changed
-says so within seconds. After an interruption, run the same command again.
+says so within seconds. After an interruption, run the same command again. When a primary analysis
+cannot be computed as declared, everything else and the report are made all the same, and the exit
+code is 6.
 """
 
 import argparse
+import sys
 
 from evalpipe.cli.project import Project, checked_name, find_project
 from evalpipe.errors import ExitCode, UsageError
+from evalpipe.io import read_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +45,19 @@ def run(options: argparse.Namespace) -> ExitCode:
     for study in studies:
         print(f"reports/{study}/report.html  .pdf  .docx")
     print("reports/index.html lists the studies.")
-    return ExitCode.OK
+    failed = [line for study in studies for line in _failed(project, study)]
+    for line in failed:
+        print(line, file=sys.stderr)
+    return ExitCode.MODEL if failed else ExitCode.OK
+
+
+def _failed(project: Project, study: str) -> list[str]:
+    """A line for each primary analysis of a study that could not be computed as declared."""
+    record = read_json(project.report(study) / "headline.json")
+    return [
+        f"{study}: the primary analysis `{name}` cannot be computed as the plan declares it: {why}"
+        for name, why in record["failed"].items()
+    ]
 
 
 def _profile(project: Project, folder: str | None) -> str | None:

@@ -14,6 +14,7 @@ from evalpipe.models.job import Job, Tables
 from evalpipe.models.kinds import RUNNERS
 from evalpipe.models.result import AnalysisResult, Answer, tabulate
 from evalpipe.models.variables import declare_variables
+from evalpipe.vocabulary import Status
 
 
 def run_analysis(
@@ -38,6 +39,20 @@ def run_analysis(
     except NotEstimableError as error:
         answer = _refused(job, str(error))
     return tabulate(answer, plan)
+
+
+def failed_analysis(plan: Plan, analysis_id: str, sentence: str) -> AnalysisResult:
+    """Return the tables that stand for an analysis that cannot be computed as declared, and why."""
+    analysis = plan.analyses[analysis_id]
+    heading = _inherit(plan, analysis, heading_of(plan.study.id, analysis_id, analysis, 0.95))
+    row = replace(not_estimable(sentence), status=Status.NOT_AVAILABLE)
+    record = {
+        "engine": "none",
+        "model": analysis.model.kind,
+        "status": row.status,
+        "note": sentence,
+    }
+    return tabulate(Answer(heading, [row], [record]), plan)
 
 
 def _with_equivalence(job: Job, answer: Answer) -> Answer:

@@ -45,6 +45,7 @@ from evalpipe.report.sections.reproduction import build_reproduction
 from evalpipe.report.sections.truth import build_truth
 from evalpipe.report.source import RunRecord, Source
 from evalpipe.report.words import list_words
+from evalpipe.vocabulary import Status
 
 
 def build_report(
@@ -146,6 +147,15 @@ def _head_facts(source: Source) -> list[tuple[str, Inlines]]:
     return facts
 
 
+def failed_primaries(source: Source) -> dict[str, str]:
+    """Primary analyses that cannot be computed as declared, each with the reason."""
+    return {
+        row.analysis_id: row.note
+        for row in source.estimates
+        if row.status == Status.NOT_AVAILABLE and row.role == "primary"
+    }
+
+
 def headline_record(source: Source) -> dict[str, Any]:
     """What the index of all studies shows."""
     study = source.plan.study
@@ -155,4 +165,5 @@ def headline_record(source: Source) -> dict[str, Any]:
         "design": design_line(source),
         "synthetic": study.synthetic,
         "headline": plain_text(summary_sentence(source)),
+        "failed": failed_primaries(source),
     }

@@ -27,7 +27,7 @@ class Status(StrEnum):
     NOT_CONVERGED = "not_converged"
     NOT_ESTIMABLE = "not_estimable"
     NOT_AVAILABLE = "not_available"
-    """Declared in the plan; this version has no engine for it."""
+    """Declared in the plan, and not to be computed as it is declared there."""
 
 
 NO_ANSWER = (Status.NOT_ESTIMABLE, Status.NOT_AVAILABLE, Status.NOT_CONVERGED)
