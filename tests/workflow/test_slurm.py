@@ -68,9 +68,10 @@ def test_a_study_through_slurm_equals_a_local_run_byte_for_byte(
         process.kill()
     assert process.returncode == 0
     assert f"{STUDY}: 5 steps handed over together" in told
-    assert f"{STUDY}: 2 steps handed over together" in told
+    assert f"{STUDY} release" in told
+    assert f"{STUDY} report" in told
     log = (remote.root / "logs" / "run.log").read_text(encoding="utf-8")
-    assert log.count("has been submitted with SLURM jobid") == 2
+    assert log.count("has been submitted with SLURM jobid") == 3
     assert remote.digests() == finished.digests()
     assert "Nothing to do" in remote.type("run", STUDY, *PROFILE).stdout
 

@@ -15,6 +15,7 @@ from evalpipe.errors import BusyError, ExitCode, PipelineError, StageError
 
 _RULE = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):")
 _MEMBER = re.compile(r"^ {4}(?:rule|checkpoint) (\w+):")
+_JOB = re.compile(r"^ {8}jobid: (\d+)$")
 _STUDY = re.compile(r"^\s+wildcards: (.+)$")
 _DONE = re.compile(r"^(\d+) of (\d+) steps \(\d+%\) done")
 _LOG = re.compile(r"^\s+log: (\S+?)(?:,| \(|$)")
@@ -120,7 +121,8 @@ class _Watcher:
         self.done = 0
         self.total = 0
         self.rule = ""
-        self.group: list[str] | None = None
+        self.member = ""
+        self.group: dict[str, str] | None = None
 
     def watch(self, stream: Iterable[str]) -> Iterator[str]:
         for line in stream:
@@ -129,7 +131,7 @@ class _Watcher:
 
     def _read(self, line: str) -> None:
         if line.startswith(("[", "Group job")) and "Group job " in line:
-            self.group = []
+            self.group = {}
         elif self.group is not None:
             self._read_group(line)
         elif found := _RULE.match(line):
@@ -143,15 +145,20 @@ class _Watcher:
             self.done, self.total = int(found[1]), int(found[2])
 
     def _read_group(self, line: str) -> None:
-        """Read the list of jobs that are handed to a cluster together; tells of it at its end."""
+        """Read the list of jobs that are handed to a cluster together; tells of it at its end.
+
+        A job that waits for a checkpoint of its own group is listed twice: its number tells.
+        """
         assert self.group is not None
         if _MEMBER.match(line):
             self.rule = line
+        elif found := _JOB.match(line):
+            self.member = found[1]
         elif (found := _STUDY.match(line)) and self.rule:
-            self.group.append(found[1].removeprefix("study="))
+            self.group[self.member] = found[1].removeprefix("study=")
             self.rule = ""
         elif line.strip() and not line.startswith((" ", "DAG of jobs will be updated")):
-            named, count = " ".join(dict.fromkeys(self.group)), len(self.group)
+            named, count = " ".join(dict.fromkeys(self.group.values())), len(self.group)
             self.group = None
             self._say(f"{named}: {count} step{'s' * (count != 1)} handed over together")
             self._read(line)

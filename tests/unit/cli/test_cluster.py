@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from evalpipe.cli.cluster import refuse_silent_cluster
+from evalpipe.cli.running import _Watcher
 from evalpipe.errors import UsageError
 
 
@@ -35,3 +36,30 @@ def test_slurm_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_profile_that_is_no_yaml_is_told(tmp_path: Path):
     with pytest.raises(UsageError, match=r"no YAML that can be read"):
         refuse_silent_cluster(profile(tmp_path, "executor: [slurm\n"))
+
+
+GROUP = """\
+[Wed Nov 25 14:43:30 2026] Group job out (jobs in lexicogr. order):
+
+    [Wed Nov 25 14:43:30 2026]
+    checkpoint release:
+        jobid: 3
+        wildcards: study=example
+DAG of jobs will be updated after completion.
+
+    [Wed Nov 25 14:43:30 2026]
+    rule report:
+        jobid: 2
+        wildcards: study=example
+    [Wed Nov 25 14:43:30 2026]
+    rule report:
+        jobid: 2
+        wildcards: study=example
+Job 42cc3e9b has been submitted with SLURM jobid 2
+"""
+
+
+def test_a_job_that_snakemake_lists_twice_is_one_step(capsys: pytest.CaptureFixture[str]):
+    lines = GROUP.splitlines(keepends=True)
+    assert list(_Watcher(quiet=False).watch(lines)) == lines
+    assert capsys.readouterr().out == "[  0] example: 2 steps handed over together\n"
