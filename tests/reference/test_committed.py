@@ -14,7 +14,7 @@ DATA = sorted(path.name for path in (COMMITTED / "data").glob("*.csv"))
 def test_every_listed_file_is_here():
     index = json.loads((COMMITTED / "golden" / "index.json").read_text())
     assert {entry["file"] for entry in index} == set(GOLDEN)
-    assert len(GOLDEN) == 34
+    assert len(GOLDEN) == 36
     listed = {entry["data_file"].removeprefix("data/") for entry in index if entry.get("data_file")}
     assert listed <= set(DATA)
 

@@ -1,0 +1,1 @@
+"""Missing outcomes by assumption: conditional means with the jackknife, and multiple imputation."""
