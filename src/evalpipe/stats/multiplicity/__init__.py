@@ -1,0 +1,1 @@
+"""Several hypotheses at once: graphs of hypotheses, adjusted p-values, simultaneous intervals."""
