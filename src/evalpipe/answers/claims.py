@@ -11,9 +11,13 @@ from evalpipe.vocabulary import NO_ANSWER, ClaimStatus, FlowStep, Statistic, Sta
 
 
 def claim_of(study: StudyRows, claim_id: str, row: Estimate) -> Claim:
-    """Return the claim that a row answers, with the counts that the rows of the study give it."""
+    """Return the claim that a row answers, with the counts that the rows of the study give it.
+
+    Its code is that of a place in the table `answers` and empty before there is one.
+    """
     analysis = study.plan.analyses[row.analysis_id]
     return Claim(
+        code="",
         claim_id=claim_id,
         analysis_id=row.analysis_id,
         status=_status(row),
@@ -49,11 +53,19 @@ def role_of(study: StudyRows, analysis: Analysis, outcome: str) -> str | None:
 
 
 def count_entered(study: StudyRows, analysis: Analysis, row: Estimate) -> float:
-    """Participants who entered: those randomised, else those enrolled; of one role one a dyad."""
+    """Participants who entered: those randomised, else those enrolled; of one role one a dyad.
+
+    Pairs, where the row counts pairs.
+    """
     units, members = units_and_members(study)
-    if not math.isfinite(members):
+    if not math.isfinite(members) or counts_pairs(row):
         return units
     return members if role_of(study, analysis, row.outcome) is None else units
+
+
+def counts_pairs(row: Estimate) -> bool:
+    """Whether a row of a study of dyads counts pairs: a share of pairs in which both responded."""
+    return "member" in row.about.effect
 
 
 def units_and_members(study: StudyRows) -> tuple[float, float]:

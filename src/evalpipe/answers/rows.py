@@ -103,12 +103,14 @@ class Estimate:
 class Claim:
     """One thing that an analysis asks, and what answers it.
 
-    claim_id: `analysis/1`. row: the row of `estimates` that answers, or the row that says why none
-    does. n_analysed: participants in the analysis.
+    code: `answers 3`, its place in the table `answers`. claim_id: `analysis/1`. row: the row of
+    `estimates` that answers, or the row that says why none does. n_analysed: participants in the
+    analysis.
     n_observed: participants with the outcome at that visit, NaN where it is not known or withheld.
     n_entered: participants randomised or enrolled.
     """
 
+    code: str
     claim_id: str
     analysis_id: str
     status: ClaimStatus

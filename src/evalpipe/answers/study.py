@@ -65,8 +65,9 @@ class StudyRows:
 def _read_claims(rows: Iterable[Estimate], answers: pd.DataFrame) -> dict[str, tuple[Claim, ...]]:
     places = {row.estimate_id: row for row in rows}
     claims: dict[str, list[Claim]] = {}
-    for record in answers.to_dict("records"):
+    for number, record in enumerate(answers.to_dict("records"), start=1):
         claim = Claim(
+            code=f"answers {number}",
             claim_id=record["claim_id"],
             analysis_id=record["analysis_id"],
             status=ClaimStatus(record["status"]),

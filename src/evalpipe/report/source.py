@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from evalpipe.answers.rows import Estimate, Stat
+from evalpipe.answers.rows import Claim, Estimate, Stat
 from evalpipe.answers.study import StudyRows
 from evalpipe.disclosure.precision import round_released
 from evalpipe.report.documents.model import Number
@@ -17,7 +17,7 @@ from evalpipe.vocabulary import Quantity
 Row = TypeVar("Row", Estimate, Stat)
 
 
-def number_of(row: Estimate | Stat, text: str) -> Number:
+def number_of(row: Estimate | Stat | Claim, text: str) -> Number:
     """A number of a row as it is printed."""
     return Number(text, row.code)
 
@@ -82,4 +82,5 @@ class Source(StudyRows):
     def row_words(self) -> dict[str, str]:
         """Row code -> the row's id, for readers who follow a number."""
         words = {row.code: row.estimate_id for row in self.estimates}
+        words |= {c.code: c.claim_id for claims in self.claims.values() for c in claims}
         return words | {row.code: row.statistic_id for row in self.statistics}

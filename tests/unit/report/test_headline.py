@@ -89,7 +89,10 @@ def test_the_headline_visit_comes_first(plan):
 
 def test_every_number_of_the_sentence_carries_its_row(plan):
     sentence = write_headline(source_of(plan, contrast()), "primary").sentence
-    assert {piece.row for piece in sentence if isinstance(piece, Number)} == {"estimates 1"}
+    assert {piece.row for piece in sentence if isinstance(piece, Number)} == {
+        "estimates 1",
+        "answers 1",
+    }
 
 
 def test_a_contrast_fitted_without_a_site_is_no_answer(plan):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalpipe.answers.choose import estimand_of
-from evalpipe.answers.claims import units_and_members
+from evalpipe.answers.claims import counts_pairs, units_and_members
 from evalpipe.answers.rows import Claim, Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.documents.model import Inlines, inlines
@@ -177,7 +177,7 @@ def _bracket(source: Source, claim: Claim, *, with_count: bool) -> Inlines:
     parts = [
         inlines(number_of(row, _interval(row, decimals_of(source, row)))) if _has_ci(row) else (),
         equivalence_test_words(row) if is_equivalence else test_words(row),
-        inlines(count_words(source, claim)) if with_count else (),
+        count_words(source, claim) if with_count else (),
         inlines(_withheld_words(row)),
     ]
     joined: Inlines = ()
@@ -215,27 +215,25 @@ def _interval(row: Estimate, decimals: int) -> str:
     return interval_words(row, decimals)
 
 
-def count_words(source: Source, claim: Claim) -> str:
+def count_words(source: Source, claim: Claim) -> Inlines:
     """Who is in the analysis and who was seen then: `97 of 100 people analysed, 52 seen then`.
 
     Of dyads both members, or one of each pair, are told as what they are.
     """
     row, analysed = claim.row, claim.n_analysed
     if not math.isfinite(analysed):
-        return ""
+        return ()
     analysis = source.plan.analyses[claim.analysis_id]
     nouns, total = nouns_of(source, analysis, row), claim.n_entered
-    units, members = units_and_members(source)
-    if math.isfinite(members) and nouns == "people" and _counts_pairs(claim):
-        nouns, total = "pairs", units
-    of_whom = f" of {format_count(total)}" if math.isfinite(total) and total >= analysed else ""
-    words = f"{format_count(analysed)}{of_whom} {nouns} analysed"
+    is_dyadic = math.isfinite(units_and_members(source)[1])
+    if is_dyadic and nouns == "people" and counts_pairs(row):
+        nouns = "pairs"
+    words = inlines(number_of(claim, format_count(analysed)))
+    if math.isfinite(total) and total >= analysed:
+        words = inlines(words, " of ", number_of(claim, format_count(total)))
+    words = inlines(words, f" {nouns} analysed")
     seen = claim.n_observed
     if math.isfinite(seen) and seen < analysed:
-        words += f", {format_count(seen)} seen at that time"
+        seen_number = number_of(claim, format_count(seen))
+        words = inlines(words, ", ", seen_number, " seen at that time")
     return words
-
-
-def _counts_pairs(claim: Claim) -> bool:
-    """Whether a row counts pairs: a share of pairs, or a score that a pair has together."""
-    return "member" in claim.row.about.effect
