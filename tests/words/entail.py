@@ -17,18 +17,20 @@ from evalpipe.config.plan import Plan
 from evalpipe.report.documents.model import Inlines, Number, plain_text
 
 MINUS = "\u2212"
-_DIGITS = re.compile(rf"[{MINUS}-]?\d[\d,]*(?:\.\d+)?|(?<![\d.])\.\d+")
+_DIGITS = re.compile(rf"[{MINUS}-]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:e[{MINUS}-]?\d+)?")
 _UP = ("higher", "larger", "more", "rose", "longer", "oftener")
 _DOWN = ("lower", "smaller", "less", "fewer", "fell", "shorter")
 _DIRECTION = re.compile(rf"\b({'|'.join(_UP + _DOWN)})\b")
 _ANALYSED = re.compile(r"([\d,]+)(?: of ([\d,]+))? ([\w’' -]+?) analysed")
 _SEEN = re.compile(r"([\d,]+) seen at that time")
+_CHANGED = re.compile(rf"changed by ([{MINUS}-]?[\d.,]*\d)")
 _LEVEL = re.compile(r"^[\d.]+% CI")
 _P = re.compile(r"(adjusted )?p\s([=<>])\s(1|0?\.\d+)")
+_CI = re.compile(r"\d% CI ([^;)]*)")
 _TEST = re.compile(
     rf"[tz\u03c7F]\u00b2?\((?:[\d.]+, )?([\u2265\d.,]+)\)\s=\s([{MINUS}-]?[\d.,]+\d)"
 )
-_BOUNDS = (0.001, 0.99)
+_BOUNDS = (".001", ".99")
 """Printed where p is beyond them; held against the row where p is read."""
 _RATIOS = ("ratio", "odds_ratio", "risk_ratio", "rate_ratio")
 _SHARES = ("risk_difference",)
@@ -65,6 +67,7 @@ def problems(plan: Plan, rows: Mapping[str, object], sentence: Sentence) -> list
     if not math.isfinite(row.estimate):
         return found
     found += _tests(sentence.text, row)
+    found += _interval(sentence.text, row)
     found += _visit(plan, sentence, row)
     found += _direction(sentence, row)
     found += _sides(plan, sentence, row)
@@ -85,10 +88,41 @@ def _unknown_numbers(rows: Mapping[str, object], sentence: Sentence) -> Iterable
         if piece.row not in rows:
             yield f"`{piece.text}` carries {piece.row}, which is no released row"
             continue
-        values = [*values_of(rows[piece.row]), *_BOUNDS]
+        values = list(_told_of(rows[piece.row], piece.text))
         for token in _DIGITS.findall(_LEVEL.sub("", piece.text)):
-            if not any(_agrees(token, value) for value in values):
+            if token not in _BOUNDS and not any(_agrees(token, value) for value in values):
                 yield f"`{piece.text}`: {token} is no number of {piece.row}"
+
+
+def _interval(text: str, row: Estimate) -> Iterable[str]:
+    """Both ends of the interval, each against its own number of the row."""
+    found = _CI.search(text)
+    if not found:
+        return
+    tokens = _DIGITS.findall(found[1])
+    ends = (row.conf_low, row.conf_high)
+    if not any(
+        all(_is_end(token, end, row) for token, end in zip(tokens, order, strict=True))
+        for order in (ends, ends[::-1])
+    ):
+        yield f"says {' to '.join(tokens)} as interval, the row does not"
+
+
+def _is_end(token: str, end: float, row: Estimate) -> bool:
+    """Whether a number is an end of the interval, its size, its share or its change."""
+    if row.scale in _SHARES:
+        return _agrees(token, 100 * end)
+    sizes = [end, abs(end)]
+    sizes += [100 * end] if row.quantity == "proportion" else []
+    sizes += [abs(100 * (end - 1))] if row.scale in _RATIOS else []
+    return any(_agrees(token, size) for size in sizes)
+
+
+def _told_of(row: object, text: str) -> Iterable[float]:
+    """What a number of a row may be; a bare share is the share and no end of its interval."""
+    if isinstance(row, Estimate) and row.quantity == "proportion" and text.endswith("%"):
+        return [100 * row.estimate]
+    return values_of(row)
 
 
 def _tests(text: str, row: Estimate) -> Iterable[str]:
@@ -111,13 +145,47 @@ def _tests(text: str, row: Estimate) -> Iterable[str]:
         yield f"says {test[1]} degrees of freedom, the row does not"
 
 
+def wrong_numbers(rows: Mapping[str, object], numbers: Iterable[Number]) -> list[str]:
+    """Return the numbers of a document that the released row under their code does not hold.
+
+    Besides what a sentence tells, tables give standard errors, numbers of observations, and beside
+    a mean its SD.
+    """
+    found = []
+    for piece in numbers:
+        row = rows.get(piece.row)
+        values = [v for r in _beside(rows, row) for v in values_of(r)]
+        if isinstance(row, Estimate):
+            values += [row.std_error, row.n_participants, row.n_observations]
+        found += [
+            f"`{piece.text}`: {token} is no number of {piece.row}"
+            for token in _DIGITS.findall(_LEVEL.sub("", piece.text))
+            if token not in _BOUNDS and not any(_agrees(token, value) for value in values)
+        ]
+    return found
+
+
+def _beside(rows: Mapping[str, object], row: object) -> list[object]:
+    """A row, and of a description the rows about the same people."""
+    if not isinstance(row, Stat):
+        return [row] if row is not None else []
+    about = row.statistic_id.rpartition("/")[0]
+    return [
+        other
+        for other in rows.values()
+        if isinstance(other, Stat) and other.statistic_id.rpartition("/")[0] == about
+    ]
+
+
 def values_of(row: object) -> Iterable[float]:
     """Every number that a reader may meet of a row: itself, as a size, as a share, as a change."""
     if isinstance(row, Claim):
         yield from (row.n_analysed, row.n_observed, row.n_entered)
         return
     if isinstance(row, Stat):
-        yield from (row.value, 100 * row.value, row.n)
+        yield from (row.value, abs(row.value), 100 * row.value, row.n)
+        if row.n:
+            yield 100 * row.value / row.n
         return
     assert isinstance(row, Estimate)
     plain = (row.estimate, row.conf_low, row.conf_high)
@@ -136,8 +204,9 @@ def _agrees(token: str, value: float) -> bool:
     if not math.isfinite(value):
         return False
     text = token.replace(MINUS, "-").replace(",", "")
-    places = len(text.partition(".")[2])
-    return abs(float(text) - value) <= 0.5 * 10.0**-places * (1 + 1e-9)
+    mantissa, _, exponent = text.partition("e")
+    unit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
+    return abs(float(text) - value) <= 0.5 * unit * (1 + 1e-9)
 
 
 def _counts(sentence: Sentence) -> Iterable[str]:
@@ -150,6 +219,8 @@ def _counts(sentence: Sentence) -> Iterable[str]:
     seen = _SEEN.search(text)
     if seen and _number(seen[1]) != claim.n_observed:
         yield f"{seen[1]} seen, the claim has another number"
+    if told and not seen and claim.n_observed < claim.n_analysed:
+        yield "does not say how many of them were seen at that time"
 
 
 def _number(text: str) -> float:
@@ -187,6 +258,9 @@ def _direction(sentence: Sentence, row: Estimate) -> Iterable[str]:
     is_difference = row.quantity in _DIFFERENCES
     if word and is_difference and (word[1] in _UP) != (row.estimate > no_effect):
         yield f"says {word[1]}, the estimate points the other way"
+    signed = _CHANGED.search(sentence.head)
+    if signed and not _agrees(signed[1], row.estimate):
+        yield f"says a change of {signed[1]}, the estimate has another sign or size"
     for end, value in zip(_ends(sentence.text), (row.conf_low, row.conf_high), strict=False):
         if math.isfinite(value) and value != no_effect and end != (value > no_effect):
             yield "an end of the interval points the other way"

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import entail
 
 from evalpipe.config.plan import Plan
-from evalpipe.report.headline import write_headline
+from evalpipe.report.documents.model import (
+    Bullets,
+    Callout,
+    Facts,
+    Figure,
+    Inlines,
+    Number,
+    Paragraph,
+    Section,
+    Table,
+)
+from evalpipe.report.headline import MOST_TOLD, write_headline
 from evalpipe.report.source import Source
 
 
@@ -14,7 +27,7 @@ def sentences_of(source: Source) -> list[entail.Sentence]:
     found = []
     for name in source.plan.analyses:
         headline = write_headline(source, name)
-        if len(headline.told) == len(headline.claims[: len(headline.told)]):
+        if len(headline.told) == min(len(headline.claims), MOST_TOLD):
             found += [
                 entail.Sentence(told.sentence, told.verdict, claim)
                 for told, claim in zip(headline.told, headline.claims, strict=False)
@@ -28,6 +41,29 @@ def rows_of(source: Source) -> dict[str, object]:
     rows |= {row.code: row for row in source.statistics}
     rows |= {claim.code: claim for claims in source.claims.values() for claim in claims}
     return rows
+
+
+def numbers_of(blocks: Iterable[object]) -> Iterator[Number]:
+    """Every number of a document that carries the code of a row, in reading order."""
+    for block in blocks:
+        for pieces in _pieces(block):
+            yield from (piece for piece in pieces if isinstance(piece, Number))
+        if isinstance(block, Section):
+            yield from numbers_of(block.blocks)
+        elif isinstance(block, Callout):
+            yield from numbers_of(block.content)
+
+
+def _pieces(block: object) -> Iterable[Inlines]:
+    if isinstance(block, Paragraph):
+        return [block.content]
+    if isinstance(block, Bullets):
+        return block.items
+    if isinstance(block, Facts):
+        return [content for _, content in block.pairs]
+    if isinstance(block, Table):
+        return [cell for row in block.rows for cell in row.cells] + [block.note]
+    return [block.note] if isinstance(block, Figure) else []
 
 
 def problems_of(source: Source) -> list[str]:

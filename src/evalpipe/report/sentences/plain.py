@@ -16,6 +16,8 @@ from evalpipe.report.precision import decimals_of, is_bounded
 from evalpipe.report.sentences.contrasts import responded
 from evalpipe.report.sentences.parts import (
     AGREEMENTS,
+    at_visit,
+    compose,
 )
 from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity
@@ -37,9 +39,8 @@ def plain_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
     if not row.is_shown:
         return inlines(f"{what}, {outcome}" if outcome else what)
     digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
-    return inlines(
-        f"{what} on {outcome} was " if outcome else f"{what} was ", number_of(row, digits)
-    )
+    about = f"{what} on {outcome}" if outcome else what
+    return compose(at_visit(plan, row.visit), f"{about} was ", number_of(row, digits))
 
 
 def _proportion_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:

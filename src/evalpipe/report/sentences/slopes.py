@@ -14,6 +14,7 @@ from evalpipe.report.labels import (
     term_label,
 )
 from evalpipe.report.sentences.parts import (
+    at_visit,
     compose,
     factor_of,
     place_words,
@@ -58,7 +59,8 @@ def _coefficient_sentence(plan: Plan, outcome: str, row: Estimate, size: Number)
     if effect.startswith("arm[") and number and "[" not in number:
         arm = term_label(plan, effect)
         each = each_unit(term_label(plan, number))
-        return inlines(f"The effect of {arm} was ", size, f" {direction} with {each}")
+        first = f"the effect of {arm} on {outcome} was "
+        return compose(at_visit(plan, row.visit), first, size, f" {direction} with {each}")
     if "[" in row.term:
         return compose(
             "", f"{outcome} was ", size, f" {direction} for “{term_label(plan, row.term)}”"
