@@ -10,7 +10,9 @@ from cases.folder import list_files
 from cases.reference_based import ASSUMPTIONS, RECIPES, build, estimate, golden, numbers, shifted
 
 from evalpipe.stats.missing.assumptions import Scenario
+from evalpipe.stats.missing.conditional_mean import estimate_shift
 from evalpipe.stats.missing.imputation_model import fit_people
+from evalpipe.stats.missing.tipping import cut_plane, find_tipping
 from evalpipe.stats.problem import FloatArray, Method, Structure
 
 pytestmark = pytest.mark.reference
@@ -46,6 +48,26 @@ def test_leaving_one_out_is_the_engine_without_that_participant(name: str) -> No
         assert np.allclose(trial.refits.parameters.beta[i], alone.beta, rtol=0, atol=1e-5)
         covariance = trial.refits.parameters.covariance[i, 0]
         assert np.allclose(covariance, alone.residual_covariance[0], rtol=1e-5)
+
+
+def test_tipping_point_lies_where_the_reference_turns() -> None:
+    """fev, first visit: p is .016 at delta -6 and .065 at -8."""
+    trial = build("fev")
+    base = estimate("fev", Scenario())
+    unit = shifted("fev", 1.0).shift
+    assert unit is not None
+    shift = estimate_shift(trial.data, trial.refits, unit, trial.analysis)
+    found = find_tipping(cut_plane(base, (shift,), 0, 0))
+    rows = golden("fev")["delta_adjustment"]["by_delta"]
+    p = {float(d): numbers_of(each, "trt_VIS1", "p") for d, each in rows.items()}
+    assert p[-6.0] < 0.05 < p[-8.0]
+    assert -8 < found.negative < -6
+    at = estimate("fev", shifted("fev", found.negative))
+    assert at.p_value[0, 0] == pytest.approx(0.05, abs=1e-9)
+
+
+def numbers_of(rows: list[dict], parameter: str, key: str) -> float:
+    return next(float(row[key]) for row in rows if row["parameter"] == parameter)
 
 
 def compare(name: str, rows: list[dict], estimates: FloatArray, errors: FloatArray) -> None:

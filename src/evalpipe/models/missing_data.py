@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,17 +14,24 @@ from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.gaussian import setting_of
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
 from evalpipe.models.gaussian_problem import build_problem, variables_needed
-from evalpipe.models.imputation import Layout, draw_completed
 from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
-from evalpipe.models.pooling import pool_estimates
 from evalpipe.models.requests import Request, requests_of
 from evalpipe.models.result import Answer
 from evalpipe.models.terms import Category
 from evalpipe.models.variables import Declared, code_levels, column_of
-from evalpipe.models.wald import shift_tests
+from evalpipe.models.wald import shift_tests, tests_of
 from evalpipe.stats.fit import fit_gaussian
 from evalpipe.stats.inference import test_contrasts
-from evalpipe.stats.problem import FloatArray
+from evalpipe.stats.missing.assumptions import (
+    Assumption,
+    BoolArray,
+    ImputationData,
+    Scenario,
+    event_after_last_seen,
+)
+from evalpipe.stats.missing.draws import draw_completed
+from evalpipe.stats.missing.pooling import pool_estimates
+from evalpipe.stats.problem import FloatArray, GaussianProblem
 from evalpipe.vocabulary import DfMethod, Quantity, Scale
 
 ASSUMPTIONS = {
@@ -33,6 +40,19 @@ ASSUMPTIONS = {
     "jump_to_reference": "after dropout, treated participants follow the control arm at once",
     "copy_increments": "after dropout, treated participants change as the control arm does",
 }
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Every participant at every visit, N participants and T visits.
+
+    complete: the problem over all N * T rows, by participant and visit; its outcome stands for the
+    missing ones too. data: what is imputed. penalised: (N, T) missing, not in the control arm.
+    """
+
+    complete: GaussianProblem
+    data: ImputationData
+    penalised: BoolArray
 
 
 def analyse_missing_data(
@@ -69,13 +89,13 @@ def analyse_missing_data(
         if request.quantity in (Quantity.MARGINAL_MEAN, Quantity.CONTRAST)
     ]
     generator = np.random.default_rng([seed, zlib.crc32(heading.analysis_id.encode())])
-    rows = list(_answers(layout, requests, spec, model, heading.conf_level, generator))
+    rows = list(_answers(observed, layout, requests, spec, heading.conf_level, generator))
     if is_log:
         rows = [replace(row, scale=Scale.LOG) for row in rows]
         rows += exponentiate(rows, Scale.RATIO, Scale.OUTCOME)
-    n_missing = int(np.isnan(layout.y).sum())
-    record = _diagnose(observed, spec, layout, n_missing, n_lost)
-    return Answer(heading.with_counts(len(layout.y), int(layout.y.size)), rows, [record])
+    record = _diagnose(observed, spec, layout, n_lost)
+    y = layout.data.y
+    return Answer(heading.with_counts(len(y), int(y.size)), rows, [record])
 
 
 def _check(model: MMRM, estimand: Estimand) -> None:
@@ -160,7 +180,7 @@ def _stand_in(full: pd.DataFrame) -> FloatArray:
 
 def _layout(
     full: pd.DataFrame, complete: ModelRows, model: MMRM, estimand: Estimand, declared: Declared
-) -> Layout:
+) -> _Layout:
     contrast = estimand.contrast
     assert contrast is not None
     problem = build_problem(model, complete, declared)
@@ -177,16 +197,20 @@ def _layout(
     reference_group = group.reshape(shape)[:, 0].copy()
     if model.residual.by == "arm":
         reference_group[:] = levels.index(contrast.versus)
-    return Layout(
-        complete=problem,
-        y=full["outcome"].to_numpy(dtype="float64").reshape(shape),
+    y = full["outcome"].to_numpy(dtype="float64").reshape(shape)
+    data = ImputationData(
+        y=y,
         own=complete.X.reshape(*shape, -1),
         reference=_reference_design(complete, contrast.versus).reshape(*shape, -1),
+        columns=problem.columns,
         arm=of_person,
-        switches=of_person != levels.index(contrast.versus),
+        event=event_after_last_seen(y),
         group=group.reshape(shape)[:, 0],
         reference_group=reference_group,
+        n_groups=problem.residual.n_groups,
     )
+    is_treated = of_person != levels.index(contrast.versus)
+    return _Layout(problem, data, np.isnan(y) & is_treated[:, None])
 
 
 def _reference_design(complete: ModelRows, control: str) -> FloatArray:
@@ -199,30 +223,31 @@ def _reference_design(complete: ModelRows, control: str) -> FloatArray:
 
 
 def _answers(
-    layout: Layout,
+    observed: FittedGaussian,
+    layout: _Layout,
     requests: list[Request],
     spec: MissingData,
-    model: MMRM,
     conf_level: float,
     generator: np.random.Generator,
 ) -> Iterator[EstimateRow]:
-    assume = "missing_at_random" if spec.assume == "delta" else spec.assume
-    completed = list(draw_completed(layout, assume, spec.imputations, generator))
-    if spec.assume != "delta":
-        yield from _pooled_rows(layout, completed, requests, spec, model, conf_level, None)
+    is_delta = spec.assume == "delta"
+    scenario = Scenario(Assumption("missing_at_random" if is_delta else spec.assume))
+    drawn = draw_completed(layout.data, observed.fit, scenario, spec.imputations, generator)
+    completed, inference = list(drawn), observed.model.inference
+    if not is_delta:
+        yield from _pooled_rows(layout, completed, requests, spec, inference, conf_level, None)
         return
-    penalty = np.isnan(layout.y) & layout.switches[:, None]
     for delta in spec.delta or (0.0,):
-        shifted = [y + delta * penalty for y in completed]
-        yield from _pooled_rows(layout, shifted, requests, spec, model, conf_level, delta)
+        shifted = [y + delta * layout.penalised for y in completed]
+        yield from _pooled_rows(layout, shifted, requests, spec, inference, conf_level, delta)
 
 
 def _pooled_rows(
-    layout: Layout,
+    layout: _Layout,
     completed: list[FloatArray],
     requests: list[Request],
     spec: MissingData,
-    model: MMRM,
+    inference: DfMethod | str,
     conf_level: float,
     delta: float | None,
 ) -> list[EstimateRow]:
@@ -230,7 +255,7 @@ def _pooled_rows(
     estimates, variances, df = [], [], []
     for y in completed:
         fit = fit_gaussian(replace(layout.complete, y=y.ravel()))
-        tests = test_contrasts(fit, L, model.inference, conf_level)
+        tests = test_contrasts(fit, L, inference, conf_level)
         estimates.append(tests.estimate)
         variances.append(tests.std_error**2)
         df.append(tests.df)
@@ -238,7 +263,8 @@ def _pooled_rows(
         np.array(estimates), np.array(variances), np.mean(df, axis=0), conf_level
     )
     note = f"{ASSUMPTIONS[spec.assume]}; {spec.imputations} imputations, Rubin's rules"
-    shifted = shift_tests(pooled.tests, offsets(requests))
+    pooled_tests = tests_of(pooled.estimate, pooled.std_error, pooled.df, conf_level)
+    shifted = shift_tests(pooled_tests, offsets(requests))
     rows = answer_rows(requests, shifted, DfMethod.BARNARD_RUBIN, note=note)
     return [
         replace(
@@ -251,17 +277,18 @@ def _pooled_rows(
 
 
 def _diagnose(
-    observed: FittedGaussian, spec: MissingData, layout: Layout, n_missing: int, n_lost: int
+    observed: FittedGaussian, spec: MissingData, layout: _Layout, n_lost: int
 ) -> dict[str, object]:
-    never = int((layout.last_seen < 0).sum())
+    y = layout.data.y
+    n_missing, never = int(np.isnan(y).sum()), int(np.isnan(y).all(axis=1).sum())
     return {
         "engine": "evalpipe",
         "model": f"mmrm after imputation ({spec.assume})",
         "method": f"{spec.imputations} imputations",
         "covariance_structure": observed.model.residual.structure,
         "status": observed.status,
-        "n_participants": len(layout.y),
-        "n_observations": int(layout.y.size),
+        "n_participants": len(y),
+        "n_observations": int(y.size),
         "n_fixed": observed.rows.X.shape[1],
         "n_covariance": observed.fit.n_parameters,
         "is_singular": observed.fit.status.value == "singular",

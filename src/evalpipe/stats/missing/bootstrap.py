@@ -23,20 +23,23 @@ def draw_refits(
 ) -> tuple[Parameters, Weighted]:
     """Return parameters (b = samples) and how often each participant was drawn.
 
-    A sample that cannot carry the model is drawn again. Raises NotEstimableError after
-    `MOST_REDRAWS` of them in a row.
+    A sample that cannot carry the model is drawn again.
     """
     parts, weights = [], np.empty((samples, data.n_people))
     for number in range(samples):
-        people, found = _draw_usable(data, fit, generator)
+        people, found = draw_parameters(data, fit, generator)
         parts.append(found)
         weights[number] = np.bincount(people, minlength=data.n_people)
     return join_parameters(parts), Weighted(weights)
 
 
-def _draw_usable(
+def draw_parameters(
     data: ImputationData, fit: GaussianFit, generator: np.random.Generator
 ) -> tuple[IntArray, Parameters]:
+    """Return participants drawn within arms and the parameters fitted to them.
+
+    Raises NotEstimableError after `MOST_REDRAWS` unusable samples in a row.
+    """
     structure = fit.problem.residual.structure
     for _ in range(MOST_REDRAWS):
         people = draw_people(data, generator)
