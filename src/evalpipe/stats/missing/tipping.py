@@ -20,6 +20,7 @@ from evalpipe.stats.missing.conditional_mean import (
     summarise_samples,
 )
 from evalpipe.stats.problem import FloatArray
+from evalpipe.stats.quadratic import solve_quadratic
 
 Shift = tuple[FloatArray, FloatArray]
 """What a delta of 1 adds to estimates (c, T) and to samples (b, c, T): `estimate_shift`."""
@@ -120,7 +121,7 @@ def find_tipping(
     both = np.column_stack([plane.samples, plane.slopes[:, 0]])
     V = _sample_covariance(both, is_jackknife=plane.is_jackknife)
     a, s = plane.estimate - null, float(plane.slope[0])
-    roots = _solve_quadratic(s * s - z2 * V[1, 1], 2 * (a * s - z2 * V[0, 1]), a * a - z2 * V[0, 0])
+    roots = solve_quadratic(s * s - z2 * V[1, 1], 2 * (a * s - z2 * V[0, 1]), a * a - z2 * V[0, 0])
     return Tipping(
         side=side_of(a, float(np.sqrt(z2 * V[0, 0]))),
         negative=max((r for r in roots if r < 0), default=np.nan),
@@ -168,14 +169,3 @@ def _sample_covariance(samples: FloatArray, *, is_jackknife: bool) -> FloatArray
     b = len(samples)
     scale = (b - 1) ** 2 / b if is_jackknife else 1.0
     return np.asarray(np.cov(samples, rowvar=False) * scale)
-
-
-def _solve_quadratic(a: float, b: float, c: float) -> list[float]:
-    """Return the real roots at which a x^2 + b x + c changes its sign, without cancellation."""
-    size = max(abs(b * b), abs(4 * a * c))
-    discriminant = b * b - 4 * a * c
-    if discriminant <= 1e-14 * size:
-        return []
-    q = -(b + np.copysign(np.sqrt(discriminant), b)) / 2
-    roots = [q / a] if a != 0 else []
-    return roots + ([c / q] if q != 0 else [])
