@@ -18,7 +18,7 @@ SIMULATIONS := $(wildcard benchmarks/simulation*.py)
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-slow test-slurm simulation bench lint format docs lock audit clean distclean
+.PHONY: help setup run test test-slow test-slurm simulation bench lint format docs words lock audit clean distclean
 
 help: ## Say what can be done
 	@echo 'evalpipe: from the raw files of an intervention study to its report'
@@ -71,6 +71,9 @@ format: setup ## Format the code
 	$(BIN)/ruff check --fix-only --quiet $(TESTED)
 	$(BIN)/ruff format --quiet $(TESTED)
 	$(BIN)/snakefmt Snakefile
+
+words: setup ## Write the words of the small studies anew (STUDIES=few_lost: only these)
+	$(ONE_THREAD) $(BIN)/python tests/words/golden.py $(STUDIES)
 
 docs: setup ## Rewrite what is generated: JSON schema, guide to the plan, tables of proof
 	$(BIN)/python scripts/make_docs.py

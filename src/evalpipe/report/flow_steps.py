@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from evalpipe.answers.rows import Stat
+from evalpipe.report.field_words import is_trial, treatment_word
 from evalpipe.report.figures.flow import FlowBox
 from evalpipe.report.figures.flow import FlowStep as Level
 from evalpipe.report.labels import arm_label, in_sentence, spell
@@ -52,7 +53,7 @@ def flow_steps(source: Source) -> tuple[tuple[Level, ...], str]:
     arms = [arm for arm in source.plan.arms if _one(rows, FlowStep.ALLOCATED, arm) is not None]
     allocation = _allocation(source, rows, arms)
     is_one = len(arms) == 1 and not allocation.boxes[0].details
-    steps = [*_enrolment(rows), *([] if is_one else [allocation]), *_end(rows, arms)]
+    steps = [*_enrolment(rows), *([] if is_one else [allocation]), *_end(source, rows, arms)]
     return tuple(steps), _alt(source, rows, arms)
 
 
@@ -109,7 +110,7 @@ def _allocation(source: Source, rows: Sequence[Stat], arms: Sequence[str]) -> Le
     for arm in arms:
         details: list[str] = []
         for step, words in (
-            (FlowStep.STARTED, "Started treatment"),
+            (FlowStep.STARTED, f"Started {treatment_word(source.plan)}"),
             (FlowStep.NOT_STARTED, "Did not start"),
             (FlowStep.INELIGIBLE_ENTERED, "Not eligible, yet entered (deviation)"),
         ):
@@ -118,10 +119,10 @@ def _allocation(source: Source, rows: Sequence[Stat], arms: Sequence[str]) -> Le
                 details.append(_title(words, row))
         title = _title(arm_label(source.plan, arm), _one(rows, FlowStep.ALLOCATED, arm))
         boxes.append(FlowBox(title, tuple(details)))
-    return Level("Allocation" if len(arms) > 1 else "Treatment", tuple(boxes))
+    return Level("Allocation" if is_trial(source.plan) else "Groups", tuple(boxes))
 
 
-def _end(rows: Sequence[Stat], arms: Sequence[str]) -> list[Level]:
+def _end(source: Source, rows: Sequence[Stat], arms: Sequence[str]) -> list[Level]:
     boxes, leaving = [], []
     for arm in arms:
         ended = [r for r in rows if r.variable == FlowStep.ENDED and r.group_arm == arm]
@@ -131,7 +132,8 @@ def _end(rows: Sequence[Stat], arms: Sequence[str]) -> list[Level]:
             if row.level not in _LEFT and "reason" not in row.groups and row.value != 0
         ]
         treated = _one(rows, FlowStep.TREATMENT_COMPLETED, arm)
-        details = [_title("Completed treatment", treated)] if treated is not None else []
+        what = f"Completed {treatment_word(source.plan)}"
+        details = [_title(what, treated)] if treated is not None else []
         details += [_title(_ENDS[Disposition(row.level)], row) for row in stayed]
         boxes.append(FlowBox("Follow-up", tuple(details)))
         leaving.append(_leaving(ended))

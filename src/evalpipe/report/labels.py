@@ -8,7 +8,7 @@ from evalpipe.errors import ConfigError
 
 _REMARK = re.compile(r"\s+\([^()]*\)$")
 _PLURALS = {"child": "children", "person": "people", "baby": "babies"}
-_TIMES = {"day", "week", "month", "year", "session", "visit", "trial"}
+TIMES = {"day", "week", "month", "year", "session", "visit", "trial"}
 _CELL = re.compile(r"^([a-z][a-z0-9_.]*)(?:\[([A-Za-z0-9_]+)(?:-vs-([A-Za-z0-9_]+))?\])?$")
 
 _FIXED = {
@@ -136,9 +136,17 @@ def plural(noun: str) -> str:
 def each_unit(label: str) -> str:
     """What a slope counts: `each week before the first session`, `each unit of age`."""
     first, _, rest = in_sentence(label).partition(" ")
-    if first in _TIMES or first in {time + "s" for time in _TIMES}:
+    if first in TIMES or first in {time + "s" for time in TIMES}:
         return f"each {first.removesuffix('s')} {rest}".strip()
     return f"each unit of {in_sentence(label)}"
+
+
+def step_words(plan: Plan, name: str) -> str:
+    """What a slope in a variable counts; a centred variable is counted as it was before."""
+    derived = plan.derived.get(name)
+    if derived is not None and derived.kind == "centre":
+        return step_words(plan, derived.of)
+    return each_unit(term_label(plan, name))
 
 
 def visit_label(plan: Plan, visit: str) -> str:

@@ -19,7 +19,6 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_fixed
 from evalpipe.report.source import Source
-from evalpipe.report.words import difference_of
 from evalpipe.vocabulary import Quantity, StatisticTable
 
 LAGGED = ("coefficient", "difference_in_slopes")
@@ -100,10 +99,7 @@ def picture_of_paths(source: Source) -> Figure | None:
         is_synthetic=source.is_synthetic,
     )
     title = f"{outcome_label(plan, outcome)}: from yesterday to today, within persons"
-    note = (
-        "Horizontal: own effect; crossing: effect of the other. Coefficients with 95% intervals; "
-        "broken lines: the interval includes zero."
-    )
+    note = "Horizontal: own effect; crossing: effect of the other. Coefficients with 95% intervals."
     return Figure("figure-paths", inlines(title), picture, inlines(note))
 
 
@@ -136,5 +132,4 @@ def _derivation(source: Source, term: str) -> str | None:
 
 
 def _path(source: Source, start: int, end: int, row: Estimate) -> Path:
-    text = with_interval(source, row)
-    return Path(start, end, text, difference_of(row).excludes_no_effect)
+    return Path(start, end, with_interval(source, row))

@@ -22,7 +22,9 @@ from evalpipe.report.labels import (
     outcome_facts,
     outcome_label,
     spell,
+    variable_label,
     visit_label,
+    visit_words,
 )
 from evalpipe.report.numbers import format_count, format_level
 from evalpipe.report.sentences.parts import importance_of, unit_of
@@ -78,9 +80,10 @@ def picture_of_answer(source: Source, analysis_id: str) -> Figure | None:
     )
     note = f"Points are {points}, bars their {format_level(level)} intervals."
     if len(baseline):
-        note += " The first point of each line is the observed mean before treatment."
+        note += " The first point of each line is the observed mean at baseline."
     what = "observed" if is_observed else "estimated"
-    title = f"{outcome_label(source.plan, outcome)}: {what} means by visit and arm"
+    by = _by_words(source, analysis, means)
+    title = f"{outcome_label(source.plan, outcome)}: {what} means by visit{by}"
     return Figure(f"figure-means-{analysis_id}", inlines(title), picture, inlines(note))
 
 
@@ -163,19 +166,32 @@ def better_of(source: Source, outcome: str) -> str | None:
     return facts.better if facts is not None else None
 
 
+def _by_words(source: Source, analysis: Analysis, means: Sequence[Estimate]) -> str:
+    """` and arm`, ` and sex`; nothing where everybody is one group."""
+    if not any(row.arm for row in means) or len({row.arm for row in means}) < 2:
+        return ""
+    factor = "arm" if means[0].arm in source.plan.arms else factor_of(analysis)
+    return f" and {in_sentence(variable_label(source.plan, factor))}"
+
+
 def _means_alt(source: Source, analysis_id: str, means: Sequence[Estimate]) -> str:
     """The finding: the means at the headline visit."""
     rows = headline_rows(source, analysis_id)
     visit = rows[0].visit if rows else means[-1].visit
     factor = factor_of(source.plan.analyses[analysis_id])
+    if not any(row.visit == visit for row in means):
+        visit = means[-1].visit
     parts = [
-        f"{level_label(source.plan, factor, row.arm)} {with_interval(source, row)}"
+        f"{level_label(source.plan, factor, row.arm) if row.arm else ''} "
+        f"{with_interval(source, row)}".strip()
         for row in means
         if row.visit == visit
     ]
-    where = f" at {in_sentence(visit_label(source.plan, visit))}" if visit else ""
+    where = f" {visit_words(source.plan, visit)}" if visit else ""
+    is_observed = source.plan.analyses[analysis_id].model.has_observed_means
+    what = "Observed" if is_observed else "Estimated"
     outcome = outcome_label(source.plan, means[0].outcome)
-    return f"Estimated mean {outcome}{where}: {list_words(parts)}."
+    return f"{what} mean {outcome}{where}: {list_words(parts)}."
 
 
 def forest_of_outcome(source: Source, outcome: str) -> Figure | None:
@@ -205,11 +221,27 @@ def _is_primary(source: Source, name: str) -> bool:
 
 
 def _is_comparable(row: Estimate, primary: Estimate) -> bool:
-    return (row.scale, row.arm, row.reference_arm, row.quantity) == (
-        primary.scale,
-        primary.arm,
-        primary.reference_arm,
-        primary.quantity,
+    """Whether two rows are of the same difference: quantity, term, sides, time and scale.
+
+    What is assumed of missing outcomes may differ; that is what such an analysis asks.
+    """
+    return _difference_key(row) == _difference_key(primary)
+
+
+def _difference_key(row: Estimate) -> tuple[object, ...]:
+    term = row.about
+    return (
+        row.quantity,
+        row.scale,
+        row.arm,
+        row.reference_arm,
+        row.visit,
+        term.effect,
+        term.level,
+        term.against,
+        row.at,
+        term.member,
+        row.modelled_class,
     )
 
 

@@ -138,7 +138,7 @@ def bands(**more):
 
 
 def paths(**more):
-    found = (Path(0, 0, "0.3", True), Path(1, 0, "0.1", False))
+    found = (Path(0, 0, "0.3"), Path(1, 0, "0.1"))
     return draw_paths(("Parent", NAME), "yesterday", "today", found, alt="a", **more)
 
 
@@ -266,7 +266,7 @@ def long_forest():
 
 def long_paths():
     members = (f"child {LONG}", f"parent {LONG}")
-    return draw_paths(members, LONG, LONG, (Path(0, 1, "0.1", False),), alt="a")
+    return draw_paths(members, LONG, LONG, (Path(0, 1, "0.1"),), alt="a")
 
 
 def letters_of(text):

@@ -32,7 +32,6 @@ class Path:
     start: int
     end: int
     text: str
-    excludes_zero: bool
 
 
 def draw_paths(
@@ -45,7 +44,7 @@ def draw_paths(
     is_synthetic: bool = False,
 ) -> Picture:
     """Two predictors left, two outcomes right; horizontal arrows are actor, crossing are partner
-    effects. Full lines: the interval leaves out zero; broken: it does not.
+    effects.
     """
     with canvas(88, is_placed=True) as figure:
         boxes = [
@@ -128,7 +127,6 @@ def _arrow(sheet: "Axes", path: Path, room: float) -> None:
             "lw": 1.6,
             "shrinkA": 0,
             "shrinkB": 0,
-            "linestyle": "-" if path.excludes_zero else (0, (4, 3)),
         },
     )
     share = 0.5 if is_actor else PLACE

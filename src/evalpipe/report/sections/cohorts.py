@@ -24,7 +24,7 @@ from evalpipe.vocabulary import Statistic, StatisticTable
 KINDS = {
     "size": "How many people",
     "schema": "Measured at all (1 = yes)",
-    "baseline": "Before treatment",
+    "baseline": "At the start",
     "missingness": "Share of outcomes missing",
     "dose": "Treatment given",
     "reliability": "Reliability",

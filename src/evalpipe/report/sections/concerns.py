@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evalpipe.answers.rows import Stat
+from evalpipe.config.analyses import Analysis
 from evalpipe.config.study import Design
 from evalpipe.disclosure.decisions import small_words
 from evalpipe.report.cells import estimate_text, find
@@ -15,18 +16,21 @@ from evalpipe.report.headline import headline_rows
 from evalpipe.report.labels import (
     arm_label,
     in_sentence,
+    level_label,
     outcome_label,
+    plural,
     spell,
     variable_label,
     visit_words,
 )
 from evalpipe.report.numbers import format_count, format_fixed, format_percentage, format_share
+from evalpipe.report.precision import decimals_of
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
 from evalpipe.report.sections.participants import MEMBERS
-from evalpipe.report.sentences.parts import LEFT_OUT, given
+from evalpipe.report.sentences.parts import given
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
-from evalpipe.vocabulary import FlowStep, Quantity, Statistic, StatisticTable, Status
+from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable, Status
 
 DESIGN_LIMITS = {
     Design.SINGLE_ARM: "There is no control arm: change over time is not the effect of treatment. "
@@ -34,6 +38,8 @@ DESIGN_LIMITS = {
     Design.PRE_POST: "Measurements before and after without randomisation: change is not the "
     "effect of treatment.",
     Design.OBSERVATIONAL: "Nobody was randomised: differences may have other causes.",
+    Design.MULTIPLE_BASELINE: "Few people, each compared with their own baseline: what else "
+    "happened when the phase changed is part of the difference.",
     Design.CROSSOVER: "Everyone had every condition: effects that carry over from one condition "
     "to the next are in the model as far as the plan declares them.",
 }
@@ -45,6 +51,10 @@ PART_TITLES = (
     "Privacy and disclosure",
     "Design",
 )
+
+
+PLANNED = "the plan allows it"
+"""In a finding about something that the protocol allows: no deviation."""
 
 
 def build_concerns(source: Source, record: Mapping[str, Any]) -> Section | None:
@@ -95,21 +105,37 @@ MISSING_WITHHELD = (
 def _worst_words(source: Source, worst: Stat) -> Inlines:
     plan = source.plan
     where = visit_words(plan, worst.group_visit)
-    who = f" of {given(plan, 'people', worst.group_arm)}" if worst.group_arm else " of people"
+    role = worst.groups.get("role")
+    nouns = plural(in_sentence(level_label(plan, "role", role))) if role else "people"
+    has_arms = worst.group_arm and len(plan.arms) > 1
+    who = given(plan, nouns, worst.group_arm) if has_arms else nouns
     share = format_percentage(worst.value, worst.n)
     return inlines(
-        f"The largest share of outcomes known to be missing is {where}: ",
-        number_of(worst, f"{format_count(worst.value)} of {format_count(worst.n)} ({share})"),
-        f"{who} ({outcome_label(plan, worst.variable)}). ",
+        f"The largest share known to be missing is that of {outcome_label(plan, worst.variable)} "
+        f"{where}: ",
+        number_of(worst, f"{format_count(worst.value)} of {format_count(worst.n)}"),
+        f" {who} (",
+        number_of(worst, share),
+        "). ",
     )
 
 
 def _assumption(source: Source) -> Inlines:
-    return inlines(
-        "The models assume that what is missing depends only on what was seen (missing at "
-        "random). ",
-        _sensitivity(source),
+    primary = [a for a in source.plan.analyses.values() if a.role == "primary"]
+    words = " ".join(
+        dict.fromkeys(AT_RANDOM if a.model.is_likelihood else COMPLETE for a in primary)
     )
+    return inlines(f"{words} " if words else "", _sensitivity(source))
+
+
+AT_RANDOM = (
+    "The primary model assumes that what is missing depends only on what was seen (missing at "
+    "random)."
+)
+COMPLETE = (
+    "The primary analysis is of those whose outcome was seen: it assumes that who is missing "
+    "depends on nothing but what the analysis adjusts for."
+)
 
 
 def _sensitivity(source: Source) -> str:
@@ -129,10 +155,12 @@ def _sensitivity(source: Source) -> str:
 
 def _fits(source: Source) -> list[Block]:
     items: list[Inlines] = []
+    told = ""
     for name in source.plan.analyses:
         rows = [row for row in source.diagnostics if row.analysis_id == name]
         if any(is_troubled(row) for row in rows):
             words = " ".join(diagnostics_sentences(source, name))
+            told += f"{name}: {words}\n"
             items.append(inlines(f"{_title(source, name)}: {words}"))
     for name, analysis in source.plan.analyses.items():
         own = source.of_analysis(name)
@@ -151,7 +179,7 @@ def _fits(source: Source) -> list[Block]:
                 for row in own
                 if row.status in (Status.NOT_ESTIMABLE, Status.NOT_AVAILABLE) and row.note
             )
-            if not any(row.note == note for row in source.diagnostics if row.analysis_id == name)
+            if note not in told
         ]
     if items:
         return [Bullets(tuple(items))]
@@ -181,45 +209,61 @@ def _influence(source: Source) -> list[Block]:
         share = find(rows, statistic="share_beyond_a_fifth")
         if mean and share and math.isfinite(mean.value + share.value):
             moved = number_of(mean, format_fixed(mean.value, 2))
+            unit = _unit_left_out(source, analysis)
             words = inlines(
-                f"When any one {_unit_left_out(source)} is left out, the answer moves by ",
+                f"When any one {unit} is left out, the answer moves by ",
                 moved,
                 " standard errors (root mean square), and by more than a fifth of one for ",
                 number_of(share, format_share(share.value, share.n)),
-                ".",
+                " of them.",
             )
             items.append(words)
         items += _left_out(source, name)
     return [Bullets(tuple(items))] if items else []
 
 
-def _unit_left_out(source: Source) -> str:
-    return "pair" if source.plan.unit == "dyad" else "person"
+def _unit_left_out(source: Source, analysis: Analysis) -> str:
+    """What one unit of the model is: its highest level, a site, a pair or a person."""
+    plan, model = source.plan, analysis.model
+    levels = [str(term.within) for term in getattr(model, "random", ())]
+    residual = getattr(model, "residual", None)
+    levels += [str(residual.within)] if residual is not None and residual.within else []
+    found = [name for name in plan.clusters if name in levels]
+    if found:
+        outer = {plan.clusters[name].contains for name in found}
+        return in_sentence(variable_label(plan, next(n for n in found if n not in outer)))
+    is_pair = plan.unit == "dyad" and "dyad" in levels
+    return "pair" if is_pair else "person"
 
 
 def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
+    """The range of the answer when whole sites are left out, one at a time."""
     rows = [
         row
-        for row in source.of_analysis(analysis_id, Quantity.CONTRAST, Quantity.SLOPE)
-        if LEFT_OUT in row.term and row.is_shown
+        for row in source.of_table(StatisticTable.INFLUENCE, statistic="estimate")
+        if row.groups.get("analysis") == analysis_id
+        and row.groups.get("kind") == "leave_one_out"
+        and math.isfinite(row.value)
     ]
-    if len(rows) < 2:
-        return []
-    level = rows[0].term.partition(LEFT_OUT)[2].rpartition(" ")[0]
-    low = min(rows, key=lambda row: row.estimate)
-    high = max(rows, key=lambda row: row.estimate)
     whole = headline_rows(source, analysis_id)
-    words = inlines(
-        f"Leaving out one {in_sentence(variable_label(source.plan, level))} at a time, the "
-        "answer lies between ",
-        number_of(low, estimate_text(source, low)),
-        " and ",
-        number_of(high, estimate_text(source, high)),
-    )
-    if whole and whole[0].is_shown:
-        text = number_of(whole[0], estimate_text(source, whole[0]))
-        words = inlines(words, " (with all of them: ", text, ")")
-    return [inlines(words, ".")]
+    if len(rows) < 2 or not whole or not whole[0].is_shown:
+        return []
+    level = rows[0].level.removeprefix("without ").rpartition(" ")[0]
+    low = min(rows, key=lambda row: row.value)
+    high = max(rows, key=lambda row: row.value)
+    decimals = decimals_of(source, whole[0])
+    return [
+        inlines(
+            f"Fitted again without one {in_sentence(variable_label(source.plan, level))} at a "
+            "time, the answer lies between ",
+            number_of(low, format_fixed(low.value, decimals)),
+            " and ",
+            number_of(high, format_fixed(high.value, decimals)),
+            " (with all of them: ",
+            number_of(whole[0], estimate_text(source, whole[0])),
+            ").",
+        )
+    ]
 
 
 def _deviations(source: Source, record: Mapping[str, Any]) -> list[Block]:
@@ -240,7 +284,7 @@ def _deviations(source: Source, record: Mapping[str, Any]) -> list[Block]:
     items += [
         inlines(_finding_words(finding))
         for finding in (record.get("ingest") or {}).get("findings", [])
-        if finding.get("level") != "error"
+        if finding.get("level") != "error" and PLANNED not in str(finding.get("rule", ""))
     ]
     return [Bullets(tuple(items))] if items else []
 

@@ -127,8 +127,8 @@ def _missing_words(analysis: Analysis) -> str:
     if not analysis.model.is_likelihood:
         return ""
     return (
-        " People with at least one outcome are in the model; what is missing is assumed to depend "
-        "only on what was seen."
+        " Every outcome measured is used, of whoever in the population has the covariates of the "
+        "model; what is missing is assumed to depend only on what was seen."
     )
 
 

@@ -17,6 +17,7 @@ from evalpipe.report.documents.model import (
     Table,
     inlines,
 )
+from evalpipe.report.field_words import flow_title, is_trial, start_words
 from evalpipe.report.figures.flow import draw_flow
 from evalpipe.report.flow_steps import flow_steps
 from evalpipe.report.labels import (
@@ -53,8 +54,7 @@ def _flow(source: Source) -> Figure | None:
     if not steps:
         return None
     picture = draw_flow(steps, alt=alt, is_synthetic=source.is_synthetic)
-    unit = "couples or pairs" if source.plan.unit == "dyad" else "people"
-    notes = [f"Counts are of {unit}."] if source.plan.unit == "dyad" else []
+    notes = ["Counts are of pairs."] if source.plan.unit == "dyad" else []
     derived = {
         row.note for row in source.of_table(StatisticTable.FLOW) if "not recorded" in row.note
     }
@@ -63,7 +63,7 @@ def _flow(source: Source) -> Figure | None:
             "The source does not record how people left; whoever has no primary outcome at the "
             "last visit counts as lost to follow-up."
         )
-    title = inlines("Flow of participants (CONSORT 2025)")
+    title = inlines(flow_title(source.plan))
     return Figure("figure-flow", title, picture, inlines(" ".join(notes)))
 
 
@@ -108,10 +108,12 @@ def _baseline(source: Source) -> Table | None:
         columns.append(Column(inlines(f"Standardised difference{which}"), "decimal"))
     return Table(
         "table-baseline",
-        inlines("Characteristics before treatment" + (" by arm" if arms else "")),
+        inlines(
+            f"Characteristics {start_words(source.plan)}" + (" by arm" if len(arms) > 1 else "")
+        ),
         tuple(columns),
         tuple(lines),
-        _baseline_note(plain, compared),
+        _baseline_note(source, plain, compared),
     )
 
 
@@ -122,13 +124,15 @@ def _size_note(rows: Sequence[Stat], arm: str) -> str:
     return f" (n\u00a0=\u00a0{format_count(known)})" if sizes and math.isfinite(known) else ""
 
 
-def _baseline_note(rows: Sequence[Stat], compared: Sequence[str]) -> Inlines:
+def _baseline_note(source: Source, rows: Sequence[Stat], compared: Sequence[str]) -> Inlines:
     words = "Means with standard deviations, or counts with percentages of those known."
     if compared:
         words += (
             " Standardised difference = difference of means or shares over the pooled standard "
-            "deviation. No tests: with randomisation a difference at baseline is due to chance."
+            "deviation."
         )
+    if compared and is_trial(source.plan):
+        words += " No tests: with randomisation a difference at baseline is due to chance."
     if any(not math.isfinite(row.value) for row in rows):
         words += f" {SUPPRESSED_WORDS}."
     return inlines(words)
@@ -233,11 +237,12 @@ def _missingness(source: Source) -> Table | None:
                 row = find(own, group_arm=arm, group_visit=visit)
                 cells.append(inlines(number_of(row, count_share_text(row))) if row else ())
             lines.append(Row(tuple(cells)))
+    has_arms = any(row.group_arm for row in rows)
     columns = (
-        Column(inlines("Arm")),
+        Column(inlines("Arm" if has_arms else "")),
         *(Column(inlines(visit_label(plan, visit)), "right") for visit in visits),
     )
-    title = inlines("Missing outcomes by arm and visit")
+    title = inlines(f"Missing outcomes by {'arm and ' if has_arms else ''}visit")
     return Table("table-missingness", title, columns, tuple(lines), inlines(_missing_note(rows)))
 
 

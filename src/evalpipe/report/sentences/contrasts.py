@@ -16,15 +16,14 @@ from evalpipe.report.labels import (
 from evalpipe.report.numbers import format_fixed, format_share
 from evalpipe.report.sentences.parts import (
     ODDS,
-    at_visit,
     compose,
-    counted_title,
+    counted_words,
     given,
     has_unit,
     nouns_of,
     outcome_title,
-    place_words,
     size_of,
+    start_of,
 )
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import (
@@ -46,6 +45,12 @@ def sides_of(plan: Plan, nouns: str, factor: str, row: Estimate) -> tuple[str, s
     return in_sentence(own), in_sentence(other)
 
 
+def side_word(plan: Plan, factor: str) -> str:
+    """The word before a side: `among` people, `in` a condition."""
+    is_condition = factor not in ("arm", "role") and _is_within(plan, factor)
+    return "in" if is_condition else "among"
+
+
 def _is_within(plan: Plan, factor: str) -> bool:
     """Whether everybody has several levels of a factor: a condition, an order, a phase."""
     variable = plan.variables.get(factor)
@@ -56,23 +61,24 @@ def contrast_sentence(source: Source, analysis: Analysis, row: Estimate, factor:
     """A difference or ratio of two sides, with the shares behind it."""
     plan = source.plan
     own, other = sides_of(plan, nouns_of(source, analysis, row), factor, row)
-    start = at_visit(plan, row.visit) if factor not in ("visit", "period") else ""
+    start = start_of(plan, row, with_visit=factor not in ("visit", "period"))
     if row.scale == Scale.RISK_DIFFERENCE:
         return inlines(
             compose(start, *_risk_words(source, analysis, row, own, other)), _shares(source, row)
         )
     if row.scale in ODDS:
         return inlines(compose(start, *_odds_words(source, row, own, other)), _shares(source, row))
-    among = "in" if factor != "arm" and factor != "role" and _is_within(plan, factor) else "among"
+    among = side_word(plan, factor)
     size, direction = number_of(row, size_of(source, row)), direction_word(row)
     outcome = outcome_label(plan, row.outcome)
     if getattr(analysis.model, "outcome_as", "score") == "change":
-        outcome = f"the change in {outcome}"
+        outcome = f"the change since baseline in {outcome}"
     elif factor == "arm" and row.scale not in RATIO_SCALES and not has_unit(plan, row.outcome):
         first = f"{own} scored "
-        title = f"{outcome_title(plan, row)}{place_words(plan, row)}"
-        return compose(start, first, size, f" {direction} on {title} than {other}")
-    first = f"{outcome}{place_words(plan, row)} was "
+        return compose(
+            start, first, size, f" {direction} on {outcome_title(plan, row)} than {other}"
+        )
+    first = f"{outcome} was "
     return compose(start, first, size, f" {direction} {among} {own} than {among} {other}")
 
 
@@ -95,9 +101,8 @@ def _odds_words(source: Source, row: Estimate, own: str, other: str) -> tuple[st
         "risk_ratio": ("risk", "was", "that"),
     }[row.scale]
     times = number_of(row, format_fixed(row.estimate, 2))
-    what = counted_title(source.plan, row)
     return (
-        f"the {noun} of “{what}” among {own} {verb} ",
+        f"the {noun} of {counted_words(source.plan, row)} among {own} {verb} ",
         times,
         f" times {those} among {other}",
     )
@@ -117,7 +122,7 @@ def _share_name(source: Source, analysis: Analysis, row: Estimate) -> str:
             if term.member in plan.roles
             else ""
         )
-    return f"the share with “{counted_title(plan, row)}”"
+    return f"the share with {counted_words(plan, row)}"
 
 
 RESPONDED_AS = {
@@ -155,8 +160,8 @@ def change_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inline
     """A change since baseline."""
     plan = source.plan
     nouns = nouns_of(source, analysis, row)
-    who = f" among {given(plan, nouns, row.arm)}" if row.arm in plan.arms else ""
-    start = at_visit(plan, row.visit)
+    who = f" among {given(plan, nouns, row.arm)}" if len(plan.arms) > 1 and row.arm else ""
+    start = start_of(plan, row)
     words = (
         f"{outcome_label(plan, row.outcome)}{who} was ",
         number_of(row, size_of(source, row)),
@@ -171,8 +176,10 @@ def interaction_sentence(source: Source, row: Estimate) -> Inlines:
     factor, other_factor = term.factors[0], term.factors[-1]
     own, other = (short(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm))
     first, second = (short(level_label(plan, other_factor, x)) for x in (term.level, term.against))
-    return inlines(
-        f"The difference in {outcome_label(plan, row.outcome)} between {in_sentence(own)} and "
+    start = start_of(plan, row, with_visit=other_factor != "visit")
+    return compose(
+        start,
+        f"the difference in {outcome_label(plan, row.outcome)} between {in_sentence(own)} and "
         f"{in_sentence(other)} was ",
         number_of(row, size_of(source, row)),
         f" {direction_word(row)} for “{first}” than for “{second}”",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evalpipe.answers.claims import role_of
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis, Contrast
@@ -10,6 +12,7 @@ from evalpipe.config.plan import Plan
 from evalpipe.config.study import Design
 from evalpipe.report.documents.model import Inlines, Words, inlines
 from evalpipe.report.labels import (
+    TIMES,
     arm_label,
     in_sentence,
     level_label,
@@ -18,6 +21,7 @@ from evalpipe.report.labels import (
     plural,
     short,
     term_label,
+    variable_label,
     visit_words,
 )
 from evalpipe.report.numbers import format_fixed
@@ -29,6 +33,8 @@ from evalpipe.report.words import (
     size_words,
 )
 from evalpipe.vocabulary import Quantity, Scale
+
+_NUMBER = re.compile(r"-?[0-9.]+(e-?[0-9]+)?")
 
 ODDS = (Scale.ODDS_RATIO, Scale.RATE_RATIO, Scale.RISK_RATIO)
 
@@ -97,6 +103,13 @@ def at_visit(plan: Plan, visit: str) -> str:
     return f"{_capital(visit_words(plan, visit))}, "
 
 
+def start_of(plan: Plan, row: Estimate, *, with_visit: bool = True) -> str:
+    """When and where, at the start of a sentence: `At 8 months, among children, `."""
+    visit = at_visit(plan, row.visit) if with_visit else ""
+    place = place_start(plan, row)
+    return visit + place if visit else _capital(place)
+
+
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
@@ -106,12 +119,38 @@ def given(plan: Plan, nouns: str, arm: str) -> str:
 
     In an observational study nobody was given anything: `people in the group “Exposed”`.
     """
-    label = in_sentence(short(arm_label(plan, arm)))
+    name = short(arm_label(plan, arm))
+    label = in_sentence(name)
     if plan.study.design is Design.OBSERVATIONAL:
-        return f"{nouns} in the group “{short(arm_label(plan, arm))}”"
+        return f"{nouns} in the group “{name}”"
+    if name.lower() in _NO_TREATMENT:
+        return f"{nouns} in the arm “{name}”"
     if label.lower().startswith(("waiting list", "wait-list", "waitlist", "waiting-list")):
         return f"{nouns} on the {label}"
     return f"{nouns} given {label}"
+
+
+_NO_TREATMENT = {
+    "active", "control", "controls", "experimental", "intervention", "new", "old", "standard",
+    "treatment", "usual",
+}  # fmt: skip
+"""Labels of an arm that name no treatment that people could be given."""
+
+
+def place_start(plan: Plan, row: Estimate) -> str:
+    """Where an effect is read off, before a sentence: `with cue “threat”, `, `at 3 years, `."""
+    parts = []
+    for name, level in row.about.at.items():
+        label = in_sentence(variable_label(plan, name))
+        if name == "role":
+            parts.append(f"among {plural(in_sentence(level_label(plan, name, level)))}")
+        elif _NUMBER.fullmatch(level) is None:
+            parts.append(f"with {label} “{in_sentence(level_label(plan, name, level))}”")
+        elif label.removesuffix("s") in TIMES:
+            parts.append(f"at {level} {label.removesuffix('s')}{'' if level == '1' else 's'}")
+        else:
+            parts.append(f"at {label} {level}")
+    return f"{', '.join(parts)}, " if parts else ""
 
 
 def place_words(plan: Plan, row: Estimate) -> str:
@@ -133,8 +172,19 @@ def outcome_title(plan: Plan, row: Estimate) -> str:
     return f"the {label}" if label.lower().endswith(_INSTRUMENTS) else label
 
 
-def counted_title(plan: Plan, row: Estimate) -> str:
-    """What is counted: the outcome, and the class of it that the model is about."""
+def counted_words(plan: Plan, row: Estimate) -> str:
+    """What odds, risks and shares are of: `“Passed”`, `“Infection: yes”`.
+
+    Of an ordinal outcome the odds are of a level further towards the last one.
+    """
+    facts = outcome_facts(plan, row.outcome)
+    if facts is not None and facts.kind is OutcomeKind.ORDINAL and row.modelled_class:
+        end = in_sentence(level_label(plan, row.outcome, row.modelled_class))
+        return f"being further towards “{end}” in {outcome_label(plan, row.outcome)}"
+    return f"“{_counted_title(plan, row)}”"
+
+
+def _counted_title(plan: Plan, row: Estimate) -> str:
     label = outcome_label(plan, row.outcome)
     if not row.modelled_class or row.modelled_class == "yes":
         return label

@@ -14,11 +14,8 @@ from evalpipe.report.labels import (
 from evalpipe.report.numbers import format_fixed, format_share
 from evalpipe.report.precision import decimals_of, is_bounded
 from evalpipe.report.sentences.contrasts import responded
-from evalpipe.report.sentences.parts import (
-    AGREEMENTS,
-    at_visit,
-    compose,
-)
+from evalpipe.report.sentences.intraclass import INTRACLASS_NAMES
+from evalpipe.report.sentences.parts import AGREEMENTS, at_visit, compose, given, nouns_of
 from evalpipe.report.source import Source, number_of
 from evalpipe.vocabulary import Quantity
 
@@ -35,6 +32,8 @@ def plain_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
         return _proportion_sentence(source, analysis, row)
     if row.about.over == "cases":
         return _median_sentence(source, row, outcome)
+    if row.term in INTRACLASS_NAMES and row.is_shown:
+        return _intraclass_sentence(source, row, outcome)
     what = AGREEMENTS.get(row.term) or AGREEMENTS.get(row.quantity) or term_label(plan, row.term)
     if not row.is_shown:
         return inlines(f"{what}, {outcome}" if outcome else what)
@@ -43,13 +42,24 @@ def plain_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
     return compose(at_visit(plan, row.visit), f"{about} was ", number_of(row, digits))
 
 
+def _intraclass_sentence(source: Source, row: Estimate, outcome: str) -> Inlines:
+    """Which intraclass correlation, of what: its form and code in brackets."""
+    name, _, code = INTRACLASS_NAMES[row.term].partition(": ")
+    kind, _, form = name.partition(", ")
+    digits = format_fixed(row.estimate, decimals_of(source, row), bounded=is_bounded(row))
+    words = f"the {in_sentence(kind)} of {outcome} ({form}, {code}) was "
+    return compose(at_visit(source.plan, row.visit), words, number_of(row, digits))
+
+
 def _proportion_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines:
     """A single share, or of several goals the ones attained most and least often."""
     rows = [r for r in source.of_analysis(row.analysis_id, Quantity.PROPORTION) if r.is_shown]
     goals = [found for found in rows if found.term in source.plan.goals]
     share = number_of(row, format_share(row.estimate, row.n_participants))
     if len(goals) < 2:
-        return inlines(share, f" {responded(analysis.model)}")
+        nouns = nouns_of(source, analysis, row)
+        who = given(source.plan, nouns, row.arm) if row.arm in source.plan.arms else nouns
+        return inlines(share, f" of {who} {responded(analysis.model)}")
     most = max(goals, key=lambda found: found.estimate)
     least = min(goals, key=lambda found: found.estimate)
     most_share, least_share = (

@@ -5,21 +5,24 @@ from __future__ import annotations
 from evalpipe.answers.rows import Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.plan import Plan
-from evalpipe.report.documents.model import Inlines, Number, inlines
+from evalpipe.report.documents.model import Inlines, Number
 from evalpipe.report.labels import (
-    each_unit,
     in_sentence,
     level_label,
     outcome_label,
+    step_words,
     term_label,
 )
+from evalpipe.report.sentences.contrasts import side_word, sides_of
 from evalpipe.report.sentences.parts import (
     at_visit,
     compose,
     factor_of,
-    place_words,
+    given,
+    nouns_of,
     signed_size,
     size_of,
+    start_of,
 )
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import (
@@ -32,24 +35,32 @@ def slope_sentence(source: Source, analysis: Analysis, row: Estimate) -> Inlines
     """A slope, a difference of slopes or a coefficient."""
     plan = source.plan
     outcome = outcome_label(plan, row.outcome)
-    each = each_unit(term_label(plan, row.about.effect))
-    where = place_words(plan, row)
-    size = number_of(row, size_of(source, row))
+    if row.quantity == Quantity.COEFFICIENT:
+        return _coefficient_sentence(plan, outcome, row, number_of(row, size_of(source, row)))
+    each = step_words(plan, row.about.effect)
+    start = start_of(plan, row)
     factor = factor_of(row, analysis.estimand.contrast if analysis.estimand else None)
+    nouns = nouns_of(source, analysis, row)
     if row.quantity == Quantity.SLOPE_CONTRAST:
-        own, other = (
-            in_sentence(level_label(plan, factor, x)) for x in (row.arm, row.reference_arm)
-        )
-        words = f" {direction_word(row)} for “{own}” than for “{other}”{where}"
-        return inlines(f"The change in {outcome} with {each} was ", size, words)
-    if row.quantity == Quantity.SLOPE:
-        who = f" for “{in_sentence(level_label(plan, factor, row.arm))}”" if row.arm else ""
-        if row.has_interval and row.conf_low <= 0 <= row.conf_high:
-            signed = number_of(row, signed_size(source, row))
-            return compose("", f"{outcome} changed by ", signed, f" with {each}{who}{where}")
-        verb = "rose" if row.estimate > 0 else "fell"
-        return compose("", f"{outcome} {verb} by ", size, f" with {each}{who}{where}")
-    return _coefficient_sentence(plan, outcome, row, size)
+        own, other = sides_of(plan, nouns, factor, row)
+        word = side_word(plan, factor)
+        words = f" {direction_word(row)} {word} {own} than {word} {other}"
+        size = number_of(row, size_of(source, row))
+        return compose(start, f"the change in {outcome} with {each} was ", size, words)
+    who = f" {_among(plan, nouns, factor, row)}" if row.arm else ""
+    if row.has_interval and row.conf_low <= 0 <= row.conf_high:
+        signed = number_of(row, signed_size(source, row))
+        return compose(start, f"{outcome} changed by ", signed, f" with {each}{who}")
+    verb = "rose" if row.estimate > 0 else "fell"
+    size = number_of(row, size_of(source, row))
+    return compose(start, f"{outcome} {verb} by ", size, f" with {each}{who}")
+
+
+def _among(plan: Plan, nouns: str, factor: str, row: Estimate) -> str:
+    """Whose slope it is: `among people given new care`, `in the phase “Closing”`."""
+    if row.arm in plan.arms:
+        return f"among {given(plan, nouns, row.arm)}" if len(plan.arms) > 1 else ""
+    return f"for “{in_sentence(level_label(plan, factor, row.arm))}”"
 
 
 def _coefficient_sentence(plan: Plan, outcome: str, row: Estimate, size: Number) -> Inlines:
@@ -58,12 +69,12 @@ def _coefficient_sentence(plan: Plan, outcome: str, row: Estimate, size: Number)
     direction = direction_word(row)
     if effect.startswith("arm[") and number and "[" not in number:
         arm = term_label(plan, effect)
-        each = each_unit(term_label(plan, number))
+        each = step_words(plan, number)
         first = f"the effect of {arm} on {outcome} was "
         return compose(at_visit(plan, row.visit), first, size, f" {direction} with {each}")
     if "[" in row.term:
         return compose(
             "", f"{outcome} was ", size, f" {direction} for “{term_label(plan, row.term)}”"
         )
-    each = each_unit(term_label(plan, row.term))
+    each = step_words(plan, row.term)
     return compose("", f"{outcome} was ", size, f" {direction} with {each}")

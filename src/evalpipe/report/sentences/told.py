@@ -11,7 +11,14 @@ from evalpipe.answers.claims import counts_pairs, units_and_members
 from evalpipe.answers.rows import Claim, Estimate
 from evalpipe.config.analyses import Analysis
 from evalpipe.report.documents.model import Inlines, inlines
-from evalpipe.report.labels import arm_label, in_sentence, short, term_label, visit_words
+from evalpipe.report.labels import (
+    arm_label,
+    in_sentence,
+    level_label,
+    short,
+    term_label,
+    visit_words,
+)
 from evalpipe.report.numbers import format_count, format_fixed, format_level, format_share
 from evalpipe.report.precision import decimals_of, is_bounded
 from evalpipe.report.sentences.contrasts import (
@@ -113,9 +120,18 @@ def _about(source: Source, row: Estimate) -> str:
     """What has no answer: `The answer at 8 months (new against usual) `."""
     plan = source.plan
     when = f" {visit_words(plan, row.visit)}" if row.visit and row.visit != "average" else ""
-    sides = [short(arm_label(plan, arm)) for arm in (row.arm, row.reference_arm) if arm]
+    factor = _factor(source, row)
+    sides = [short(level_label(plan, factor, arm)) for arm in (row.arm, row.reference_arm) if arm]
     who = f" ({' against '.join(in_sentence(side) for side in sides)})" if sides else ""
     return f"The answer{when}{who} "
+
+
+def _factor(source: Source, row: Estimate) -> str:
+    """The factor whose levels a row compares."""
+    if row.arm in source.plan.arms:
+        return "arm"
+    estimand = estimand_of(source.plan, source.plan.analyses[row.analysis_id])
+    return factor_of(row, estimand.contrast if estimand is not None else None)
 
 
 def _why(claim: Claim) -> str:
@@ -163,7 +179,9 @@ def _verdict(source: Source, row: Estimate) -> str:
         return equivalence_verdict(source, estimand, row)
     if row.quantity not in (Quantity.CONTRAST, Quantity.SLOPE_CONTRAST):
         return ""
-    own = in_sentence(short(arm_label(source.plan, row.arm))) if row.arm else LATER
+    own = LATER
+    if row.arm:
+        own = in_sentence(short(level_label(source.plan, _factor(source, row), row.arm)))
     words = verdict_sentence(row, importance_of(source.plan, row), own)
     if row.status == Status.SINGULAR:
         note = "A variance of the model was estimated at zero (see the diagnostics)."
