@@ -5,6 +5,8 @@ lists all findings together in reports/STUDY/validation.html. No message holds a
 """
 
 import argparse
+from collections.abc import Mapping
+from typing import Any
 
 from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.config.plan import Plan
@@ -32,11 +34,11 @@ def run(options: argparse.Namespace) -> ExitCode:
     from evalpipe.design.judgement import judge_tables
     from evalpipe.schemas.table import conform_frame
 
-    intake = take_in(project, study)
+    intake = take_in(project, study, show=_print_account)
     tables = {t: conform_frame(intake.tables[t], s) for t, s in canonical_schemas(plan).items()}
     judgement = judge_tables(plan, tables)
     findings = (*intake.findings, *judgement.findings)
-    write_validation(project, plan, findings, judgement.checked)
+    write_validation(project, plan, findings, judgement.checked, intake.record["account"])
     stop_on_errors(study, findings)
     people = len(tables[Table.PARTICIPANTS])
     notices = [f for f in findings if f.level is Level.NOTICE]
@@ -45,6 +47,13 @@ def run(options: argparse.Namespace) -> ExitCode:
         print(f"notice: {finding}")
     print(f"next: evalpipe run {study}")
     return ExitCode.OK
+
+
+def _print_account(account: Mapping[str, Any]) -> None:
+    from evalpipe.cli.account_page import account_lines
+
+    for line in account_lines(account):
+        print(f"ids: {line}")
 
 
 def _counted(plan: Plan) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -39,8 +39,12 @@ class Intake:
     record: Mapping[str, Any]
 
 
-def take_in(project: Project, study: str) -> Intake:
+def take_in(
+    project: Project, study: str, show: Callable[[Mapping[str, Any]], None] | None = None
+) -> Intake:
     """Read a study's raw files through the gate, and judge their cells.
+
+    show: is given the account of ids, also where an error stops the intake.
 
     Raises PrivacyError, and DataError with the number of findings when cells do not fit the plan;
     then `validation.html` and `.csv` in the study's report folder list all, with what the tables
@@ -65,8 +69,11 @@ def take_in(project: Project, study: str) -> Intake:
     ]
     findings = (*not_needed, *unread, *ingested.findings)
     refuse_changed_raw(project.raw(study), left, raw_digest, study)
+    account = ingested.account.to_record()
+    if show is not None:
+        show(account)
     if errors_in(findings):
-        _tell_all(project, plan, tables, findings)
+        _tell_all(project, plan, tables, findings, account)
     anonymity = gate.check_anonymity(plan, tables[Table.PARTICIPANTS])
     record = {
         "study": study,
@@ -74,6 +81,7 @@ def take_in(project: Project, study: str) -> Intake:
         "raw_digest": raw_digest,
         "raw_files": dict(ingested.digests),
         "raw_columns": {name: list(columns) for name, columns in ingested.columns.items()},
+        "account": account,
         "findings": [finding.to_record() for finding in findings],
         "gate": {"decisions": gate.decisions, "anonymity": anonymity},
     }
@@ -85,6 +93,7 @@ def _tell_all(
     plan: Plan,
     tables: Mapping[Table, pd.DataFrame],
     findings: tuple[Finding, ...],
+    account: Mapping[str, Any],
 ) -> NoReturn:
     """Stop on wrong cells, with what is wrong between the tables, so that it is mended at once.
 
@@ -101,7 +110,7 @@ def _tell_all(
     except (LookupError, TypeError, ValueError, AttributeError, SchemaFaultError):
         between = []
     found = (*findings, *between)
-    write_validation(project, plan, found)
+    write_validation(project, plan, found, account=account)
     stop_on_errors(plan.study.id, found)
     raise AssertionError("an error among the findings stops the intake")
 

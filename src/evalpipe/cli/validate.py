@@ -1,12 +1,14 @@
 """Hold the canonical tables against the plan: each by itself, and all against each other.
 
 Writes validation.html and validation.csv into the study's report folder: every finding, without a
-single value, and how many rules each table was held against. Errors stop here, before anything is
-computed.
+single value, the account of ids, and how many rules each table was held against. Errors stop here,
+before anything is computed.
 """
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from evalpipe.cli.arguments import add_study, project_and_study
 from evalpipe.cli.tables import CANONICAL_FILES, canonical_schemas
@@ -28,12 +30,14 @@ def run(options: argparse.Namespace) -> ExitCode:
     project, study = project_and_study(options)
     plan, folder = project.plan(study), project.processed(study)
     judgement = judge(plan, folder)
-    findings = (*_of_ingest(folder / "ingest.json"), *judgement.findings)
-    write_validation(project, plan, findings, judgement.checked)
+    found, account = _of_ingest(folder / "ingest.json")
+    findings = (*found, *judgement.findings)
+    write_validation(project, plan, findings, judgement.checked, account)
     stop_on_errors(study, findings)
     record = {
         "study": study,
         "findings": [finding.to_record() for finding in findings],
+        "account": account,
         "checked": [one.to_record() for one in judgement.checked],
     }
     write_json(record, folder / "validation.json")
@@ -50,8 +54,10 @@ def judge(plan: Plan, folder: Path) -> Judgement:
     return judge_tables(plan, tables)
 
 
-def _of_ingest(path: Path) -> list[Finding]:
+def _of_ingest(path: Path) -> tuple[list[Finding], Mapping[str, Any]]:
+    """What `ingest` found, and its account of ids."""
     try:
-        return [Finding.from_record(record) for record in read_json(path)["findings"]]
+        record = read_json(path)
+        return [Finding.from_record(one) for one in record["findings"]], record["account"]
     except (KeyError, TypeError, ValueError):
         raise DataError(f"{path}: is not a record of this version; run `evalpipe ingest`") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from evalpipe.cli.account_page import Account, account_table
 from evalpipe.cli.project import Project
 from evalpipe.config.plan import Plan
 from evalpipe.design.judgement import Checked
@@ -41,10 +42,12 @@ def write_validation(
     plan: Plan,
     findings: Sequence[Finding],
     checked: Sequence[Checked] = (),
+    account: Account | None = None,
 ) -> None:
     """Write `validation.html` and `validation.csv` into the study's report folder.
 
-    checked: what was held against how many rules. Errors stop the run and are told in full, for
+    checked: what was held against how many rules. account: of ids, with numbers where an error
+    stops the run and nothing of the page leaves. Errors stop the run and are told in full, for
     whoever mends the data. Notices stand beside a report that may leave: they tell neither how
     many rows nor which, and no table tells its rows and people, unless the data are made up
     (threshold 0).
@@ -68,7 +71,7 @@ def write_validation(
     ]
     columns = ["level", "file", "column", "rule", "count", "rows", "what_to_do"]
     release.write_as_it_is("validation.csv", pd.DataFrame(rows, columns=columns))
-    release.write("validation.html", _page(ordered, checked, told).encode("utf-8"))
+    release.write("validation.html", _page(ordered, checked, told, account).encode("utf-8"))
 
 
 def stop_on_errors(study: str, findings: Sequence[Finding]) -> None:
@@ -108,7 +111,12 @@ class _Told:
         return self.hides and finding.level is Level.NOTICE
 
 
-def _page(findings: Sequence[Finding], checked: Sequence[Checked], told: _Told) -> str:
+def _page(
+    findings: Sequence[Finding],
+    checked: Sequence[Checked],
+    told: _Told,
+    account: Account | None,
+) -> str:
     wrong = len(errors_in(list(findings)))
     title = f"Do the data of {told.study} fit the plan?"
     verdict = (
@@ -128,6 +136,8 @@ def _page(findings: Sequence[Finding], checked: Sequence[Checked], told: _Told) 
     ]
     if findings:
         parts += [_table(findings, told)]
+    if account:
+        parts += [account_table(account, hides=told.hides and not wrong)]
     if checked:
         parts += [_checked_table(checked, told)]
     numbered = (

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, RawText, Strict
+from evalpipe.config.ids import Ids
 from evalpipe.config.privacy_rules import PrivacyRule
 from evalpipe.vocabulary.formats import FormatName
 
@@ -67,6 +68,10 @@ class RawFile(Strict):
     role: Identifier | None = Field(None, description="the role of every row of this file")
     visit: Identifier | None = Field(None, description="the visit of every row of this file")
     missing: dict[RawText, Identifier] = Field({}, description="code -> reason: -99: not_reached")
+    ids: Ids | None = Field(None, description="how ids stand in this file; else as `ids` says")
+    double_entry: Literal["first", "second"] | None = Field(
+        None, description="rows typed in twice (REDCap: 7--1 and 7--2): which of the two is taken"
+    )
     drop: dict[RawText, Prose] = Field({}, description="columns thrown away unread, and why")
     optional: bool = Field(False, description="a cohort may lack this file")
 

@@ -8,6 +8,7 @@ from evalpipe.config.analyses import Analysis, Multiplicity, Population, Publish
 from evalpipe.config.base import Identifier, Level, Strict, drop_shown
 from evalpipe.config.data import Privacy, RawFile
 from evalpipe.config.derived import Derived
+from evalpipe.config.ids import Exclusion, Ids
 from evalpipe.config.instruments import Instrument
 from evalpipe.config.protocol import Delivery, Eligibility, Goal, GoalScaling
 from evalpipe.config.study import Arm, Cluster, Cohorts, Period, Role, Study, Variable, Visit
@@ -29,6 +30,8 @@ class Plan(Strict):
     derived: dict[Identifier, Derived] = {}
     instruments: dict[Identifier, Instrument]
     data: dict[Identifier, RawFile]
+    ids: Ids = Ids()
+    exclusions: dict[Identifier, Exclusion] = {}
     privacy: Privacy = Privacy()
     eligibility: Eligibility | None = None
     protocol: Delivery | None = None

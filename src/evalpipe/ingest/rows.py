@@ -18,6 +18,7 @@ from evalpipe.ingest.cells import (
     to_number,
     to_yes_no,
 )
+from evalpipe.ingest.ids import ID_TARGETS, read_ids
 from evalpipe.ingest.reasons import hide_rare_reasons
 from evalpipe.ingest.sources import Source
 from evalpipe.vocabulary import Column
@@ -86,6 +87,9 @@ def _typed(
 ) -> pd.Series:
     variable = plan.variables.get(column.to)
     is_rating = plan.protocol is not None and column.to in plan.protocol.ratings
+    if column.to in ID_TARGETS:
+        text = to_level(source, raw, column.values, None, findings)
+        return read_ids(plan, source.entry, text)
     if column.to in DATES:
         return to_date(source, raw, column.format, findings)
     if column.to in YES_NO:

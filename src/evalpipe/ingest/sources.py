@@ -8,6 +8,7 @@ from evalpipe.config.data import RawFile
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.ingest.cohort_folders import cohort_names
+from evalpipe.ingest.ids import take_one_entry
 from evalpipe.ingest.raw import Bounds, RawFormat, RawTable, read_raw, split_redcap
 
 
@@ -78,4 +79,4 @@ def _declared_rows(table: RawTable, entry: RawFile) -> RawTable:
                 f"{entry.file}: has no column `{rule.column}`, which the plan uses to choose rows"
             )
         frame = frame[frame[rule.column].isin(rule.equals)]
-    return replace(table, frame=frame)
+    return take_one_entry(replace(table, frame=frame), entry)

@@ -12,8 +12,16 @@ import pandas as pd
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.findings import Finding, Level
+from evalpipe.ingest.account_rules import check_account
+from evalpipe.ingest.accounts import Account, find_known, take_account
 from evalpipe.ingest.cluster_numbers import number_clusters
 from evalpipe.ingest.days import dates_to_days
+from evalpipe.ingest.exclusions import (
+    check_excluded,
+    drop_excluded,
+    find_excluded,
+    mark_excluded,
+)
 from evalpipe.ingest.ledger import goals_of, sessions_of
 from evalpipe.ingest.measurements import occasion_variables, responses_of, scores_of
 from evalpipe.ingest.participants import build_participants
@@ -40,13 +48,14 @@ class Ingested:
     """The canonical tables of a study, what was found, and the digests of the raw files.
 
     tables: participants, responses, scores, sessions, goals (the last four only where the plan has
-    them). digests: raw file -> sha256.
+    them). digests: raw file -> sha256. columns: raw file -> its headings. account: of ids.
     """
 
     tables: Mapping[Table, pd.DataFrame]
     findings: tuple[Finding, ...]
     digests: Mapping[str, str]
     columns: Mapping[str, tuple[str, ...]]
+    account: Account
 
 
 def ingest_study(plan: Plan, folder: Path, gate: Gate) -> Ingested:
@@ -63,14 +72,23 @@ def ingest_study(plan: Plan, folder: Path, gate: Gate) -> Ingested:
     people, findings = build_participants(plan, parts)
     if people.empty:
         raise DataError(f"data/raw/{plan.study.id}: the files name no participant")
-    tables = {Table.PARTICIPANTS: people, **_long_tables(plan, parts, people)}
+    known = find_known(plan, parts)
+    account = take_account(plan, parts, people, known)
+    excluded = find_excluded(plan, parts, people, known)
+    findings += check_account(plan, parts, people, known, account)
+    findings += check_excluded(plan, excluded)
+    measured = {
+        table: drop_excluded(frame, excluded)
+        for table, frame in _long_tables(plan, parts, people).items()
+    }
+    tables = {Table.PARTICIPANTS: mark_excluded(plan, people, excluded), **measured}
     for part in parts:
         findings += part.findings.found
     findings += _repeated(tables)
     digests = {source.file: source.table.sha256 for source in sources}
     columns = {source.file: source.table.columns for source in sources}
     tables = number_clusters(plan, tables)
-    return Ingested(tables, tuple(_once(findings)), digests, columns)
+    return Ingested(tables, tuple(_once(findings)), digests, columns, account)
 
 
 def _gated(plan: Plan, sources: Iterable[Source], gate: Gate) -> Iterator[Source]:

@@ -13,6 +13,8 @@ DATA_PARTS = (
     "variables",
     "instruments",
     "data",
+    "ids",
+    "exclusions",
     "privacy",
     "eligibility",
     "protocol",
