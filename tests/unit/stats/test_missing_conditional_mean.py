@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from evalpipe.errors import ModelError, NotEstimableError
+from evalpipe.stats.missing import leave_one_out
 from evalpipe.stats.missing.assumptions import (
     Assumption,
     ImputationData,
     Scenario,
     event_after_last_seen,
+    factor_after_event,
     mix_covariance,
     shift_after_event,
 )
@@ -134,6 +136,31 @@ def test_a_growing_shift_accumulates_from_the_event_on() -> None:
     growing = shift_after_event(np.array([2.0, 2.0, 1.0]), event, 3, is_growing=True)
     assert fixed.tolist() == [[0, 2, 2], [0, 0, 0], [1, 1, 1]]
     assert growing.tolist() == [[0, 2, 4], [0, 0, 0], [1, 2, 3]]
+
+
+def test_factors_multiply_from_the_event_on() -> None:
+    event = np.array([1, 3])
+    half = np.array([0.5, 0.5])
+    assert factor_after_event(half, event, 3).tolist() == [[1, 0.5, 0.5], [1, 1, 1]]
+    growing = factor_after_event(half, event, 3, is_growing=True)
+    assert growing.tolist() == [[1, 0.5, 0.25], [1, 1, 1]]
+
+
+def test_who_does_not_arrive_is_refitted_by_the_engine(draw_trial, monkeypatch) -> None:
+    data, _ = draw_trial()
+    fit = fit_imputation_model(data)
+    together = jackknife_refits(data, fit).parameters
+    monkeypatch.setattr(leave_one_out, "MOST_STEPS", 1)
+    alone = jackknife_refits(data, fit).parameters
+    assert np.allclose(together.beta, alone.beta, rtol=0, atol=1e-5)
+    assert np.allclose(together.covariance, alone.covariance, rtol=0, atol=1e-5)
+    assert not np.array_equal(together.beta, alone.beta)
+
+
+def test_a_model_that_hangs_on_one_participant_is_refused_in_words(draw_trial) -> None:
+    data, _ = draw_trial(24, seed=2, is_by_arm=True)
+    with pytest.raises(NotEstimableError, match="without one of the participants"):
+        jackknife_refits(data, fit_imputation_model(data))
 
 
 def test_the_event_follows_the_last_outcome_seen() -> None:

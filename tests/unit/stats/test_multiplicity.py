@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from evalpipe.errors import ModelError
 from evalpipe.stats.multiplicity.graphs import (
@@ -51,11 +52,13 @@ def test_simes_never_rejects_less() -> None:
         assert np.all(simes.adjusted <= shortcut.adjusted + 1e-12)
 
 
-def test_closed_simes_with_equal_weights_is_hommel() -> None:
-    """Hommel (1988), Biometrika 75: worked out by hand for three p-values."""
-    p = np.array([0.02, 0.03, 0.04])
-    found = reject_by_closed_simes(holm_graph(3), p).adjusted
-    assert np.allclose(found, [0.04, 0.04, 0.04])
+def test_equal_weights_are_holm_and_hommel_as_statsmodels_has_them() -> None:
+    generator = np.random.default_rng(5)
+    for m in (2, 3, 6):
+        p = generator.random(m) / 8
+        holm, hommel = (multipletests(p, method=name)[1] for name in ("holm", "hommel"))
+        assert np.allclose(reject_by_graph(holm_graph(m), p).adjusted, holm, rtol=1e-12)
+        assert np.allclose(reject_by_closed_simes(holm_graph(m), p).adjusted, hommel, rtol=1e-12)
 
 
 def test_a_weight_of_zero_is_never_rejected_first() -> None:

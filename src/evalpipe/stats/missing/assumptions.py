@@ -126,6 +126,18 @@ def shift_after_event(
     return np.cumsum(shift, axis=1) if is_growing else shift
 
 
+def factor_after_event(
+    factor: FloatArray, event: IntArray, n_visits: int, *, is_growing: bool = False
+) -> FloatArray:
+    """Return the factor (N, T) on each participant's outcomes from the event on, 1 before it.
+
+    factor: (N,) or (N, T). is_growing: factors multiply up over the visits from the event on.
+    """
+    each = np.broadcast_to(factor if factor.ndim == 2 else factor[:, None], (len(event), n_visits))
+    factors = np.where(np.arange(n_visits) >= event[:, None], each, 1.0)
+    return np.asarray(np.cumprod(factors, axis=1) if is_growing else factors, dtype=float)
+
+
 def build_profiles(data: ImputationData, scenario: Scenario) -> FloatArray:
     """Return U (N, T, p): the mean of each participant's outcomes is U beta."""
     codes = scenario.codes(data.n_people)

@@ -90,7 +90,10 @@ def refit_leaving_out(data: ImputationData, fit: GaussianFit) -> Parameters:
 def _refit(data: ImputationData, fit: GaussianFit, left_out: int) -> Parameters:
     people = np.delete(np.arange(data.n_people), left_out)
     structure = fit.problem.residual.structure
-    return parameters_of(fit_people(data, people, fit.method, structure))
+    try:
+        return parameters_of(fit_people(data, people, fit.method, structure))
+    except NotEstimableError as error:
+        raise NotEstimableError(f"without one of the participants {error}") from error
 
 
 def _prepare(data: ImputationData, fit: GaussianFit) -> _Search:

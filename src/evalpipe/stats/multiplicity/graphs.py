@@ -93,7 +93,7 @@ def reject_by_closed_simes(graph: Graph, p_values: FloatArray, alpha: float = 0.
     """Test by the closed procedure with weighted Simes tests of every intersection.
 
     Needs test statistics of independent or positively dependent hypotheses. At least as many
-    rejections as the shortcut.
+    rejections as the shortcut. With the graph of Holm it is Hommel's procedure (1988).
     """
     p = _check_p(graph, p_values)
     m = len(p)
