@@ -49,6 +49,8 @@ class Estimate:
     scale: str
     n_participants: float
     n_observations: float
+    n_smallest: float
+    n_named: float
     status: str
     note: str
     withheld: str

@@ -16,6 +16,8 @@ RULES = {
     "and the plan does not show, and those that would give one back",
     "gives_count_back": "numbers from which a withheld count can be computed",
     "few_people": "means and other numbers of few people, and of others that hide which",
+    "rests_on_few": "numbers of models that rest on few people at a level, a cell or a site, "
+    "and those that would give these back",
     "edge_of_few": "quantiles with few people beyond them",
     "single_person": "numbers that belong to one person: extremes, the last week of the longest",
     "allowed_by_plan": "small numbers shown by decision of the plan",

@@ -20,11 +20,7 @@ from evalpipe.answers.claims import count_entered
 from evalpipe.answers.rows import Estimate, Stat
 from evalpipe.answers.study import StudyRows
 from evalpipe.config.plan import Plan
-from evalpipe.disclosure.cells import (
-    COUNTED,
-    REASON,
-    StatisticCounts,
-)
+from evalpipe.disclosure.cells import COUNTED, REASON, StatisticCounts
 from evalpipe.disclosure.closed_forms import CLOSED_FORM, columns_with_n
 from evalpipe.disclosure.coarse import coarsen, has_test_with_df
 from evalpipe.disclosure.decisions import Decision
@@ -33,32 +29,15 @@ from evalpipe.disclosure.flow import add_flow
 from evalpipe.disclosure.last_weeks import without_last_weeks
 from evalpipe.disclosure.ledger import Ledger
 from evalpipe.disclosure.links import add_links
+from evalpipe.disclosure.models import NUMBERS, RULE, FewInModels
 from evalpipe.disclosure.search import find_pattern
 from evalpipe.disclosure.sums import add_sums
 from evalpipe.disclosure.withheld import KINDS, allowed_decisions, hidden_decisions, withhold
-from evalpipe.vocabulary import (
-    Column,
-    Quantity,
-    Scale,
-    Statistic,
-    StatisticTable,
-    Table,
-)
+from evalpipe.vocabulary import Column, Quantity, Scale, Statistic, StatisticTable, Table
 
 RELEASABLE = (Table.ESTIMATES.value, Table.DIAGNOSTICS.value, Table.STATISTICS.value)
 """Tables that have a released form; no other table passes."""
 
-_FEW_COLUMNS = (
-    Column.ESTIMATE,
-    Column.STD_ERROR,
-    Column.DF,
-    Column.DF_NUMERATOR,
-    Column.STATISTIC,
-    Column.P_VALUE,
-    Column.P_ADJUSTED,
-    Column.CONF_LOW,
-    Column.CONF_HIGH,
-)
 _RISK_SCALES = (Scale.RISK_DIFFERENCE, Scale.RISK_RATIO, Scale.ODDS_RATIO, Scale.LOG_ODDS)
 _QUANTILES = {
     Statistic.MEDIAN: 0.5,
@@ -118,6 +97,7 @@ class _Protection:
         self._hide_counts()
         self._hide_shares()
         self._hide_few()
+        self._hide_in_models()
         self._hide_wholes()
         self._hide_differences()
         self._hide_estimates()
@@ -174,8 +154,19 @@ class _Protection:
         self._hide_cluster_spread()
         for place, estimate in enumerate(self.source.estimates):
             if 1 <= estimate.n_participants <= self.threshold and not points:
-                for column in (*_FEW_COLUMNS, Column.N_OBSERVATIONS, Column.NOTE):
+                for column in (*NUMBERS, Column.N_OBSERVATIONS, Column.NOTE):
                     self._hide(Table.ESTIMATES, place, column, "few_people")
+
+    def _hide_in_models(self) -> None:
+        """Numbers of models about few people, unless the plan shows single people anyway."""
+        self.closed: set[str] = set()
+        if "individual_points" in self.allowed:
+            return
+        shown = "small_counts_of_outcomes" in self.allowed
+        few = FewInModels(self.source, self.threshold, shows_counts=shown)
+        self.closed = few.closed_tables()
+        for table, row, column in few.hidings():
+            self._hide(table, row, column, RULE)
 
     def _hide_beside_few(self) -> None:
         """Numbers of one kind whose n is withheld go together.
@@ -262,7 +253,7 @@ class _Protection:
             of_table = (compares or row.quantity in CLOSED_FORM) and not is_share
             is_closed = of_table and row.analysis_id in touched
             if is_event or is_closed or (people and place in self.counted.events):
-                self._hide_columns(place, _FEW_COLUMNS)
+                self._hide_columns(place, NUMBERS)
             elif people:
                 self._hide_columns(place, columns_with_n(row))
         self._make_tests_coarse()
@@ -285,7 +276,7 @@ class _Protection:
 
     def _analyses_with_withheld_cells(self) -> set[str]:
         """Analyses of a table of counts of which one is withheld, or the n of one."""
-        touched: set[str] = set()
+        touched = set(self.closed)
         for place in self.counted.events:
             key = (Table.ESTIMATES.value, place)
             if (*key, Column.ESTIMATE) in self.hidden or (

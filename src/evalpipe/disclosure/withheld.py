@@ -36,7 +36,12 @@ def withhold(
     coarse: numbers of `estimates` told instead of the full ones; each row names them in `coarse`.
     hide_counts: counts of people in notes and warnings are told as `some`.
     """
-    tables = {name: _released(name, frame, hidden, hide_counts) for name, frame in frames.items()}
+    tables = {
+        name: _released(name, frame, hidden, hide_counts).drop(
+            columns=[Column.N_SMALLEST, Column.N_NAMED], errors="ignore"
+        )
+        for name, frame in frames.items()
+    }
     name = Table.ESTIMATES.value
     return {
         table: _made_coarse(frame, coarse if table == name else {})

@@ -117,13 +117,15 @@ def _answer_fit(
     note = f"standard errors: {fit.standard_errors}"
     scale = Scale.LOG if is_log else Scale.OUTCOME
     tests = fit.test(requests, conf_level)
-    answers = answer_rows(requests, tests, DfMethod.RESIDUAL, scale, note=note)
+    answers = answer_rows(
+        requests, tests, DfMethod.RESIDUAL, scale, note=note, support=fit.rows.support
+    )
     if is_log:
         asked = [row for row in answers if row.quantity is not Quantity.COEFFICIENT]
         answers += exponentiate(asked, Scale.RATIO, Scale.OUTCOME)
     for request in joint_requests(setting):
         test = test_together(request.L, fit.beta, fit.covariance, fit.df_residual)
-        answers.append(joint_row(request, test, DfMethod.RESIDUAL))
+        answers.append(joint_row(request, test, DfMethod.RESIDUAL, support=fit.rows.support))
     answers += _fit_rows(fit)
     return [_at_visit(row, setting.only_visit, fit.rows) for row in answers]
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from evalpipe.models.estimate_rows import EstimateRow, without_numbers
 from evalpipe.models.requests import Request
+from evalpipe.models.support import Support
 from evalpipe.models.wald import JointTest, Tests
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
@@ -30,6 +31,8 @@ def answer_rows(
     scale: Scale = Scale.OUTCOME,
     status: Status = Status.OK,
     note: str | None = None,
+    *,
+    support: Support,
 ) -> list[EstimateRow]:
     """Return one row for each request, in order."""
     rows = []
@@ -52,10 +55,16 @@ def answer_rows(
                 conf_high=float(tests.conf_high[i]),
                 scale=scale,
                 status=status,
+                n_smallest=support.smallest(request.L),
+                n_named=_count_named(request, support),
                 note=join_notes(request.note, note),
             )
         )
     return rows
+
+
+def _count_named(request: Request, support: Support) -> int | None:
+    return support.named(request.term, request.arm, request.reference_arm, request.visit)
 
 
 def withhold_rows(
@@ -78,7 +87,12 @@ def withhold_rows(
 
 
 def joint_row(
-    request: Request, test: JointTest, df_method: DfMethod, status: Status = Status.OK
+    request: Request,
+    test: JointTest,
+    df_method: DfMethod,
+    status: Status = Status.OK,
+    *,
+    support: Support,
 ) -> EstimateRow:
     """Return the row of a joint test; df is that of the denominator."""
     freedom = test.df_denominator
@@ -91,6 +105,7 @@ def joint_row(
         statistic=test.statistic,
         p_value=test.p_value,
         scale=Scale.NONE,
+        n_smallest=support.smallest(request.L),
         status=status,
         note="F" if np.isfinite(freedom) else "chi-square divided by its df",
     )

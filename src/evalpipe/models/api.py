@@ -76,7 +76,9 @@ class Fitted:
         rows = answer_requests(core, requests, self.conf_level, Scale.OUTCOME)
         for request in joint_requests(setting):
             test = core.test_together(request)
-            rows.append(joint_row(request, test, core.df_method, core.status))
+            rows.append(
+                joint_row(request, test, core.df_method, core.status, support=core.rows.support)
+            )
         rows += parameter_rows(core, self.conf_level) + matrix_rows(core)
         rows += intraclass_rows(core, self.conf_level) + fit_statistic_rows(core)
         return self._table(rows)

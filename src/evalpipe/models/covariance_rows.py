@@ -8,6 +8,7 @@ from scipy.special import expit, logit, ndtri
 from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.gaussian_fit import FittedGaussian
 from evalpipe.models.gaussian_problem import random_terms
+from evalpipe.models.support import least_at
 from evalpipe.stats.fit import GaussianFit
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import Quantity, Scale
@@ -68,9 +69,15 @@ def _parameter_row(
         conf_low=low,
         conf_high=high,
         scale=_scale(kind),
+        n_smallest=_least_at(term, fitted),
         status=fitted.status,
         note="; ".join(part for part in (note, fitted.note) if part) or None,
     )
+
+
+def _least_at(term: str, fitted: FittedGaussian) -> int | None:
+    """Return the people at the smallest visit or group that a parameter is about."""
+    return least_at(fitted.rows.frame, re.split(r"[.:\[\]]", term)[1:])
 
 
 def _scale(kind: str) -> Scale:
@@ -127,6 +134,7 @@ def matrix_rows(fitted: FittedGaussian) -> list[EstimateRow]:
                     term=f"residual_matrix.{names[i]}:{names[j]}{group}",
                     estimate=float(matrix[i, j]),
                     scale=Scale.VARIANCE,
+                    n_smallest=_least_at(f".{names[i]}:{names[j]}{group}", fitted),
                     status=fitted.status,
                 )
             )

@@ -10,6 +10,7 @@ from evalpipe.models.effects import pooled_sd, standardise_estimate
 from evalpipe.models.estimate_rows import EstimateRow
 from evalpipe.models.model_rows import outcome_column
 from evalpipe.models.observed_effects import is_constant, observed_effects
+from evalpipe.models.support import least
 from evalpipe.models.variables import Declared, text_of
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
@@ -80,6 +81,7 @@ def _model_based(
             conf_low=low,
             conf_high=high,
             scale=Scale.STANDARDISED,
+            n_smallest=least(row.n_smallest, *(len(group) for group in groups)),
             note=f"modelled difference {'of change ' if is_change else ''}over {words}; "
             "interval: delta method",
         )

@@ -19,7 +19,9 @@ class EstimateRow:
 
     term, arm, reference_arm: the factor and the levels compared; `arm` and `reference_arm` hold the
     levels of `term` also where the factor is not the arm (conditions, roles, periods).
-    conf_level: of an interval at another level than the analysis'.
+    conf_level: of an interval at another level than the analysis'. n_smallest: people of the
+    smallest group without whom the fit could not give the number; n_named: of the smallest group
+    that the number names (see `models.support`).
     """
 
     quantity: Quantity
@@ -41,6 +43,8 @@ class EstimateRow:
     scale: Scale = Scale.OUTCOME
     n_participants: int | None = None
     n_observations: int | None = None
+    n_smallest: int | None = None
+    n_named: int | None = None
     status: Status = Status.OK
     note: str | None = None
     outcome: str | None = None

@@ -56,7 +56,9 @@ def answer_gaussian(
         answers += exponentiate(asked, Scale.RATIO, Scale.OUTCOME)
     for request in joint_requests(setting):
         test = fitted.test_together(request)
-        answers.append(joint_row(request, test, fitted.df_method, fitted.status))
+        answers.append(
+            joint_row(request, test, fitted.df_method, fitted.status, support=fitted.rows.support)
+        )
     answers += parameter_rows(fitted, conf_level) + matrix_rows(fitted)
     answers += intraclass_rows(fitted, conf_level)
     return answers + fit_statistic_rows(fitted)
@@ -69,7 +71,15 @@ def answer_requests(
     if not requests:
         return []
     tests = fitted.test(requests, conf_level)
-    return answer_rows(requests, tests, fitted.df_method, scale, fitted.status, fitted.note)
+    return answer_rows(
+        requests,
+        tests,
+        fitted.df_method,
+        scale,
+        fitted.status,
+        fitted.note,
+        support=fitted.rows.support,
+    )
 
 
 def setting_of(

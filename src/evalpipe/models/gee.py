@@ -104,7 +104,13 @@ def _answer(
     if fit.family == "ordinal":
         requests = [r for r in requests if not _needs_level(r)]
     rows = answer_rows(
-        requests, fit.test(requests, conf_level), fit.df_method, link, fit.status, fit.note
+        requests,
+        fit.test(requests, conf_level),
+        fit.df_method,
+        link,
+        fit.status,
+        fit.note,
+        support=fit.rows.support,
     )
     rows = withhold_rows(requests, rows, fit.carried.can_estimate, fit.reason)
     rows = [_without_geometry(row, link) for row in rows]

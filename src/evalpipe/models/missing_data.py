@@ -17,6 +17,7 @@ from evalpipe.models.gaussian_problem import build_problem, variables_needed
 from evalpipe.models.model_rows import ModelRows, build_rows, outcome_column
 from evalpipe.models.requests import Request, requests_of
 from evalpipe.models.result import Answer
+from evalpipe.models.support import Support
 from evalpipe.models.terms import Category
 from evalpipe.models.variables import Declared, code_levels, column_of
 from evalpipe.models.wald import shift_tests, tests_of
@@ -48,11 +49,13 @@ class _Layout:
 
     complete: the problem over all N * T rows, by participant and visit; its outcome stands for the
     missing ones too. data: what is imputed. penalised: (N, T) missing, not in the control arm.
+    support: whom the outcomes that were seen rest on.
     """
 
     complete: GaussianProblem
     data: ImputationData
     penalised: BoolArray
+    support: Support
 
 
 def analyse_missing_data(
@@ -81,7 +84,7 @@ def analyse_missing_data(
     complete = build_rows(
         full, model, declared, also=variables_needed(model), outcome=_stand_in(full)
     )
-    layout = _layout(full, complete, model, estimand, declared)
+    layout = _layout(full, complete, observed.rows.support, model, estimand, declared)
     setting = setting_of(replace(observed, rows=complete), estimand, baseline_visit)
     requests = [
         request
@@ -179,7 +182,12 @@ def _stand_in(full: pd.DataFrame) -> FloatArray:
 
 
 def _layout(
-    full: pd.DataFrame, complete: ModelRows, model: MMRM, estimand: Estimand, declared: Declared
+    full: pd.DataFrame,
+    complete: ModelRows,
+    support: Support,
+    model: MMRM,
+    estimand: Estimand,
+    declared: Declared,
 ) -> _Layout:
     contrast = estimand.contrast
     assert contrast is not None
@@ -210,7 +218,7 @@ def _layout(
         n_groups=problem.residual.n_groups,
     )
     is_treated = of_person != levels.index(contrast.versus)
-    return _Layout(problem, data, np.isnan(y) & is_treated[:, None])
+    return _Layout(problem, data, np.isnan(y) & is_treated[:, None], support)
 
 
 def _reference_design(complete: ModelRows, control: str) -> FloatArray:
@@ -265,7 +273,7 @@ def _pooled_rows(
     note = f"{ASSUMPTIONS[spec.assume]}; {spec.imputations} imputations, Rubin's rules"
     pooled_tests = tests_of(pooled.estimate, pooled.std_error, pooled.df, conf_level)
     shifted = shift_tests(pooled_tests, offsets(requests))
-    rows = answer_rows(requests, shifted, DfMethod.BARNARD_RUBIN, note=note)
+    rows = answer_rows(requests, shifted, DfMethod.BARNARD_RUBIN, note=note, support=layout.support)
     return [
         replace(
             row,

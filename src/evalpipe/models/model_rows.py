@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.derivations import build_derivations
 from evalpipe.models.design_matrix import Design, Values, require_full_rank
 from evalpipe.models.marginal import Grid, build_grid
+from evalpipe.models.support import Support, find_support
 from evalpipe.models.terms import Category, Variable, code_terms, split_term
 from evalpipe.models.variables import Declared, column_of, missing_rows, read_variable
 from evalpipe.stats.problem import FloatArray, IntArray
@@ -41,6 +43,11 @@ class ModelRows:
     def n(self) -> int:
         """Number of observations."""
         return len(self.y)
+
+    @cached_property
+    def support(self) -> Support:
+        """On how few people each contrast of the design rests."""
+        return find_support(self.design, self.X, self.values, self.frame)
 
 
 def term_names(fixed: Iterable[str | SlopeBy]) -> tuple[str, ...]:

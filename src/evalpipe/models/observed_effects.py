@@ -127,6 +127,7 @@ def _effect(
         scale=Scale.STANDARDISED,
         n_participants=sum(effect.n),
         n_observations=sum(effect.n),
+        n_smallest=min(effect.n),
         note=f"unadjusted difference in {what} over its pooled SD; {how}",
     )
 

@@ -52,7 +52,9 @@ def _analyse_visit(
         r for r in wanted if r.term != "intercept" and r.quantity is not Quantity.MARGINAL_MEAN
     ]
     tests = fit.test(requests, conf_level)
-    rows = answer_rows(requests, tests, fit.df_method, Scale.LOG_ODDS, fit.status, NOTE)
+    rows = answer_rows(
+        requests, tests, fit.df_method, Scale.LOG_ODDS, fit.status, NOTE, support=used.support
+    )
     rows = withhold_rows(requests, rows, fit.carried.can_estimate, fit.reason)
     rows += exponentiate(rows, Scale.ODDS_RATIO, Scale.ODDS_RATIO)
     rows += joint_rows(fit, setting)

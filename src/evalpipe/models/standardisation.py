@@ -17,7 +17,9 @@ from evalpipe.models.estimate_rows import EstimateRow, without_numbers
 from evalpipe.models.marginal_fit import MarginalFit
 from evalpipe.models.model_rows import ModelRows
 from evalpipe.models.requests import Setting, describe_place
+from evalpipe.models.support import count_people, least
 from evalpipe.models.terms import Category
+from evalpipe.models.variables import text_of
 from evalpipe.models.wald import Tests, tests_of
 from evalpipe.stats.problem import FloatArray
 from evalpipe.vocabulary import Quantity, Scale
@@ -137,8 +139,22 @@ def _mean_row(
         df_method=fit.df_method,
         conf_low=low,
         conf_high=high,
+        n_smallest=least(
+            fit.rows.support.smallest(found.gradient), _fewest(fit, term, level, visit)
+        ),
         note="standardised over the participants; delta method on the link scale",
     )
+
+
+def _fewest(fit: MarginalFit, term: str, level: str, visit: str | None) -> int | None:
+    """Return the people of the rarer answer at a level: a share of few events counts them."""
+    if fit.family != "binomial":
+        return None
+    frame, here = fit.rows.frame, np.ones(fit.rows.n, dtype=bool)
+    for name, wanted in ((term.split(" at ")[0], level), ("visit", visit)):
+        if name in frame and wanted is not None:
+            here &= (text_of(frame[name]) == wanted).to_numpy(dtype=bool)
+    return min(count_people(frame, here & (fit.rows.y == answer)) for answer in (0.0, 1.0))
 
 
 def _mean_interval(found: Prediction, fit: MarginalFit, conf_level: float) -> tuple[float, float]:
@@ -176,6 +192,7 @@ def _compare(
         yield from (without_numbers(replace(row, scale=each), fit.reason) for each in scales)
         return
     gradient = first.gradient - second.gradient
+    row = replace(row, n_smallest=fit.rows.support.smallest(gradient))
     difference = _test(first.value - second.value, gradient, fit, conf_level)
     yield _with_test(row, difference, fit)
     if is_share:

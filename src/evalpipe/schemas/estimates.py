@@ -13,7 +13,7 @@ from evalpipe.vocabulary import AnalysisRole, Column, DfMethod, Quantity, Scale,
 
 ESTIMATES = table(
     Table.ESTIMATES,
-    2,
+    3,
     (
         text(Column.ESTIMATE_ID, nullable=False),
         text(Column.STUDY_ID, nullable=False),
@@ -50,6 +50,8 @@ ESTIMATES = table(
         category(Column.SCALE, tuple(Scale), nullable=False),
         integer(Column.N_PARTICIPANTS, minimum=0),
         integer(Column.N_OBSERVATIONS, minimum=0),
+        integer(Column.N_SMALLEST, minimum=0),
+        integer(Column.N_NAMED, minimum=0),
         category(Column.STATUS, tuple(Status), nullable=False),
         text(Column.NOTE),
     ),

@@ -145,6 +145,8 @@ class Column:
     CONF_LEVEL: Final = "conf_level"
     N_PARTICIPANTS: Final = "n_participants"
     N_OBSERVATIONS: Final = "n_observations"
+    N_SMALLEST: Final = "n_smallest"
+    N_NAMED: Final = "n_named"
     STATUS: Final = "status"
     NOTE: Final = "note"
 

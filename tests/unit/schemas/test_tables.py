@@ -23,7 +23,7 @@ from evalpipe.schemas.table import names_of, shape_of, version_of
 from evalpipe.vocabulary import Quantity, Scale, Table
 
 TABLES = tuple(SCHEMAS)
-VERSIONS = {Table.ESTIMATES: 2}
+VERSIONS = {Table.ESTIMATES: 3}
 """Of tables whose columns changed since the first release."""
 
 
@@ -274,7 +274,8 @@ def test_estimates_have_the_designed_columns_in_order():
         "arm", "reference_arm", "visit", "modelled_class", "estimate", "std_error",
         "df", "df_numerator",
         "df_method", "statistic", "p_value", "p_adjusted", "conf_low", "conf_high", "conf_level",
-        "scale", "n_participants", "n_observations", "status", "note",
+        "scale", "n_participants", "n_observations", "n_smallest",
+        "n_named", "status", "note",
     ]  # fmt: skip
 
 
