@@ -124,8 +124,8 @@ def find_tipping(
     roots = solve_quadratic(s * s - z2 * V[1, 1], 2 * (a * s - z2 * V[0, 1]), a * a - z2 * V[0, 0])
     return Tipping(
         side=side_of(a, float(np.sqrt(z2 * V[0, 0]))),
-        negative=max((r for r in roots if r < 0), default=np.nan),
-        positive=min((r for r in roots if r >= 0), default=np.nan),
+        negative=float(max((r for r in roots if r < 0), default=np.nan)),
+        positive=float(min((r for r in roots if r >= 0), default=np.nan)),
     )
 
 
