@@ -26,6 +26,7 @@ from evalpipe.design.people import (
     unit_ids,
     with_arm,
 )
+from evalpipe.design.row_account import STAGE
 from evalpipe.design.statistic_rows import StatisticRow
 from evalpipe.errors import DataError
 from evalpipe.vocabulary import (
@@ -254,9 +255,12 @@ def _count_analysed(
     counter.add(FlowStep.NOT_ANALYSED, out, arm=arm, analysis=analysis_id)
     by_person = analysis_set.excluded.set_index(Column.PARTICIPANT_ID)["reason"]
     why = out[Column.PARTICIPANT_ID].map(by_person).fillna(UNKNOWN_REASON)
-    first = why.groupby(units.loc[out.index].to_numpy()).transform("min")
-    for reason in sorted(first.unique()):
-        matching = out[(first == reason).to_numpy(dtype=bool)]
+    # of a pair the member who came furthest: that the other one was not asked is no reason
+    ranked = pd.DataFrame({"why": why, "unit": units.loc[out.index], "stage": why.map(STAGE)})
+    ranked = ranked.sort_values("stage", kind="stable", na_position="first")
+    furthest = ranked.groupby("unit")["why"].transform("last").loc[out.index]
+    for reason in sorted(furthest.unique()):
+        matching = out[(furthest == reason).to_numpy(dtype=bool)]
         counter.add(
             FlowStep.NOT_ANALYSED, matching, arm=arm, level=str(reason), analysis=analysis_id
         )

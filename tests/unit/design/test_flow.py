@@ -127,6 +127,24 @@ def test_dyads_count_units_and_members(make_plan: Any, people: Any, scores: Any)
     assert counts(rows)[("ended", "new", "lost_to_follow_up", None)] == 1
 
 
+def test_a_pair_is_left_out_for_the_reason_of_the_member_asked(
+    make_plan: Any, people: Any, scores: Any
+):
+    plan = make_plan(
+        unit="dyad",
+        roles={"child": {"label": "Child"}, "parent": {"label": "Parent"}},
+        analyses={"primary": {"only": {"role": "child"}}},
+    )
+    dyads = people.assign(
+        dyad_id=["d1", "d1", "d2", "d2", "d3", "d3"],
+        role=["child", "parent"] * 3,
+        arm=["usual", "usual", "new", "new", "new", "new"],
+    )
+    found = counts(flow(plan, dyads, scores))
+    assert found[("not_analysed", "new", "outcome_missing", None)] == 1
+    assert ("not_analysed", "new", "not_selected", None) not in found
+
+
 def test_one_arm_without_randomisation_is_enrolled(make_plan: Any, people: Any, scores: Any):
     plan = make_plan(study={"design": "single_arm"})
     one = plan.model_copy(
