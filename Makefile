@@ -62,6 +62,7 @@ lint: setup ## Format, lint, types, import order; changes nothing
 	  || { echo "Snakefile: not formatted; run: make format"; exit 1; }
 	@$(BIN)/snakemake --lint >$(VENV)/lint-snakefile.txt 2>&1 \
 	  || { cat $(VENV)/lint-snakefile.txt; exit 1; }
+	@$(BIN)/python scripts/strip_notebooks.py --check
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >$(VENV)/lint-imports.txt 2>&1 \
 	  || { cat $(VENV)/lint-imports.txt; exit 1; }
@@ -71,6 +72,7 @@ format: setup ## Format the code
 	$(BIN)/ruff check --fix-only --quiet $(TESTED)
 	$(BIN)/ruff format --quiet $(TESTED)
 	$(BIN)/snakefmt Snakefile
+	$(BIN)/python scripts/strip_notebooks.py || true
 
 words: setup ## Write the words of the small studies anew (STUDIES=few_lost: only these)
 	$(ONE_THREAD) $(BIN)/python tests/words/golden.py $(STUDIES)

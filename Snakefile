@@ -265,6 +265,35 @@ rule report:
         "python -m evalpipe report {wildcards.study} 2>&1 | tee {log} >&2"
 
 
+# no part of `all`: snakemake reports/btheb/notebook.ipynb
+rule notebook:
+    input:
+        plan=ancient(lambda w: studies.not_ahead([PLAN.format(study=w.study)], NOW)),
+        released=ancient(lambda w: checkpoints.release.get(study=w.study).output[:6]),
+        participants=ancient("data/processed/{study}/participants.parquet"),
+        responses=ancient("data/processed/{study}/responses.parquet"),
+        scores=ancient("data/processed/{study}/scores.parquet"),
+        sessions=ancient("data/processed/{study}/sessions.parquet"),
+        goals=ancient("data/processed/{study}/goals.parquet"),
+    output:
+        # `update`: a notebook that somebody wrote in is told of, not deleted
+        update("reports/{study}/notebook.ipynb"),
+    log:
+        "logs/{study}/notebook.log",
+    benchmark:
+        "logs/{study}/notebook.tsv"
+    threads: 1
+    resources:
+        mem_mb=lambda w, attempt: attempt * studies.memory_mb(w.study, 800, 50),
+        runtime=lambda w, attempt: attempt * studies.minutes(w.study, 10, 5),
+    params:
+        plan=lambda w: studies.plan_digest(w.study, "notebook"),
+        content=lambda w: studies.content_digest(checkpoints.release.get(study=w.study).output[:6]),
+        source=studies.code_digest("notebook"),
+    shell:
+        "python -m evalpipe notebook {wildcards.study} --execute 2>&1 | tee {log} >&2"
+
+
 rule index:
     input:
         expand("reports/{study}/headline.json", study=STUDIES),

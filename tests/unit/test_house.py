@@ -35,6 +35,11 @@ PLAIN_SUFFIXES = {
 PLAIN_FILES = {
     ".ci/run", ".editorconfig", ".gitattributes", ".gitignore", "LICENSE", "Makefile", "Snakefile",
     "config/study.schema.json", "docs/report.png", "evalpipe.def", "scripts/advisories.json",
+    "src/evalpipe/notebook/template.txt",
+    *(f"notebooks/{name}.ipynb" for name in (
+        "01_read_the_tables", "02_redraw_the_figure", "03_refit_by_hand", "04_a_new_cohort",
+        "05_a_reviewers_question",
+    )),
 }  # fmt: skip
 GENERATED = {
     "benchmarks/results/engine.csv", "benchmarks/results/engine.svg",
@@ -141,7 +146,7 @@ def test_no_data_but_those_of_bundled_studies():
         "data/processed/x/ingest.json", "reports/x/report.html", "reports/x/notes.md",
         "logs/x/ingest.log", "mydata.csv", "mydata.CSV", "mydata.csv.gz", "x.RData", "x.zsav",
         "x.por", "x.xlsm", "x.sqlite", "x.7z", "notebooks/d.pkl", "export.json", "children.txt",
-        "docs/children.csv", "tests/d.csv", "tests/unit/d.json", "core",
+        "notebooks/mine.ipynb", "docs/children.csv", "tests/d.csv", "tests/unit/d.json", "core",
     ],
 )  # fmt: skip
 def test_data_elsewhere_would_be_seen(name: str):
@@ -173,7 +178,8 @@ def test_git_would_ignore_the_raw_data_of_a_new_study():
     tracked_files()
     for name in (
         "data/raw/our_trial/children.csv", "data/raw/btheb/extra.xlsx", "data/x.sav", "mydata.csv",
-        "notebooks/d.RData", "notebooks/01_read_the_tables.ipynb", "data/processed/x.parquet",
+        "notebooks/d.RData", "notebooks/mine.ipynb", "data/processed/x.parquet",
+        "reports/our_trial/notebook.ipynb",
         "reports/x.html", "reports/our_trial/report.pdf", "logs/x/run.log", ".snakemake/metadata/x",
     ):  # fmt: skip
         command = ["git", "-C", str(ROOT), "check-ignore", "--quiet", name]

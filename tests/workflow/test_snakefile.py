@@ -108,6 +108,21 @@ def test_the_page_for_analysts_shows_what_was_released(copy: Folder) -> None:
     assert str(copy.root) not in text
 
 
+def test_a_notebook_is_a_target_and_somebody_s_own_work_stays(copy: Folder) -> None:
+    target = f"reports/{STUDY}/notebook.ipynb"
+    path = copy.root / target
+    snakemake(copy, "--cores", "1", target)
+    assert '"equal' in path.read_text(encoding="utf-8").replace("<td>", '"')
+    assert "Nothing to be done" in snakemake(copy, "--cores", "1", target).stderr
+    own = path.read_text(encoding="utf-8").replace("Your own questions", "My own question")
+    path.write_text(own, encoding="utf-8")
+    done = snakemake(copy, "--cores", "1", "--force", target, check=False)
+    assert done.returncode != 0
+    assert "somebody wrote in this notebook" in done.stdout + done.stderr
+    assert path.read_text(encoding="utf-8") == own
+    path.unlink()
+
+
 def test_all_output_can_be_deleted_and_made_again(copy: Folder, finished: Folder) -> None:
     snakemake(copy, "--delete-all-output", "--cores", "1")
     assert all(name.startswith(KEPT_BY_STAGES) for name in results(copy.root))

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "take studies from raw files to reports"),
     "verify": ("verify", "compare published numbers with what was computed"),
     "simulate": ("simulate", "make synthetic data with a known truth; power by simulation"),
+    "notebook": ("notebook", "write a notebook for a study; with --execute, run it"),
     "forget": ("forget", "remove every file derived from a study's data"),
     "ingest": ("ingest", "stage: raw files to tables, through the privacy gate"),
     "validate": ("validate", "stage: the tables against the plan and each other"),

@@ -115,7 +115,12 @@ class Variable(Strict):
     level_labels: Annotated[dict[Level, Label], SHOWN] = {}
     role: Annotated[
         Literal["stratum", "covariate", "moderator", "descriptor", "eligibility"], SHOWN
-    ] = Field("descriptor", description="why it is there; reports tell the strata")
+    ] = Field(
+        "descriptor",
+        description="why it is there: reports tell what randomisation was stratified by, what "
+        "stands there as a covariate, a moderator or for eligibility, and which of these no "
+        "analysis or rule uses; a descriptor is described",
+    )
     varies: Literal["participant", "dyad", "occasion"] = "participant"
     range: Annotated[Range, AfterValidator(lambda v: ordered_range(v, "range"))] | None = None
     unit: Annotated[Label | None, SHOWN] = None

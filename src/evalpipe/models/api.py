@@ -12,12 +12,13 @@ fitted.contrasts("arm", "training", versus="waiting_list", by="visit")
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from evalpipe.config.analyses import MMRM, MixedModel
+from evalpipe.config.plan import Plan
 from evalpipe.errors import ModelError
 from evalpipe.models.answers import joint_row
 from evalpipe.models.covariance_rows import intraclass_rows, matrix_rows, parameter_rows
@@ -33,7 +34,7 @@ from evalpipe.models.marginal import Margins, Place
 from evalpipe.models.requests import Request, Setting, describe_place
 from evalpipe.models.term_requests import coefficient_requests, joint_requests
 from evalpipe.models.terms import Category
-from evalpipe.models.variables import Declared
+from evalpipe.models.variables import Declared, declare_variables
 from evalpipe.vocabulary import Quantity, Scale
 
 _SHOWN = [
@@ -190,6 +191,7 @@ def fit_model(
     model: Mapping[str, Any] | MixedModel | MMRM,
     participant: str = "participant_id",
     levels: Mapping[str, Sequence[str]] | None = None,
+    plan: Plan | None = None,
     confidence_level: float = 0.95,
 ) -> Fitted:
     """Fit a mixed model or MMRM to a long table, one row an occasion.
@@ -197,8 +199,9 @@ def fit_model(
     model: as in a plan: `kind` (mmrm or mixed), `fixed`, `random`, `residual`, `method`,
     `inference`. participant: the column that tells participants apart. levels: the order of the
     levels of a category, the reference first; default: order of a pandas categorical, else
-    alphabetical. Rows with a missing outcome or covariate are left out and counted in
-    `diagnostics`.
+    alphabetical. plan: of the study whose variables these are, instead of `levels`: it declares
+    levels, clusters inside others and derived variables. Rows with a missing outcome or covariate
+    are left out and counted in `diagnostics`.
 
     Raises
     ------
@@ -207,7 +210,9 @@ def fit_model(
     NotEstimableError
         If the data cannot carry the model.
     """
-    declared = Declared({name: tuple(order) for name, order in (levels or {}).items()})
+    declared = declare_variables(plan) if plan is not None else Declared()
+    given = {name: tuple(order) for name, order in (levels or {}).items()}
+    declared = replace(declared, levels=declared.levels | given)
     for column in (outcome, participant):
         if column not in frame.columns:
             raise ModelError(f"the frame has no column {column}")

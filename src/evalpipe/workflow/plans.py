@@ -38,7 +38,7 @@ class PlanContent:
 
     def part(self, stage: str) -> dict[str, Any]:
         """Return what a stage depends on."""
-        if stage in ("release", "report"):
+        if stage in ("release", "report", "notebook"):
             return self.full
         if stage in ("ingest", "score"):
             return _cut(self.computing, *DATA_PARTS)

@@ -31,4 +31,5 @@ STAGE_CODE: dict[str, tuple[str, ...]] = {
     "analyse": ("models", "design", "verification", "io", "cli.analyse"),
     "release": ("disclosure", "io", "cli.release"),
     "report": ("report", "io", "cli.report"),
+    "notebook": ("notebook", "io", "cli.notebook"),
 }

@@ -27,6 +27,7 @@ from evalpipe.report.labels import DESIGNS, in_sentence, spell
 from evalpipe.report.numbers import format_count
 from evalpipe.report.sections.model_words import model_words
 from evalpipe.report.sections.references import CONSORT, ESTIMANDS, MULTIPLICITY_SOURCES
+from evalpipe.report.sections.variable_roles import role_words
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 
@@ -91,24 +92,11 @@ def _design_text(source: Source) -> str:
     count = f" {format_count(units)} {noun} {entered}." if math.isfinite(units) else ""
     kind = in_sentence(DESIGNS[str(plan.study.design)])
     words = f"The study is {'an' if kind[0] in 'aeiou' else 'a'} {kind}{_arms(source)}.{count}"
-    words += _strata_words(source)
+    words += role_words(plan)
     return (
         f"{words} Estimands and analyses are those that the study's plan declares "
         f"{ESTIMANDS.cited}."
     )
-
-
-def _strata_words(source: Source) -> str:
-    """By what randomisation was stratified: the variables and clusters that the plan calls so."""
-    plan = source.plan
-    strata = [
-        in_sentence(variable.label)
-        for variable in plan.variables.values()
-        if variable.role == "stratum"
-    ]
-    if not strata or not is_randomised_design(plan):
-        return ""
-    return f" Randomisation was stratified by {list_words(strata)}."
 
 
 def _primary_texts(source: Source) -> list[str]:
