@@ -230,6 +230,17 @@ def test_a_term_known_from_one_participant_is_refused(draw_trial) -> None:
         jackknife_refits(more, fit_imputation_model(more))
 
 
+def test_a_drawn_sample_that_misses_a_term_is_refused_in_words(draw_trial) -> None:
+    data, analysis = draw_trial()
+    fit = fit_imputation_model(data)
+    refits = bootstrap_refits(data, fit, 40, np.random.default_rng(1))
+    pair = np.isin(np.arange(data.n_people), (3, 7)).astype(float)
+    design = np.column_stack([analysis.design, pair])
+    rare = Analysis(design, ("one", "arm", "x", "pair"), np.eye(4))
+    with pytest.raises(NotEstimableError, match="missing in one of the samples"):
+        estimate_conditional_means(data, refits, Scenario(), rare)
+
+
 def test_shapes_and_missing_covariates_are_refused(draw_trial) -> None:
     data, analysis = draw_trial()
     refits = jackknife_refits(data, fit_imputation_model(data))

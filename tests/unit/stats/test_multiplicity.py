@@ -54,11 +54,18 @@ def test_simes_never_rejects_less() -> None:
 
 def test_equal_weights_are_holm_and_hommel_as_statsmodels_has_them() -> None:
     generator = np.random.default_rng(5)
-    for m in (2, 3, 6):
+    for m in (2, 3, 6, 9):
         p = generator.random(m) / 8
         holm, hommel = (multipletests(p, method=name)[1] for name in ("holm", "hommel"))
         assert np.allclose(reject_by_graph(holm_graph(m), p).adjusted, holm, rtol=1e-12)
         assert np.allclose(reject_by_closed_simes(holm_graph(m), p).adjusted, hommel, rtol=1e-12)
+
+
+def test_a_loop_that_rounding_leaves_ajar_is_closed() -> None:
+    nearly = 1 - 1e-15
+    transitions = np.array([[0, nearly, 1e-15], [nearly, 0, 1e-15], [0, 0, 0]])
+    left = remove_hypothesis(Graph(np.full(3, 1 / 3), transitions), 0)
+    assert left.transitions.tolist() == np.zeros((3, 3)).tolist()
 
 
 def test_a_weight_of_zero_is_never_rejected_first() -> None:

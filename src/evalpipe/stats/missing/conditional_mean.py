@@ -189,6 +189,11 @@ def _contrast_coefficients(
     mean = total[:, :-1] / total[:, -1:] @ safe.R
     rows = np.where(np.isnan(safe.contrasts), mean[:, None, :], safe.contrasts)
     turned = solve_triangular(safe.R, rows.reshape(-1, q).T, trans="T").T
+    if np.linalg.eigvalsh(gram)[:, 0].min() < INDISPENSABLE:
+        raise NotEstimableError(
+            "a term of the analysis is missing in one of the samples drawn; use the jackknife, "
+            "drop the term or join its levels"
+        )
     return np.asarray(turned.reshape(rows.shape) @ np.linalg.solve(gram, sums))
 
 

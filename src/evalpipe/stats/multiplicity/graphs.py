@@ -17,6 +17,8 @@ ROUNDING = 1e-9
 """Sums of weights and of transitions may exceed one by this much."""
 TIE = 1e-12
 """Share of alpha by which an adjusted p-value may exceed it through rounding alone."""
+CLOSED_LOOP = 1e-12
+"""Two hypotheses that pass everything to each other but for this share pass nothing to others."""
 MOST_CLOSED = 16
 """Hypotheses whose closed test is worked out in full (65,535 intersections)."""
 
@@ -62,7 +64,7 @@ def remove_hypothesis(graph: Graph, j: int) -> Graph:
     loop = g[:, j] * g[j, :]  # from every hypothesis to j and back
     with np.errstate(divide="ignore", invalid="ignore"):
         passed = (g + np.outer(g[:, j], g[j, :])) / (1 - loop)[:, None]
-    passed = np.where((loop < 1)[:, None], passed, 0.0)
+    passed = np.where((loop < 1 - CLOSED_LOOP)[:, None], passed, 0.0)
     passed[j, :] = 0.0
     passed[:, j] = 0.0
     np.fill_diagonal(passed, 0.0)
