@@ -212,7 +212,7 @@ def _read_parquet(path: Path) -> pa.Table:
 
     try:
         with path.open("rb") as file:
-            return pq.read_table(file)
+            return pq.ParquetFile(file).read()
     except FileNotFoundError:
         raise _missing_file(path) from None
     except (pa.ArrowException, OSError):

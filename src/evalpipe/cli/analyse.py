@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,11 +73,10 @@ def analyse_all(project: Project, plan: Plan) -> list[dict[str, pd.DataFrame]]:
     known = {name: memory.recall(key) for name, key in keys.items()}
     new = [name for name, result in known.items() if result is None]
     results = {name: result for name, result in known.items() if result is not None}
-    tables: dict[Table, pd.DataFrame] = {}
+    tables: dict[str, pd.DataFrame] = {}
     for number, name in enumerate(new, start=1):
         print(f"computing {name} ({number} of {len(new)})", file=sys.stderr, flush=True)
-        wanted = [table for table in _read_by(name) if table not in tables]
-        tables |= read_tables(plan, folder, *wanted)
+        tables = _with_tables(plan, folder, name, tables)
         results[name] = _compute(project, plan, name, tables)
         memory.remember(keys[name], results[name])
     memory.keep_only(keys.values())
@@ -105,6 +103,17 @@ def _keys(project: Project, plan: Plan) -> dict[str, str]:
     return keys
 
 
+def _with_tables(
+    plan: Plan, folder: Path, name: str, tables: dict[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables with those that `name` reads; delivery is made once for all analyses."""
+    from evalpipe.models.dispatch import with_delivery
+
+    wanted = [table for table in _read_by(name) if table not in tables]
+    read = {str(table): frame for table, frame in read_tables(plan, folder, *wanted).items()}
+    return dict(with_delivery(plan, {**tables, **read}))
+
+
 def _read_by(name: str) -> tuple[Table, ...]:
     return (Table.RESPONSES,) if name == RELIABILITY else READ
 
@@ -123,7 +132,7 @@ def _digest_table(path: Path) -> str:
 
 
 def _compute(
-    project: Project, plan: Plan, analysis: str, tables: Mapping[Table, pd.DataFrame]
+    project: Project, plan: Plan, analysis: str, tables: dict[str, pd.DataFrame]
 ) -> dict[str, pd.DataFrame]:
     if analysis == RELIABILITY:
         from evalpipe.models.reliability_rows import analyse_reliability
@@ -133,12 +142,11 @@ def _compute(
     from evalpipe.models.dispatch import failed_analysis, run_analysis
 
     settings = project.settings
-    named: dict[str, pd.DataFrame] = {table.value: frame for table, frame in tables.items()}
     try:
         result = run_analysis(
             plan,
             analysis,
-            named,
+            tables,
             confidence_level=settings.confidence_level,
             seed=settings.seed,
         )

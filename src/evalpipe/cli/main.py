@@ -6,13 +6,13 @@ import argparse
 import importlib
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TextIO
 
 from evalpipe import __version__
+from evalpipe.cli.light import light_imports
 from evalpipe.errors import EvalpipeError, ExitCode, StageError, UsageError
 
 EPILOGUE = """\
@@ -50,25 +50,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    with warnings.catch_warnings(), _without("hypothesis"):
+    with warnings.catch_warnings(), light_imports():
         warnings.showwarning = _show_warning
         return _run_command(arguments)
-
-
-@contextmanager
-def _without(package: str) -> Iterator[None]:
-    """Let imports of a package fail that is installed for tests and not loaded yet.
-
-    pandera loads hypothesis at its first validation, in 0.2 s, to make up data; no command does.
-    """
-    is_loaded = package in sys.modules
-    if not is_loaded:
-        sys.modules[package] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if not is_loaded:
-            sys.modules.pop(package, None)
 
 
 def _run_command(arguments: Sequence[str] | None) -> int:

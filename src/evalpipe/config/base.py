@@ -64,7 +64,13 @@ SHOWN = Shown()
 class Strict(BaseModel):
     """A part of the plan: frozen, unknown keys refused, every key remembered for suggestions."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        populate_by_name=True,
+        # a part is built with the plan that holds it, once, not at import and again in the plan
+        defer_build=True,
+    )
 
     @model_validator(mode="before")
     @classmethod

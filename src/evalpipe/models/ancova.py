@@ -55,9 +55,9 @@ def fit_least_squares(rows: ModelRows, standard_errors: str) -> LeastSquaresFit:
 
     standard_errors: `classical`, `hc2` or `hc3` (MacKinnon and White 1985); t with residual df.
     """
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
 
-    fit = sm.OLS(rows.y, rows.X).fit()
+    fit = OLS(rows.y, rows.X).fit()
     covariance = (
         fit.cov_params()
         if standard_errors == "classical"

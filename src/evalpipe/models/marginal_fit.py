@@ -144,17 +144,18 @@ def _has_scale(family: str) -> bool:
 def _fit_carried(
     rows: ModelRows, carried: Carried, model: Gee, groups: IntArray, places: IntArray
 ) -> tuple[Any, tuple[str, ...]]:
-    import statsmodels.api as sm
+    from statsmodels.genmod import families as known
+    from statsmodels.genmod.generalized_estimating_equations import GEE
 
     families = {
-        "binomial": sm.families.Binomial(),
-        "poisson": sm.families.Poisson(),
-        "gaussian": sm.families.Gaussian(),
-        "gamma": sm.families.Gamma(link=sm.families.links.Log()),
+        "binomial": known.Binomial(),
+        "poisson": known.Poisson(),
+        "gaussian": known.Gaussian(),
+        "gamma": known.Gamma(link=known.links.Log()),
     }
     groups, places, y = groups[carried.kept], places[carried.kept], rows.y[carried.kept]
     order = np.lexsort((places, groups))
-    gee = sm.GEE(
+    gee = GEE(
         y[order],
         carried.X[order],
         groups=groups[order],

@@ -90,8 +90,8 @@ def fit_ordinal_gee(rows: ModelRows, model: Gee, declared: Declared) -> Marginal
     fitted as if independent, and the robust covariance allows for what they share (Lipsitz, Kim
     and Zhao 1994). With one answer in each cluster this is maximum likelihood.
     """
-    import statsmodels.api as sm
     from statsmodels.genmod.cov_struct import OrdinalIndependence
+    from statsmodels.genmod.generalized_estimating_equations import OrdinalGEE
 
     design = carry_ordinal(rows)
     carried = design.carried
@@ -100,7 +100,7 @@ def fit_ordinal_gee(rows: ModelRows, model: Gee, declared: Declared) -> Marginal
     order = np.argsort(kept_groups, kind="stable")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        gee = sm.OrdinalGEE(
+        gee = OrdinalGEE(
             design.codes[order],
             carried.X[order],
             groups=kept_groups[order],

@@ -37,7 +37,8 @@ def fit_again(fitted: FittedGaussian) -> SecondFit | None:
     fit = fitted.fit
     if fit.status.value != "ok":
         return None
-    import statsmodels.api  # noqa: F401  # sets warning filters of its own when first imported
+    # sets warning filters of its own when first imported
+    import statsmodels.regression.mixed_linear_model  # noqa: F401
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -70,14 +71,14 @@ def _is_plain(problem: GaussianProblem) -> bool:
 
 
 def _mixed(fit: GaussianFit) -> SecondFit:
-    import statsmodels.api as sm
+    from statsmodels.regression.mixed_linear_model import MixedLM
 
     problem = fit.problem
     effects = sorted(problem.random, key=lambda effect: len(np.unique(effect.level)))
     outer = effects[0]
     order = np.argsort(outer.level, kind="stable")
     components = {e.name: _dummies(e.level[order], outer.level[order]) for e in effects[1:]}
-    model = sm.MixedLM(
+    model = MixedLM(
         problem.y[order],
         problem.X[order],
         groups=outer.level[order],
@@ -142,14 +143,14 @@ def _dummies(inner: IntArray, outer: IntArray) -> dict[int, FloatArray]:
 
 
 def _generalised(fit: GaussianFit) -> SecondFit:
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import GLS
 
     problem = fit.problem
     V = np.zeros((len(problem.y), len(problem.y)))
     for batch in fit.iterate_clusters():
         for rows, covariance in zip(batch.rows, batch.covariance, strict=True):
             V[np.ix_(rows, rows)] = covariance
-    result = sm.GLS(problem.y, problem.X, sigma=V).fit()
+    result = GLS(problem.y, problem.X, sigma=V).fit()
     errors = np.sqrt(np.diag(np.asarray(result.normalized_cov_params)))
     values = _estimates(fit, np.asarray(result.params))
     ours = np.sqrt(np.diag(fit.covariance_beta))

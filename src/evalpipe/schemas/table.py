@@ -118,8 +118,19 @@ _ACCEPTED = {
 """What may be cast to each dtype; text is never taken for a number, nor a number for text."""
 
 
+_AS_IT_IS: dict[str, Any] = {
+    "str": pd.Series([], dtype="str").dtype,
+    "float64": np.dtype("float64"),
+    "int64": np.dtype("int64"),
+    "bool": np.dtype("bool"),
+}
+"""The dtype of a column at which nothing is to be looked at or cast."""
+
+
 def _cast(values: pd.Series[Any], dtype: str) -> pd.Series[Any]:
     """`values` in this dtype; where that would forgive, unchanged for the schema to find."""
+    if dtype in _AS_IT_IS and values.dtype == _AS_IT_IS[dtype]:
+        return values
     if isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("object")
     kind = {"Int64": "int64", "boolean": "bool"}.get(dtype, dtype)
