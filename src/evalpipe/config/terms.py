@@ -28,6 +28,11 @@ class RandomTerm(Strict):
     within: Identifier
     terms: tuple[Reference, ...] = ("intercept",)
     correlated: bool = True
+    variance: Literal["nonnegative", "unbounded"] = Field(
+        "nonnegative",
+        description="`unbounded`: the variance of the only random intercept may be negative, as a "
+        "negative correlation within a unit (SAS `nobound`)",
+    )
     arms: tuple[Identifier, ...] = Field((), description="arms in which the level exists")
 
 
@@ -44,7 +49,11 @@ class ResidualCovariance(Strict):
 
 
 class IfSingular(Strict):
-    """The fallback that the plan allows when a fit is singular; without it the fit is reported."""
+    """The refit that the plan allows when a fit is singular.
+
+    Without it the fit is reported as declared; where random effects were estimated at zero, df,
+    intervals and p are those of the model without them, and every row says so.
+    """
 
     drop: tuple[Identifier, ...] = Field(
         ..., description="random terms to drop, by level, first to last"

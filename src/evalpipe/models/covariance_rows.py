@@ -36,7 +36,8 @@ def parameter_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateRo
 
     Variances: Wald interval on the log scale, or where the estimate is below two standard errors
     plain, not below 0; correlations: on Fisher's z; covariances: Wald.
-    Standard errors from the observed information; none where the fit is singular.
+    Standard errors from the observed information; none for what was estimated at zero, or where
+    the fit has no inference.
     """
     fit = fitted.fit
     errors = _standard_errors(fit)
@@ -48,15 +49,16 @@ def parameter_rows(fitted: FittedGaussian, conf_level: float) -> list[EstimateRo
 
 def _standard_errors(fit: GaussianFit) -> list[float | None]:
     variances = np.diag(fit.theta_covariance_observed)
-    usable = fit.status.value == "ok"
-    return [float(np.sqrt(v)) if usable and v >= 0 else None for v in variances]
+    return [float(np.sqrt(v)) if fit.has_inference and v > 0 else None for v in variances]
 
 
 def _parameter_row(
     name: str, value: float, error: float | None, conf_level: float, fitted: FittedGaussian
 ) -> EstimateRow:
     term, kind = parameter_term(name)
-    low, high, note = _interval(kind, float(value), error, conf_level)
+    may_be_negative = is_unbounded(fitted) and not name.startswith("residual")
+    shape = "covariance" if may_be_negative else kind
+    low, high, note = _interval(shape, float(value), error, conf_level)
     quantity = {
         "covariance": Quantity.COVARIANCE,
         "correlation": Quantity.CORRELATION,
@@ -78,6 +80,11 @@ def _parameter_row(
 def _least_at(term: str, fitted: FittedGaussian) -> int | None:
     """Return the people at the smallest visit or group that a parameter is about."""
     return least_at(fitted.rows.frame, re.split(r"[.:\[\]]", term)[1:])
+
+
+def is_unbounded(fitted: FittedGaussian) -> bool:
+    """Whether the variance of the random intercept may be negative."""
+    return any(term.variance == "unbounded" for term in random_terms(fitted.model))
 
 
 def _scale(kind: str) -> Scale:
@@ -206,9 +213,10 @@ def _intraclass_row(
     icc = float(weight @ fit.theta) / whole
     gradient = (weight - icc * total) / whole
     low = high = error = None
-    if fit.status.value == "ok" and 0 < icc < 1:
+    free = is_unbounded(fitted)
+    if fit.has_inference and (free or 0 < icc < 1):
         error = float(np.sqrt(gradient @ fit.theta_covariance_observed @ gradient))
-        low, high = _share_interval(icc, error, conf_level)
+        low, high = _share_interval(icc, error, conf_level, may_be_negative=free)
     note = f"correlation of two observations of one {level}; interval: delta method"
     if is_mean:
         note += "; residual variance averaged over visits or groups"
@@ -225,8 +233,12 @@ def _intraclass_row(
     )
 
 
-def _share_interval(share: float, error: float, conf_level: float) -> tuple[float, float]:
+def _share_interval(
+    share: float, error: float, conf_level: float, *, may_be_negative: bool
+) -> tuple[float, float]:
     z = float(ndtri(0.5 + conf_level / 2))
+    if may_be_negative:
+        return max(-1.0, share - z * error), min(1.0, share + z * error)
     if share < CLEAR * error or 1 - share < CLEAR * error:
         return max(0.0, share - z * error), min(1.0, share + z * error)
     half = z * error / (share * (1 - share))

@@ -13,7 +13,7 @@ from evalpipe.models.observed_effects import is_constant, observed_effects
 from evalpipe.models.support import least
 from evalpipe.models.variables import Declared, text_of
 from evalpipe.stats.problem import FloatArray
-from evalpipe.vocabulary import DfMethod, Quantity, Scale, Status
+from evalpipe.vocabulary import DfMethod, Quantity, Scale
 
 
 def effect_rows(
@@ -47,7 +47,7 @@ def effect_rows(
         )
         if contrast is None or row.quantity is not Quantity.CONTRAST:
             continue
-        if row.scale not in (Scale.OUTCOME, Scale.LOG) or row.status is not Status.OK:
+        if row.scale not in (Scale.OUTCOME, Scale.LOG) or not row.can_be_told:
             continue
         of_contrasts.append(row)
         answers += _model_based(row, frame, contrast, standardise_by, conf_level, is_change)

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from evalpipe.config.estimands import Estimand
 from evalpipe.models.estimate_rows import EstimateRow
-from evalpipe.vocabulary import Quantity, Scale, Status
+from evalpipe.vocabulary import Quantity, Scale
 
 CHANGE = "change"
 """`term` of a mean change within people."""
@@ -38,7 +38,7 @@ def equivalence_rows(
 def _is_asked(row: EstimateRow, estimand: Estimand) -> bool:
     if row.quantity is not Quantity.CONTRAST or row.scale is not Scale.OUTCOME:
         return False
-    if row.status is not Status.OK or row.estimate is None or row.std_error is None:
+    if not row.can_be_told or row.estimate is None or row.std_error is None:
         return False
     term = str(row.term)
     contrasts = [c for c in (estimand.contrast, *estimand.contrasts) if c is not None]

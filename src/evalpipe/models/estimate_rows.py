@@ -1,5 +1,6 @@
 """Rows of `estimates` and `diagnostics`: one number each, with what is needed to read it."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
@@ -49,6 +50,15 @@ class EstimateRow:
     note: str | None = None
     outcome: str | None = None
     modelled_class: str | None = None
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the row is an answer: its fit ended well, or random effects were estimated at
+        zero and its df are those of the model without them.
+        """
+        return self.status is Status.OK or (
+            self.status is Status.SINGULAR and self.df is not None and math.isfinite(self.df)
+        )
 
 
 NUMBERS = (

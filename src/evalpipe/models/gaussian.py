@@ -144,9 +144,8 @@ def _diagnose(attempt: Attempt, name: str, fitted: FittedGaussian) -> dict[str, 
     fit = attempt.fit
     aic, bic = fit.information_criteria(count_fixed=not isinstance(attempt.model, MMRM))
     convergence = fit.convergence
-    boundary = (
-        f"on the boundary: {', '.join(convergence.boundary)}" if convergence.boundary else None
-    )
+    is_told = fit.has_inference or not convergence.boundary
+    boundary = None if is_told else f"on the boundary: {', '.join(convergence.boundary)}"
     dropped = f"random terms dropped: {', '.join(attempt.dropped)}" if attempt.dropped else None
     return {
         "fit": name,
@@ -167,7 +166,7 @@ def _diagnose(attempt: Attempt, name: str, fitted: FittedGaussian) -> dict[str, 
         "scaled_gradient": convergence.scaled_gradient,
         "condition": convergence.condition if np.isfinite(convergence.condition) else None,
         "is_singular": fit.status.value == "singular",
-        "has_converged": fit.status.value in ("ok", "singular"),
+        "has_converged": convergence.has_converged and fit.status.value != "not_converged",
         "warnings": "\n".join((*fitted.rows.left_out,)) or None,
         "note": join_notes(convergence.message, boundary, dropped),
     }

@@ -22,7 +22,7 @@ from evalpipe.models.result import Answer
 from evalpipe.models.second_fit import fit_again
 from evalpipe.models.trajectory import trajectory_rows
 from evalpipe.models.variables import Declared
-from evalpipe.vocabulary import Scale, Status
+from evalpipe.vocabulary import Scale
 
 
 def run_gaussian(
@@ -74,7 +74,7 @@ def _diagnostic_statistics(
     heading: Heading,
 ) -> list[StatisticRow]:
     """Return residuals and influence of a fit that may be read."""
-    if fitted.status is not Status.OK:
+    if not fitted.has_inference:
         return []
     outcome = heading.outcome or "outcome"
     statistics = [*residual_statistics(fitted, outcome)]

@@ -56,6 +56,11 @@ class FittedGaussian:
         return Status(self.fit.status.value)
 
     @property
+    def has_inference(self) -> bool:
+        """Whether the fit gives df and intervals; see `GaussianFit.has_inference`."""
+        return self.fit.has_inference
+
+    @property
     def df_method(self) -> DfMethod:
         """How standard errors and df are computed."""
         return DfMethod(self.model.inference)
@@ -104,7 +109,8 @@ def fit_declared(
     """Fit a mixed model or MMRM to the complete rows of a frame.
 
     A singular fit is refitted without the random terms that `if_singular` names, one after the
-    other, until it is no longer singular; nothing else is ever dropped.
+    other, until it is no longer singular. Without the key the fit stays as declared, and where
+    random effects were estimated at zero its inference is that of the model without them.
 
     Raises
     ------

@@ -92,8 +92,14 @@ def _random_effect(term: RandomTerm, rows: ModelRows, declared: Declared) -> Ran
         level=_compact(level),
         design=design,
         terms=names,
-        covariance=EffectCovariance.UNSTRUCTURED if term.correlated else EffectCovariance.DIAGONAL,
+        covariance=_covariance(term),
     )
+
+
+def _covariance(term: RandomTerm) -> EffectCovariance:
+    if term.variance == "unbounded":
+        return EffectCovariance.UNBOUNDED
+    return EffectCovariance.UNSTRUCTURED if term.correlated else EffectCovariance.DIAGONAL
 
 
 def _compact(level: IntArray) -> IntArray:

@@ -147,7 +147,7 @@ def _diagnose(
         "n_fixed": observed.rows.X.shape[1],
         "n_covariance": observed.fit.n_parameters,
         "is_singular": observed.fit.status.value == "singular",
-        "has_converged": observed.fit.status.value in ("ok", "singular"),
+        "has_converged": observed.fit.convergence.has_converged,
         "note": f"{n_missing} outcomes imputed; {never} participants never measured after baseline"
         + (f"; {n_lost} more left out, a covariate is not known for them" if n_lost else ""),
     }

@@ -21,6 +21,10 @@ SINGULAR = 1e-6
 """Eigenvalue of G, as the share of a unit's signal in its noise, that counts as zero."""
 
 
+PIVOT = 1e-12
+"""Share of the largest variance below which a pivot of a Cholesky factor counts as zero."""
+
+
 @dataclass(frozen=True)
 class EffectScale:
     """Standardisation and parameters of one random effect.
@@ -44,7 +48,7 @@ class EffectScale:
     @property
     def pairs(self) -> list[tuple[int, int]]:
         """Entries (i, j), i >= j, of G that are parameters, in order."""
-        if self.covariance is EffectCovariance.DIAGONAL:
+        if self.covariance is not EffectCovariance.UNSTRUCTURED:
             return [(i, i) for i in range(self.q)]
         return [(i, j) for i in range(self.q) for j in range(i + 1)]
 
@@ -103,13 +107,17 @@ class EffectScale:
         return np.array(columns).T
 
     def working(self, G: FloatArray, unit: float) -> FloatArray:
-        """Return the Cholesky factor's entries in units of sqrt(`unit`)."""
-        factor = np.linalg.cholesky(G / unit)
+        """Return the Cholesky factor's entries in units of sqrt(`unit`); unbounded: G itself."""
+        if self.covariance is EffectCovariance.UNBOUNDED:
+            return np.diag(G) / unit
+        factor = factor_semidefinite(G / unit)
         return np.array([factor[i, j] for i, j in self.pairs])
 
     def natural(self, omega: FloatArray, unit: float) -> Reparametrisation:
         """Return this effect's parameters, G = unit L L', and their derivatives in L's entries."""
         pairs, k = self.pairs, len(self.pairs)
+        if self.covariance is EffectCovariance.UNBOUNDED:
+            return Reparametrisation(unit * omega, unit * np.eye(k), np.zeros((k, k, k)))
         L = np.zeros((self.q, self.q))
         for value, (i, j) in zip(omega, pairs, strict=True):
             L[i, j] = value
@@ -127,15 +135,22 @@ class EffectScale:
                 hessian[m, b, a] += 1.0
         return Reparametrisation(unit * theta, unit * jacobian, unit * hessian)
 
+    @staticmethod
+    def is_signal(values: np.ndarray) -> np.ndarray:
+        """Return which eigenvalues (q,) of a unit's signal in its noise count as more than zero."""
+        return np.asarray(values > SINGULAR)
+
     def boundary(self, theta: FloatArray, noise: float) -> tuple[str, ...]:
         """Name the variances that are zero, or the correlations that make G singular.
 
         noise: the mean residual variance. Unit-free: compares the variance that a unit's random
         effect adds to its estimate with the noise of that estimate.
         """
+        if self.covariance is EffectCovariance.UNBOUNDED:
+            return ()
         factor = np.linalg.cholesky(self.information)
         signal = factor.T @ self.matrix(theta) @ factor / noise
-        if np.linalg.eigvalsh(signal)[0] > SINGULAR:
+        if np.all(self.is_signal(np.linalg.eigvalsh(signal))):
             return ()
         declared = self.report() @ theta[self.active]
         length = np.diag(self.C.T @ self.information @ self.C)
@@ -162,7 +177,7 @@ def scale_effect(effect: RandomEffect, first: int, n_units: int) -> EffectScale:
     largest = np.max(np.abs(Z), axis=0)
     if np.any(largest == 0):
         raise NotEstimableError(_collinear_message(effect))
-    if effect.covariance is EffectCovariance.DIAGONAL or q == 1:
+    if effect.covariance is not EffectCovariance.UNSTRUCTURED or q == 1:
         length = np.sqrt(np.mean((Z / largest) ** 2, axis=0))
         C = np.diag(largest * length)
         information = (Z / largest / length).T @ (Z / largest / length) / n_units
@@ -170,6 +185,18 @@ def scale_effect(effect: RandomEffect, first: int, n_units: int) -> EffectScale:
         C = _triangle(Z / largest, effect) / np.sqrt(n) * largest
         information = np.eye(q) * (n / n_units)
     return EffectScale(effect.name, effect.terms, effect.covariance, first, C, information)
+
+
+def factor_semidefinite(G: FloatArray) -> FloatArray:
+    """Return lower triangular L (q, q) with L L' = G, a column of zeros for each lost rank."""
+    q = len(G)
+    rest, L = np.array(G, dtype=float), np.zeros((q, q))
+    least = PIVOT * max(float(np.max(np.diag(G))), 0.0)
+    for j in range(q):
+        if rest[j, j] > least:
+            L[j:, j] = rest[j:, j] / np.sqrt(rest[j, j])
+            rest = rest - np.outer(L[:, j], L[:, j])
+    return L
 
 
 def _triangle(Z: FloatArray, effect: RandomEffect) -> FloatArray:

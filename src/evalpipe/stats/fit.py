@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from evalpipe.stats.boundary import Face
 from evalpipe.stats.curvature import ClusterBatch, CovarianceModel
 from evalpipe.stats.gate import check_problem
 from evalpipe.stats.likelihood import Likelihood
@@ -28,7 +29,8 @@ class FittedCore:
     """The fit on the safe scale of `precondition`: what inference computes with.
 
     theta: (k,) the model's own natural parameters; omega: (k,) its working ones.
-    theta_covariance_*: (k, k), NaN where singular.
+    theta_covariance_*: (k, k), NaN where singular; on a boundary those of what is left of the
+    model (`boundary.Face`), zero for what was estimated at zero.
     report: (k, k) reported theta = report @ theta.
     """
 
@@ -40,6 +42,8 @@ class FittedCore:
     theta_covariance_observed: FloatArray
     theta_covariance_expected: FloatArray
     report: FloatArray
+    face: Face
+    is_residual_singular: bool
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,21 @@ class GaussianFit:
     def status(self) -> FitStatus:
         """How the fit ended."""
         return self.convergence.status
+
+    @property
+    def has_inference(self) -> bool:
+        """Whether df and intervals can be given: the fit is `ok`, or random effects were estimated
+        at zero and the inference is that of the model without them.
+        """
+        if self.status is FitStatus.SINGULAR:
+            return not self.core.face.is_whole and not self.core.is_residual_singular
+        return self.status is FitStatus.OK
+
+    @property
+    def has_random_effects(self) -> bool:
+        """Whether any random effect is left that was not estimated at zero."""
+        n_effects = sum(len(places) for _, places in place_effects(self.problem))
+        return bool(np.any(self.core.theta[:n_effects]))
 
     @property
     def method(self) -> Method:
@@ -154,16 +173,26 @@ def choose_model(problem: GaussianProblem) -> CovarianceModel:
 def _build_core(prepared: Preconditioned, model: CovarianceModel, optimum: Optimum) -> FittedCore:
     units = np.diag(prepared.scale ** (2 * model.variance_powers))
     declared = getattr(model, "declared", None)
+    face, seen = optimum.face, optimum.likelihood
     return FittedCore(
         prepared=prepared,
         model=model,
         omega=optimum.omega,
         theta=optimum.theta,
         likelihood=optimum.likelihood,
-        theta_covariance_observed=_invert(optimum.likelihood.observed),
-        theta_covariance_expected=_invert(optimum.likelihood.expected),
+        theta_covariance_observed=_spread(face, face.restrict(seen.observed, seen.gradient)),
+        theta_covariance_expected=_spread(face, face.restrict(seen.expected)),
         report=units if declared is None else units @ declared,
+        face=face,
+        is_residual_singular=any(
+            name.startswith("residual: ") for name in optimum.convergence.boundary
+        ),
     )
+
+
+def _spread(face: Face, information: FloatArray) -> FloatArray:
+    """Return the covariance (k, k) of theta from the information in what is left of the model."""
+    return np.asarray(face.tangent @ _invert(information) @ face.tangent.T)
 
 
 def _invert(information: FloatArray) -> FloatArray:
@@ -188,7 +217,7 @@ def place_effects(
     for effect in problem.random:
         q = effect.design.shape[1]
         pairs = [(i, j) for i in range(q) for j in range(i + 1)]
-        if effect.covariance is EffectCovariance.DIAGONAL:
+        if effect.covariance is not EffectCovariance.UNSTRUCTURED:
             pairs = [(i, i) for i in range(q)]
         placed.append((effect, [(first + m, i, j) for m, (i, j) in enumerate(pairs)]))
         first += len(pairs)

@@ -4,8 +4,9 @@ Sources: Satterthwaite as Giesbrecht and Burns (1985), several rows as Fai and C
 Kenward and Roger (1997) in the linear form, without second derivatives of V (SAS
 `ddfm=kr(linear)`); CR2 as Bell and McCaffrey (2002). The covariance matrix of the covariance
 parameters is the inverse of the observed information, except for Kenward-Roger with random
-effects, where it is that of the expected information (as pbkrtest; SAS and mmrm use the observed
-one for marginal models).
+effects (that were not estimated at zero), where it is that of the expected information (as
+pbkrtest; SAS and mmrm use the observed one for marginal models). Random effects at zero have no
+part in it: see `boundary`.
 """
 
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ class DfMethod(StrEnum):
 class ContrastTests:
     """Tests of single contrasts, one entry (m,) for each row.
 
-    df: infinite for `normal`; NaN (with p and interval) where the fit has no valid df: it is
-    singular, did not converge, or the contrast is zero. A zero row has estimate 0 and std_error
+    df: infinite for `normal`; NaN (with p and interval) where the fit has no valid df: its
+    residuals are singular, it did not converge, or the contrast is zero. Where random effects were
+    estimated at zero, that of the model without them. A zero row has estimate 0 and std_error
     0.
     """
 
@@ -151,8 +153,8 @@ class _Inference:
         self.phi = core.likelihood.phi
         self.precision_d1 = core.likelihood.precision_d1
         uses_theta = method in (DfMethod.SATTERTHWAITE, DfMethod.KENWARD_ROGER)
-        self.has_df = not uses_theta or fit.status is FitStatus.OK
-        expected = method is DfMethod.KENWARD_ROGER and bool(fit.problem.random)
+        self.has_df = not uses_theta or fit.has_inference
+        expected = method is DfMethod.KENWARD_ROGER and fit.has_random_effects
         self.theta_covariance = (
             core.theta_covariance_expected if expected else core.theta_covariance_observed
         )

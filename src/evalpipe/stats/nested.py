@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from evalpipe.errors import ModelError
+from evalpipe.stats.boundary import Face, find_face, step_effect
 from evalpipe.stats.cross_products import (
     BlockProducts,
     CellProducts,
@@ -32,9 +33,13 @@ from evalpipe.stats.nested_start import find_start
 from evalpipe.stats.nested_sums import NestedSums, with_variance
 from evalpipe.stats.nested_units import assemble_clusters, declare_predictions, predict_effects
 from evalpipe.stats.one_level import OneLevel, pool_units, unit_products
-from evalpipe.stats.problem import ABSENT, FloatArray, GaussianProblem
+from evalpipe.stats.problem import ABSENT, EffectCovariance, FloatArray, GaussianProblem
 from evalpipe.stats.structures import residual_family
 
+SHARES_OF_START = (0.05, 4.0)
+"""Factors of the working parameters of the random effects in other starts."""
+FLAT = 1e-10
+"""Share of the largest information below which a residual parameter's step is held back."""
 NO_NOISE = 1e-9
 """Residual variance, as a share of the outcome's, that counts as zero."""
 
@@ -123,6 +128,8 @@ class NestedModel:
         if not np.all(np.isfinite(theta)):
             return False
         for scale in self._scales:
+            if scale.covariance is EffectCovariance.UNBOUNDED:
+                continue  # whether V is positive definite is found when it is evaluated
             roots = np.linalg.eigvalsh(scale.matrix(theta))
             if roots[0] < -1e-10 * max(roots[-1], 0.0):
                 return False
@@ -143,6 +150,48 @@ class NestedModel:
         if noise <= NO_NOISE * self._unit:
             own = tuple(n for n in self._family.names if n.startswith("variance"))
         return tuple(names) + tuple(f"residual: {name}" for name in own)
+
+    def step_inside(
+        self, omega: FloatArray, gradient: FloatArray, expected: FloatArray, share: float
+    ) -> tuple[FloatArray, float]:
+        """Return working parameters after a step along the projected gradient, and its gain."""
+        here = self.natural(omega)
+        moved, gain = omega.copy(), 0.0
+        for scale in self._scales:
+            G, own = step_effect(scale, here.theta, gradient, expected, share)
+            moved[scale.active] = scale.working(G, self._unit)
+            gain += own
+        rest = slice(self._first_residual, len(omega))
+        slope = (here.jacobian.T @ gradient)[rest]
+        size = np.diag(here.jacobian.T @ expected @ here.jacobian)[rest]
+        step = share * slope / np.maximum(size, FLAT * np.max(size))
+        moved[rest] += step
+        return moved, gain + float(slope @ step)
+
+    def settle(self, omega: FloatArray) -> FloatArray:
+        """Return working parameters with what counts as zero at zero."""
+        theta = self.natural(omega).theta
+        face, settled = find_face(self._scales, theta, self._mean_residual_variance(theta))
+        if face.is_whole:
+            return omega
+        moved = omega.copy()
+        for scale in self._scales:
+            moved[scale.active] = scale.working(scale.matrix(settled), self._unit)
+        return moved
+
+    def face(self, theta: FloatArray) -> Face:
+        """Return what is left of the model at natural parameters."""
+        return find_face(self._scales, theta, self._mean_residual_variance(theta))[0]
+
+    def other_starts(self) -> tuple[FloatArray, ...]:
+        """Return starts with small, and with large random effects."""
+        starts = []
+        for share in SHARES_OF_START:
+            omega = self.start()
+            for scale in self._scales:
+                omega[scale.active] *= share
+            starts.append(omega)
+        return tuple(starts)
 
     def clusters(self, theta: FloatArray) -> Iterator[ClusterBatch]:
         """Yield every independent unit once with its V, units of equal size together."""

@@ -1,9 +1,6 @@
-"""Maximise a likelihood over its covariance parameters by Newton's method, and judge the result.
+"""Maximise a likelihood over its covariance parameters, and judge the result.
 
-Expected information steers the first steps, exact observed information the rest; a step is halved
-until V stays positive definite and the likelihood rises. Where the gradient vanishes but the
-likelihood is convex (a variance stuck at zero that wants to grow), the search moves off along
-that direction.
+`search` climbs; where variances can be zero `settle` says whether the climb may end.
 """
 
 from dataclasses import dataclass
@@ -11,23 +8,21 @@ from enum import StrEnum
 
 import numpy as np
 
-from evalpipe.stats.curvature import CovarianceModel, ManyTopped, Reparametrisation
-from evalpipe.stats.likelihood import Likelihood, evaluate_likelihood
+from evalpipe.stats.boundary import Bounded, Face
+from evalpipe.stats.curvature import CovarianceModel, ManyTopped
+from evalpipe.stats.likelihood import Likelihood
 from evalpipe.stats.problem import FloatArray, Method
+from evalpipe.stats.search import HIGHER, Search, Top, newton_step, scaled_eigen
+from evalpipe.stats.settle import find_face_at, settle_best
 
-MOST_ITERATIONS = 100
-MOST_HALVINGS = 40
-EXPECTED_STEPS = 2
-DECREMENT = 1e-12
-"""Squared length of the last step, in standard errors, at which the search ends."""
-ACCEPTED_DECREMENT = 1e-8
-"""The same when rounding stops the search from improving further."""
-HIGHER = 1e-6
-"""Gain in log-likelihood by which another top counts as higher."""
 FLAT = 1e-11
 """Share of the largest curvature below which a direction counts as flat."""
 
 SIMPLER = "choose a simpler covariance structure"
+NOT_MAXIMISED = (
+    "the likelihood could not be maximised; choose a simpler covariance structure or fewer fixed "
+    "terms"
+)
 
 
 class FitStatus(StrEnum):
@@ -46,6 +41,7 @@ class Convergence:
     scaled_gradient: length of the remaining Newton step in standard errors (unit-free).
     condition: of the observed information of the natural parameters, scaled to unit diagonal.
     boundary: names of parameters on the boundary. message: what to do, empty when all is well.
+    has_converged: the conditions of an optimum hold, those of the boundary included.
     """
 
     status: FitStatus
@@ -55,6 +51,7 @@ class Convergence:
     condition: float
     boundary: tuple[str, ...]
     message: str
+    has_converged: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,21 +62,7 @@ class Optimum:
     theta: FloatArray
     likelihood: Likelihood
     convergence: Convergence
-
-
-@dataclass(frozen=True)
-class Point:
-    """One place of the search: working parameters and the likelihood seen from there.
-
-    gradient (k,), observed and expected (k, k): in the working parameters omega.
-    """
-
-    omega: FloatArray
-    natural: Reparametrisation
-    likelihood: Likelihood
-    gradient: FloatArray
-    observed: FloatArray
-    expected: FloatArray
+    face: Face
 
 
 def maximise(
@@ -94,6 +77,9 @@ def maximise(
     top = search.climb(model.start() if start is None else start)
     if top is None:
         raise ValueError("the start is not feasible")
+    redundant = _find_redundant(model, search)
+    if isinstance(model, Bounded) and not redundant:
+        top = settle_best(search, top, model)
     while isinstance(model, ManyTopped):
         others = [search.climb(omega) for omega in model.alternatives(top.point.omega)]
         higher = [t for t in others if t is not None and t.value > top.value + HIGHER]
@@ -101,160 +87,39 @@ def maximise(
             break
         top = max(higher, key=lambda t: t.value)
     point = top.point
-    return Optimum(point.omega, point.natural.theta, point.likelihood, _judge(model, top, search))
+    face = find_face_at(model, point)
+    judged = _judge(model, top, search, face, redundant)
+    return Optimum(point.omega, point.natural.theta, point.likelihood, judged, face)
 
 
-@dataclass(frozen=True)
-class _Top:
-    """Where a climb ended."""
-
-    point: Point
-    converged: bool
-
-    @property
-    def value(self) -> float:
-        return self.point.likelihood.value
+def _is_of_residuals(boundary: tuple[str, ...]) -> bool:
+    """Whether residuals are on the boundary, where the likelihood has no top to converge to."""
+    return any(name.startswith("residual: ") for name in boundary)
 
 
-class Search:
-    """The likelihood as a function of the working parameters, counting evaluations."""
-
-    def __init__(self, model: CovarianceModel, n: int, method: Method) -> None:
-        self.model, self.n, self.method = model, n, method
-        self.evaluations = 0
-        self.iterations = 0
-        self.first: Point | None = None
-
-    def climb(self, omega: FloatArray) -> _Top | None:
-        """Climb from omega until the gradient vanishes; None where omega is not feasible."""
-        point = self.look(omega)
-        if point is None:
-            return None
-        for iteration in range(1, MOST_ITERATIONS + 1):
-            self.iterations += 1
-            following, converged = self.advance(point, iteration)
-            point = following or point
-            if converged or following is None:
-                return _Top(point, converged)
-        return _Top(point, converged=False)
-
-    def look(self, omega: FloatArray) -> Point | None:
-        """Return the point at omega, or None where V is not positive definite."""
-        natural = self.model.natural(omega)
-        if not self.model.is_feasible(natural.theta):
-            return None
-        self.evaluations += 1
-        try:
-            likelihood = evaluate_likelihood(self.model, natural.theta, self.n, self.method)
-        except np.linalg.LinAlgError:
-            return None
-        if not np.isfinite(likelihood.value):
-            return None
-        point = _pull_back(omega, natural, likelihood)
-        self.first = self.first or point
-        return point
-
-    def advance(self, point: Point, iteration: int) -> tuple[Point | None, bool]:
-        """Return the next point (None when no step improves) and whether the search is done."""
-        step = _newton_step(point, use_expected=iteration <= EXPECTED_STEPS)
-        decrement = float(point.gradient @ step)
-        if decrement < DECREMENT:
-            return self._leave_saddle(point)
-        following = self._walk(point, step, decrement)
-        if following is None and iteration > EXPECTED_STEPS:
-            step = _newton_step(point, use_expected=True)
-            following = self._walk(point, step, float(point.gradient @ step))
-        if following is None:
-            return (
-                None if decrement > ACCEPTED_DECREMENT else point,
-                decrement <= ACCEPTED_DECREMENT,
-            )
-        return following, False
-
-    def _walk(self, point: Point, step: FloatArray, decrement: float) -> Point | None:
-        """Halve the step until V is positive definite and the likelihood rises enough."""
-        share, value = 1.0, point.likelihood.value
-        noise = 1e-13 * abs(value)
-        for _ in range(MOST_HALVINGS):
-            following = self.look(point.omega + share * step)
-            if following is not None:
-                gain = following.likelihood.value - value
-                if gain >= 1e-4 * share * decrement - noise:
-                    return following
-            share /= 2
-        return None
-
-    def _leave_saddle(self, point: Point) -> tuple[Point, bool]:
-        """At a zero gradient, move along a direction in which the likelihood is convex, if any."""
-        unit, values, vectors = _scaled_eigen(point.observed, point.expected)
-        if values[0] >= -1e-6 * max(1.0, values[-1]):
-            return point, True
-        for sign in (1.0, -1.0):
-            for share in (1.0, 0.1, 0.01):
-                trial = self.look(point.omega + sign * share * vectors[:, 0] / unit)
-                if trial is not None and trial.likelihood.value > point.likelihood.value + 1e-9:
-                    return trial, False
-        return point, True
-
-
-def _pull_back(omega: FloatArray, natural: Reparametrisation, likelihood: Likelihood) -> Point:
-    J = natural.jacobian
-    curved = np.tensordot(likelihood.gradient, natural.hessian, axes=1)
-    return Point(
-        omega=omega,
-        natural=natural,
-        likelihood=likelihood,
-        gradient=J.T @ likelihood.gradient,
-        observed=J.T @ likelihood.observed @ J - curved,
-        expected=J.T @ likelihood.expected @ J,
-    )
-
-
-def _newton_step(point: Point, *, use_expected: bool) -> FloatArray:
-    """Solve information @ step = gradient; a negative curvature is turned round, a flat one
-    damped.
-    """
-    information = point.expected if use_expected else point.observed
-    unit, values, vectors = _scaled_eigen(information, point.expected)
-    size = np.maximum(np.abs(values), 1e-7 * np.max(np.abs(values)))
-    scaled = vectors @ ((vectors.T @ (point.gradient / unit)) / size)
-    return np.asarray(scaled / unit)
-
-
-def _scaled_eigen(
-    information: FloatArray, expected: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return a unit for each parameter and the eigenvalues and vectors of the information in it."""
-    diagonal = np.maximum(np.abs(np.diag(information)), np.diag(expected))
-    floor = 1e-14 * np.max(diagonal, initial=0.0)
-    unit = np.sqrt(np.maximum(diagonal, floor if floor > 0 else 1.0))
-    values, vectors = np.linalg.eigh(information / np.outer(unit, unit))
-    return unit, values, vectors
-
-
-def _judge(model: CovarianceModel, top: _Top, search: Search) -> Convergence:
+def _judge(
+    model: CovarianceModel, top: Top, search: Search, face: Face, redundant: str
+) -> Convergence:
     point = top.point
     boundary = model.boundary(point.natural.theta)
-    _, values, vectors = _scaled_eigen(point.likelihood.observed, point.likelihood.expected)
+    _, values, vectors = scaled_eigen(point.likelihood.observed, point.likelihood.expected)
     smallest, largest = values[0], values[-1]
-    remaining = _newton_step(point, use_expected=False)
+    remaining = newton_step(point, use_expected=False)
     status, message = FitStatus.OK, ""
-    redundant = _find_redundant(model, search)
     if redundant:
         status = FitStatus.NOT_ESTIMABLE
         message = f"the data do not identify: {redundant}; {SIMPLER}"
+    elif not top.converged and boundary and not _is_of_residuals(boundary):
+        status, message = FitStatus.NOT_CONVERGED, NOT_MAXIMISED
     elif boundary:
         status = FitStatus.SINGULAR
-        message = (
+        told = "" if _is_of_residuals(boundary) else face.words()
+        message = told or (
             f"on the boundary: {', '.join(boundary)}; the data do not carry this covariance, "
             "choose a simpler one or drop the term"
         )
     elif not top.converged:
-        status = FitStatus.NOT_CONVERGED
-        message = (
-            "the likelihood could not be maximised; choose a simpler covariance structure "
-            "or fewer fixed terms"
-        )
+        status, message = FitStatus.NOT_CONVERGED, NOT_MAXIMISED
     elif smallest <= FLAT * largest:
         status = FitStatus.NOT_ESTIMABLE
         flat = _name_flat(model.parameter_names, vectors[:, 0])
@@ -267,6 +132,7 @@ def _judge(model: CovarianceModel, top: _Top, search: Search) -> Convergence:
         condition=float(largest / smallest) if smallest > 0 else float("inf"),
         boundary=boundary,
         message=message,
+        has_converged=top.converged,
     )
 
 
@@ -279,7 +145,7 @@ def _find_redundant(model: CovarianceModel, search: Search) -> str:
     if search.first is None:
         return ""
     expected = search.first.likelihood.expected
-    _, values, vectors = _scaled_eigen(expected, expected)
+    _, values, vectors = scaled_eigen(expected, expected)
     if values[0] > FLAT * values[-1]:
         return ""
     return _name_flat(model.parameter_names, vectors[:, 0])

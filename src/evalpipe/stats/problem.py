@@ -54,6 +54,8 @@ class EffectCovariance(StrEnum):
 
     UNSTRUCTURED = "unstructured"
     DIAGONAL = "diagonal"
+    UNBOUNDED = "unbounded"
+    """One variance that may be negative, as long as V is positive definite (SAS `nobound`)."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from evalpipe.stats.fit import GaussianFit
-from evalpipe.stats.optimise import FitStatus, Point, Search
+from evalpipe.stats.optimise import FitStatus
 from evalpipe.stats.problem import FloatArray
+from evalpipe.stats.search import Point, Search
 from evalpipe.stats.variance import ParameterInterval, list_kinds
 
 MOST_ITERATIONS = 60

@@ -2,7 +2,8 @@
 
 All are delta-method intervals from the observed information, symmetric on a scale that is named
 with each: log for variances and ranges, Fisher's z for correlations, logit for shares of
-variance, identity for covariances. Where the fit is not `ok` standard errors and limits are NaN.
+variance, identity for covariances. Standard errors and limits are NaN
+where the fit has no inference, and for what was estimated at zero.
 Profile-likelihood intervals of the parameters themselves are those of `profile`.
 """
 
@@ -12,7 +13,6 @@ import numpy as np
 from scipy.special import ndtri
 
 from evalpipe.stats.fit import GaussianFit, place_effects
-from evalpipe.stats.optimise import FitStatus
 from evalpipe.stats.problem import (
     ABSENT,
     EffectCovariance,
@@ -135,8 +135,9 @@ def _build_interval(
     fit: GaussianFit, name: str, kind: str, value: float, gradient: FloatArray, level: float
 ) -> ParameterInterval:
     std_error = float("nan")
-    if fit.status is FitStatus.OK:
-        std_error = float(np.sqrt(gradient @ fit.theta_covariance_observed @ gradient))
+    if fit.has_inference:
+        variance = float(gradient @ fit.theta_covariance_observed @ gradient)
+        std_error = float(np.sqrt(variance)) if variance > 0 else float("nan")
     quantile = -float(ndtri((1 - level) / 2))
     scale = _choose_scale(kind)
     low, high = _limits(value, quantile * std_error, scale)

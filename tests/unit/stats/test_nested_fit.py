@@ -110,7 +110,10 @@ def test_variance_of_zero_is_singular() -> None:
     assert fit.status is FitStatus.SINGULAR
     assert fit.convergence.boundary == ("person: variance(intercept)",)
     assert fit.theta[0] == pytest.approx(0.0, abs=1e-8)
-    assert np.isnan(slopes_differ(fit, DfMethod.SATTERTHWAITE).df[0])
+    assert fit.theta[0] == 0.0
+    assert fit.has_inference
+    df = slopes_differ(fit, DfMethod.SATTERTHWAITE).df[0]
+    assert df == pytest.approx(len(y) - BASE.X.shape[1], rel=1e-6)  # least squares without it
     least_squares = np.linalg.lstsq(BASE.X, y, rcond=None)[0]
     np.testing.assert_allclose(fit.beta, least_squares, rtol=1e-6)
 

@@ -18,6 +18,12 @@ LAIRD_WARE = Publication(
 )
 
 
+ONLY_INTERCEPT = (
+    "`variance: unbounded` is for a model with one random intercept and independent residuals (in "
+    "every arm); leave it out, or the other random terms"
+)
+
+
 class MixedModel(Gaussian):
     """A Gaussian mixed model: random effects, residual covariance, or both."""
 
@@ -65,6 +71,19 @@ class MixedModel(Gaussian):
         for number, random in enumerate(self.random):
             for place, message in _random_problems(random, names):
                 yield ("random", number, *place), message
+            if random.variance == "unbounded" and not self._may_be_negative(random):
+                yield ("random", number, "variance"), ONLY_INTERCEPT
+        if self.if_singular is not None:
+            levels = [random.within for random in self.random]
+            for number, level in enumerate(self.if_singular.drop):
+                if level not in levels:
+                    yield ("if_singular", "drop", number), no_such("random term", level, levels)
+
+    def _may_be_negative(self, random: RandomTerm) -> bool:
+        """Whether the model is compound symmetry: one random intercept, independent residuals."""
+        is_alone = len(self.random) == 1 and random.terms == ("intercept",) and not random.arms
+        plain = self.residual.structure.is_plain and self.residual.by is None
+        return is_alone and plain and self.residual.members is None
 
 
 def _random_words(random: RandomTerm, labels: Labels) -> str:
@@ -76,7 +95,8 @@ def _random_words(random: RandomTerm, labels: Labels) -> str:
     if random.arms:
         arms = [labels.level("arm", arm) for arm in random.arms]
         where = f" (in {labels.listed(arms)} only)"
-    return f"random {labels.listed(effects)} for each {labels.variable(random.within)}{where}"
+    free = " (a variance that may be negative)" if random.variance == "unbounded" else ""
+    return f"random {labels.listed(effects)} for each {labels.variable(random.within)}{where}{free}"
 
 
 def _random_problems(random: RandomTerm, names: DeclaredNames) -> Iterator[Found]:

@@ -37,6 +37,7 @@ def _fit_sentences(row: Diagnosis) -> list[str]:
         sentences.append(
             f"The fit{name} is singular: a variance lies at zero or a correlation at one, so the "
             "data cannot tell everything that the model asks."
+            + (f" {row.note[0].upper()}{row.note[1:]}." if row.note else "")
         )
     sentences += _second_fit(row)
     sentences += [f"{warning.strip()}." for warning in row.warnings.split("\n") if warning.strip()]

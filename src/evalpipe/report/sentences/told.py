@@ -184,7 +184,9 @@ def _verdict(source: Source, row: Estimate) -> str:
         own = in_sentence(short(level_label(source.plan, _factor(source, row), row.arm)))
     words = verdict_sentence(row, importance_of(source.plan, row), own)
     if row.status == Status.SINGULAR:
-        note = "A variance of the model was estimated at zero (see the diagnostics)."
+        what = "A variance of the model was estimated at zero, or a correlation at one"
+        told = "; df, interval and p are those of the model without it" if row.df > 0 else ""
+        note = f"{what}{told} (see the diagnostics)."
         return f"{words} {note}".strip()
     return words
 

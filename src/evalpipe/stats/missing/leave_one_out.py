@@ -22,8 +22,8 @@ from evalpipe.stats.missing.imputation_model import (
     join_parameters,
     parameters_of,
 )
-from evalpipe.stats.optimise import DECREMENT
 from evalpipe.stats.problem import FloatArray, IntArray, Method, Structure
+from evalpipe.stats.search import DECREMENT
 
 MOST_STEPS = 40
 BATCH = 256
