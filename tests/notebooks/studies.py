@@ -83,7 +83,7 @@ def with_more(plan: Any) -> Any:
 
 
 def make_project(root: Path) -> Path:
-    """Make the folder and take each study to its released tables, in this process."""
+    """Make a project folder with the plans and raw files of the studies."""
     studies = root / "config" / "studies"
     studies.mkdir(parents=True)
     shutil.copy(ROOT / "config" / "config.yaml", root / "config" / "config.yaml")
@@ -94,6 +94,12 @@ def make_project(root: Path) -> Path:
         text = yaml.safe_dump(plan, sort_keys=False, allow_unicode=True)
         (studies / f"{study}.yaml").write_text(text, encoding="utf-8")
         shutil.copytree(ROOT / "data" / "raw" / study, root / "data" / "raw" / study)
+    return root
+
+
+def take(root: Path, study: str) -> Path:
+    """Take a study to its released tables in this process, unless that was done; its project."""
+    if not (root / "data" / "processed" / study / "released" / "record.json").is_file():
         for stage in STAGES:
             assert main([stage, study, "--project", str(root)]) == 0, (study, stage)
     return root

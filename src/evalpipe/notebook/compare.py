@@ -15,6 +15,9 @@ from evalpipe.vocabulary import Column
 KEYS = ("quantity", "term", "arm", "reference_arm", "visit", "scale")
 """What tells rows of an analysis apart; a table made by hand has some of them."""
 
+NAME = "estimate_id"
+"""The name of a row: a table that the pipeline's own function computed has it."""
+
 NUMBERS = ("estimate", "std_error")
 CLOSE = 1e-6
 """Two fits of one model agree within this share of the number's standard error."""
@@ -37,7 +40,7 @@ def compare_with_released(study: Study, analysis: str, by_hand: pd.DataFrame) ->
 
     Raises ModelError when nothing is comparable or a row fits several released ones.
     """
-    keys = [key for key in KEYS if key in by_hand.columns]
+    keys = [NAME] if NAME in by_hand.columns else [k for k in KEYS if k in by_hand.columns]
     own = study.source.table("estimates")
     full = study._released_in_full["estimates"]  # noqa: SLF001  # of the same package
     is_own = (own[Column.ANALYSIS_ID] == analysis).to_numpy(dtype=bool)
@@ -46,18 +49,25 @@ def compare_with_released(study: Study, analysis: str, by_hand: pd.DataFrame) ->
     found = []
     for record in by_hand.to_dict("records"):
         key = _key(record, keys)
-        rows = exact.get(key, [])
-        if len(rows) > 1:
-            told = ", ".join(part for part in key if part)
-            raise ModelError(
-                f"several released numbers are called {told}; add a column: {', '.join(KEYS)}"
-            )
-        if rows:
-            found.append([*key, shown[key][0]["estimate"], _verdict(record, rows[0])])
+        if pd.isna(record["estimate"]) or key not in exact:
+            continue
+        _require_one(exact[key], key)
+        told = shown[key][0]
+        place = _key(told, [k for k in KEYS if k in by_hand.columns])
+        found.append([*place, told["estimate"], _verdict(record, exact[key][0])])
     if not found:
         raise ModelError(f"{analysis}: no number computed by hand has a released one beside it")
-    table = pd.DataFrame(found, columns=[*keys, "released", "by_hand"])
-    return table.loc[:, [c for c in table if c not in keys or (table[c] != "").any()]]
+    columns = [k for k in KEYS if k in by_hand.columns]
+    table = pd.DataFrame(found, columns=[*columns, "released", "by_hand"])
+    return table.loc[:, [c for c in table if c not in KEYS or (table[c] != "").any()]]
+
+
+def _require_one(rows: list[Mapping[Any, Any]], key: tuple[str, ...]) -> None:
+    if len(rows) > 1:
+        told = ", ".join(part for part in key if part)
+        raise ModelError(
+            f"several released numbers are called {told}; add a column: {', '.join(KEYS)}"
+        )
 
 
 def _by_key(frame: pd.DataFrame, keys: list[str]) -> dict[tuple[str, ...], list[Mapping[Any, Any]]]:
