@@ -6,7 +6,12 @@ from pydantic import Field, model_validator
 
 from evalpipe.config.base import SHOWN, Identifier, Label, Level, Prose, RawText, Strict
 from evalpipe.config.ids import Ids
-from evalpipe.config.privacy_rules import PrivacyRule
+from evalpipe.config.privacy_rules import (
+    PROFILE_WORDS,
+    SHOWN_BY_PROFILE,
+    PrivacyRule,
+    Profile,
+)
 from evalpipe.vocabulary.formats import FormatName
 
 FILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"
@@ -100,8 +105,20 @@ class Allowed(Strict):
 
 
 class Privacy(Strict):
-    """How the data are protected on the way in and on the way out."""
+    """How the data are protected on the way in and on the way out.
 
+    `profile` says what reports show of few people. `strict` (where nothing is said): no count of
+    1 to the threshold, and nothing that gives one back. `clinical`: how many took part, were
+    analysed and are missing at each visit is shown, however few, as CONSORT asks; reasons of loss,
+    answers and outcomes of few are not. `open`: every count is shown. In all three, means, models
+    and lines of few people stay withheld. `allow` makes single exceptions, each with a reason.
+    """
+
+    profile: Annotated[
+        Profile,
+        Field(description="what reports show of few people; `strict` shows the least"),
+        SHOWN,
+    ] = Profile.STRICT
     quasi_identifiers: tuple[Identifier, ...] = ()
     smallest_group: Annotated[int, Field(ge=1, le=100, description="k of k-anonymity")] = 5
     sensitive: Identifier | None = None
@@ -116,6 +133,13 @@ class Privacy(Strict):
         description="files and folders in the raw folder that are neither read nor judged, and why",
     )
     allow: Annotated[tuple[Allowed, ...], SHOWN] = ()
+
+    def shown(self) -> dict[str, str]:
+        """What is shown although small or individual -> why: the plan's reason or its profile."""
+        of_profile = dict.fromkeys(
+            SHOWN_BY_PROFILE[self.profile], f"profile {self.profile}: {PROFILE_WORDS[self.profile]}"
+        )
+        return of_profile | {entry.what: entry.reason for entry in self.allow}
 
     @model_validator(mode="after")
     def _diversity_needs_attribute(self) -> Self:

@@ -73,7 +73,7 @@ class _Protection:
     def __init__(self, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> None:
         self.plan = plan
         self.threshold = plan.privacy.disclosure_threshold
-        self.allowed: dict[str, str] = {entry.what: entry.reason for entry in plan.privacy.allow}
+        self.allowed = plan.privacy.shown()
         self.hidden: dict[tuple[str, int, str], str] = {}
         self.coarse: dict[tuple[int, str], float] = {}
         frames = {

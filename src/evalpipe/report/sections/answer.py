@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalpipe.answers.rows import Estimate
 from evalpipe.report.design_pictures import (
     picture_of_changes,
     picture_of_conditions,
@@ -11,7 +12,7 @@ from evalpipe.report.design_pictures import (
 from evalpipe.report.documents.model import Block, Figure, Paragraph, Section, inlines
 from evalpipe.report.headline import Headline, write_headline
 from evalpipe.report.pictures import picture_of_answer
-from evalpipe.report.sentences.told import misses, shown_by
+from evalpipe.report.sentences.told import counts_outcomes, misses, shown_by
 from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 
@@ -36,7 +37,7 @@ def build_answer(source: Source) -> Section | None:
             blocks.append(Paragraph(told.sentence, "lead"))
             if told.verdict:
                 blocks.append(Paragraph(inlines(told.verdict)))
-        if any(misses(claim.row) for claim in headline.claims):
+        if any(_misses_counts(claim.row) for claim in headline.claims):
             blocks.append(Paragraph(inlines(_withheld_line(headline)), "small"))
         figure = main_picture(source, name)
         if figure is not None:
@@ -44,13 +45,18 @@ def build_answer(source: Source) -> Section | None:
     return Section("answer", "The answer", tuple(blocks)) if blocks else None
 
 
+def _misses_counts(row: Estimate) -> bool:
+    """Whether a row misses what counts give back, which a profile shows."""
+    return bool(misses(row)) and (counts_outcomes(row) or not row.withholds("estimate"))
+
+
 def _withheld_line(headline: Headline) -> str:
     """Which key of the plan shows what the answer withholds."""
-    rows = [claim.row for claim in headline.claims if misses(claim.row)]
-    keys = list_words([f"`{key}`" for key in dict.fromkeys(map(shown_by, rows))])
+    rows = [claim.row for claim in headline.claims if _misses_counts(claim.row)]
+    keys = list_words([f"`privacy: profile: {key}`" for key in dict.fromkeys(map(shown_by, rows))])
     return (
         "What is withheld would tell how many people were lost, or had an outcome, where they are "
-        f"few. {keys} under `privacy: allow`, with a reason, shows it."
+        f"few. {keys} shows it."
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from evalpipe.answers.rows import Stat
 from evalpipe.config.analyses import Analysis
+from evalpipe.config.privacy_rules import PROFILE_WORDS, SHOWN_BY_PROFILE
 from evalpipe.config.study import Design
 from evalpipe.disclosure.decisions import small_words
 from evalpipe.report.cells import estimate_text, find
@@ -98,7 +99,7 @@ def _missing(source: Source) -> list[Block]:
 
 MISSING_WITHHELD = (
     "Outcomes are missing, or may be: some of the numbers missing were counted and are withheld "
-    "(`small_numbers_missing` under `privacy: allow`, with a reason, shows them). "
+    "(`privacy: profile: clinical` shows them). "
 )
 
 
@@ -299,6 +300,10 @@ def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
     privacy = source.plan.privacy
     items: list[Inlines] = []
     gate = (record.get("ingest") or {}).get("gate", {})
+    if SHOWN_BY_PROFILE[privacy.profile]:
+        items.append(
+            inlines(f"Disclosure profile `{privacy.profile}`: {PROFILE_WORDS[privacy.profile]}.")
+        )
     for allowed in privacy.allow:
         words = f"Shown although small or individual: {spell(allowed.what).lower()}."
         items.append(inlines(f"{words} {allowed.reason}"))

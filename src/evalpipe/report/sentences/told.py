@@ -10,6 +10,7 @@ from evalpipe.answers.choose import estimand_of
 from evalpipe.answers.claims import counts_pairs, units_and_members
 from evalpipe.answers.rows import Claim, Estimate
 from evalpipe.config.analyses import Analysis
+from evalpipe.config.privacy_rules import Profile
 from evalpipe.report.documents.model import Inlines, inlines
 from evalpipe.report.labels import (
     arm_label,
@@ -47,10 +48,10 @@ WITHHELD_NAMES = {
 """Columns of a row -> what a reader misses when they are withheld."""
 
 SHOWN_BY = {
-    "outcomes": "small_counts_of_outcomes",
-    "flow": "small_counts_in_flow",
+    "outcomes": Profile.OPEN,
+    "flow": Profile.CLINICAL,
 }
-"""What a withheld number would tell -> the word under `privacy: allow` that shows it."""
+"""What a withheld number would tell -> the profile under `privacy` that shows it."""
 
 
 LATER = "the later measurement"
@@ -71,12 +72,8 @@ def tell_claim(source: Source, claim: Claim, *, with_count: bool = True) -> Told
     if claim.status is ClaimStatus.NOT_ESTIMABLE:
         return Told(inlines(f"{_about(source, row)}could not be estimated{_why(claim)}."))
     if claim.status is ClaimStatus.WITHHELD:
-        key = shown_by(row)
-        words = (
-            f"{_about(source, row)}was computed and is withheld, because it would tell about few "
-            f"people; `{key}` under `privacy: allow`, with a reason, shows it."
-        )
-        return Told(inlines(words))
+        words = "was computed and is withheld, because it would tell about few people"
+        return Told(inlines(f"{_about(source, row)}{words}; {_way_out(row)}."))
     analysis = source.plan.analyses[claim.analysis_id]
     sentence = inlines(_sentence(source, analysis, row), _delta_words(source, row))
     bracket = _bracket(source, claim, with_count=with_count)
@@ -106,14 +103,25 @@ def tell_goals(source: Source, goals: Sequence[Claim]) -> Told:
     )
 
 
+def _way_out(row: Estimate) -> str:
+    """What a plan can do about an answer that is withheld."""
+    if not counts_outcomes(row):
+        return "joining levels, or leaving out the term that few people differ in, gives one"
+    return f"`privacy: profile: {shown_by(row)}` shows it"
+
+
 def shown_by(row: Estimate) -> str:
-    """Return the word under `privacy: allow` that shows what is withheld in a row."""
-    of_outcomes = row.quantity == Quantity.PROPORTION or row.scale in (
+    """Return the profile of a plan that shows what is withheld in a row."""
+    return SHOWN_BY["outcomes" if counts_outcomes(row) else "flow"]
+
+
+def counts_outcomes(row: Estimate) -> bool:
+    """Whether a row is a function of counts of people with an outcome."""
+    return row.quantity == Quantity.PROPORTION or row.scale in (
         Scale.RISK_DIFFERENCE,
         Scale.RISK_RATIO,
         Scale.ODDS_RATIO,
     )
-    return SHOWN_BY["outcomes" if of_outcomes else "flow"]
 
 
 def _about(source: Source, row: Estimate) -> str:
