@@ -31,6 +31,7 @@ from evalpipe.disclosure.ledger import Ledger
 from evalpipe.disclosure.links import add_links
 from evalpipe.disclosure.models import NUMBERS, RULE, FewInModels
 from evalpipe.disclosure.search import find_pattern
+from evalpipe.disclosure.size_rows import sizes_of_rows
 from evalpipe.disclosure.sums import add_sums
 from evalpipe.disclosure.withheld import KINDS, allowed_decisions, hidden_decisions, withhold
 from evalpipe.vocabulary import Column, Quantity, Scale, Statistic, StatisticTable, Table
@@ -257,6 +258,7 @@ class _Protection:
             elif people:
                 self._hide_columns(place, columns_with_n(row))
         self._make_tests_coarse()
+        self._make_spreads_coarse()
 
     def _make_tests_coarse(self) -> None:
         """Tests of a withheld n are told as far as they do not give it back."""
@@ -273,6 +275,16 @@ class _Protection:
                     self._hide_columns(place, [column])
                 else:
                     self.coarse[place, column] = value
+
+    def _make_spreads_coarse(self) -> None:
+        """Standard errors and variances of a withheld n are told in steps that hide sizes."""
+        told = sizes_of_rows(self.source, dict(self.hidden), dict(self.coarse), self.threshold)
+        for place, column, value in told:
+            if math.isnan(value):
+                self.coarse.pop((place, column), None)
+                self._hide_columns(place, [column])
+            elif (Table.ESTIMATES.value, place, column) not in self.hidden:
+                self.coarse[place, column] = value
 
     def _analyses_with_withheld_cells(self) -> set[str]:
         """Analyses of a table of counts of which one is withheld, or the n of one."""
@@ -328,12 +340,9 @@ class _Protection:
     # Writing
 
     def _hide(self, table: str, row: int, column: str, rule: str) -> None:
-        if column in self.frames[str(table)] and _is_present(self.frames[str(table)], row, column):
+        frame = self.frames[str(table)]
+        if column in frame and bool(pd.notna(frame[column].iloc[row])):
             self.hidden.setdefault((str(table), row, str(column)), rule)
 
     def _is_hidden(self, row: int, column: str) -> bool:
         return (Table.STATISTICS.value, row, column) in self.hidden
-
-
-def _is_present(frame: pd.DataFrame, row: int, column: str) -> bool:
-    return bool(pd.notna(frame[column].iloc[row]))
