@@ -177,7 +177,8 @@ def _by_words(source: Source, analysis: Analysis, means: Sequence[Estimate]) -> 
 def _means_alt(source: Source, analysis_id: str, means: Sequence[Estimate]) -> str:
     """The finding: the means at the headline visit."""
     rows = headline_rows(source, analysis_id)
-    visit = rows[0].visit if rows else means[-1].visit
+    known = {row.visit for row in means}
+    visit = rows[0].visit if rows and rows[0].visit in known else means[-1].visit
     factor = factor_of(source.plan.analyses[analysis_id])
     if not any(row.visit == visit for row in means):
         visit = means[-1].visit
