@@ -8,11 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from tests.notebooks.studies import MORE, ROOT, make_project, take
+from tests.words.words import tell
 
 from evalpipe.cli.main import main
 from evalpipe.config.load import load_plan
 from evalpipe.errors import ModelError
-from evalpipe.notebook import compare_with_released, open_study
+from evalpipe.notebook import compare_with_released, open_study, rows_to_draw
 from evalpipe.notebook.execute import execute
 from evalpipe.notebook.refit import refit_of
 from evalpipe.notebook.write import was_edited, write_notebook
@@ -103,6 +104,25 @@ def test_each_kind_by_hand_gives_the_released_numbers(analysis: str, project: Pa
     found = compare_with_released(study, analysis, space["by_hand"])
     assert set(found["by_hand"]) <= {"equal", "withheld"}
     assert (found["by_hand"] == "equal").any()
+
+
+@pytest.mark.parametrize("name", ["four_children", "four_raters"])
+def test_kinds_without_a_refit_are_computed_anew(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A single case design and agreement of raters."""
+    folder = ROOT / "tests" / "words" / "studies" / name
+    told = tell(folder / f"{name}.yaml", folder / "raw", tmp_path / "project")
+    monkeypatch.chdir(told.root)
+    plan = load_plan(folder / f"{name}.yaml")
+    analysis = next(n for n, a in plan.analyses.items() if a.role == "primary")
+    refit = refit_of(plan, analysis)
+    assert "no second opinion" in refit.words
+    study = open_study(name)
+    space = {"study": study}
+    exec(refit.code, space)
+    assert set(compare_with_released(study, analysis, space["by_hand"])["by_hand"]) == {"equal"}
+    assert len(rows_to_draw(study, analysis)) > 0
 
 
 def test_another_number_is_told_and_not_shown(project: Path):
