@@ -82,9 +82,12 @@ def count_observed(study: StudyRows, analysis: Analysis, row: Estimate) -> float
     """Participants whose outcome was seen at the visit of a row, over all arms.
 
     NaN where it is not known for exactly the participants of the analysis: without a visit, in a
-    narrower population, for some rows only, by several raters; and where a count is withheld.
+    narrower population, for some rows only, by several raters, where an intercurrent event sets
+    outcomes aside or puts others there; and where a count is withheld.
     """
     estimand = analysis.estimand
+    if estimand and any(e.strategy != "treatment_policy" for e in estimand.intercurrent_events):
+        return math.nan
     if not row.visit or estimand is None or set(analysis.only) - {"role"}:
         return math.nan
     population = study.plan.populations.get(estimand.population)

@@ -9,10 +9,10 @@ from evalpipe.config.derived import Reference
 from evalpipe.config.estimands import (
     Contrast,
     Estimand,
-    IntercurrentEvent,
     Population,
     default_summary,
 )
+from evalpipe.config.events import IntercurrentEvent
 from evalpipe.config.kinds import (
     MMRM,
     Agreement,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from evalpipe.config.analyses import Analysis, Contrast
 from evalpipe.config.base import no_such
+from evalpipe.config.event_checks import event_problems
 from evalpipe.config.kinds.base import DeclaredNames, Regression
 from evalpipe.config.method_checks import check_method
 from evalpipe.config.model_checks import model_problems
@@ -89,6 +90,8 @@ def _together(plan: Plan, name: str, analysis: Analysis) -> Iterator[Found]:
         yield (*place, *at), message
     if estimand is None or estimand.outcome not in known_references(plan):
         return
+    for at, message in event_problems(plan, model, estimand):
+        yield (*place, "estimand", *at), message
     for key, message in summary_problems(plan, model, estimand):
         yield (*place, "estimand", key), message
     if isinstance(model, Regression):

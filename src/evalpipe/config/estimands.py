@@ -8,8 +8,8 @@ from pydantic_core import CoreSchema
 
 from evalpipe.config.base import SHOWN, Identifier, Label, Level, NumberOrLevel, Strict
 from evalpipe.config.derived import Reference
+from evalpipe.config.events import IntercurrentEvent
 from evalpipe.config.terms import TermName
-from evalpipe.vocabulary import Disposition
 
 
 class Population(Strict):
@@ -18,31 +18,6 @@ class Population(Strict):
     label: Annotated[Label | None, SHOWN] = None
     include: Literal["randomised", "enrolled", "started", "completed", "eligible", "per_protocol"]
     with_outcome_at: Literal["all", "any"] | tuple[Identifier, ...] = "any"
-
-
-class IntercurrentEvent(Strict):
-    """Something that happens after randomisation, and how the estimand deals with it."""
-
-    event: Annotated[Label, SHOWN]
-    strategy: Literal[
-        "treatment_policy",
-        "hypothetical",
-        "composite",
-        "while_on_treatment",
-        "principal_stratum",
-    ] = Field(..., description="this version carries out `treatment_policy` and refuses others")
-    marks: Disposition | None = Field(
-        None, description="the disposition that marks the event in the data, if it is recorded"
-    )
-
-    @model_validator(mode="after")
-    def _is_computed(self) -> Self:
-        if self.strategy != "treatment_policy":
-            raise ValueError(
-                f"no analysis of this version carries out `{self.strategy}`: outcomes after the "
-                "event are used as they are, which is `treatment_policy`"
-            )
-        return self
 
 
 class Contrast(Strict):

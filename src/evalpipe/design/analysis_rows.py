@@ -25,6 +25,7 @@ from evalpipe.design.occasions import (
     scale_rows,
 )
 from evalpipe.design.people import Tables, table_of, with_arm
+from evalpipe.design.strategies import apply_strategies
 from evalpipe.errors import ConfigError
 from evalpipe.scoring.change import is_baseline
 from evalpipe.vocabulary import Column, Table
@@ -59,6 +60,7 @@ def collect_rows(
     if not scales:
         raise ConfigError(f"{estimand.outcome} is not a scale and not made of one")
     frame = _base_rows(plan, tables, estimand.outcome, scales[0], names)
+    frame = apply_strategies(plan, estimand, planned_visits(plan, analysis), frame, tables)
     for name in names:
         frame = add_variable(plan, tables, frame, name)
     return _with_baseline(plan, frame)

@@ -15,6 +15,7 @@ from evalpipe.design.delivery import delivery_of
 from evalpipe.design.matching import is_among
 from evalpipe.design.people import Tables, table_of
 from evalpipe.design.populations import IS_MEMBER, REASON, members_of
+from evalpipe.design.strategies import AFTER_EVENT
 from evalpipe.errors import ConfigError
 from evalpipe.vocabulary import Column, Exclusion, Table
 
@@ -66,6 +67,7 @@ STAGES = (
     Exclusion.NOT_STARTED,
     Exclusion.NOT_COMPLETED,
     Exclusion.NOT_SELECTED,
+    Exclusion.AFTER_EVENT,
     Exclusion.OUTCOME_MISSING,
     Exclusion.COVARIATE_MISSING,
     Exclusion.OUTCOME_INCOMPLETE,
@@ -98,6 +100,8 @@ def judge_rows(
     account.leave_out(~inside, unknown)
     for name, levels in analysis.only.items():
         account.leave_out(~is_selected(frame, name, levels), Exclusion.NOT_SELECTED, name)
+    if AFTER_EVENT in frame:
+        account.leave_out(frame[AFTER_EVENT], Exclusion.AFTER_EVENT)
     account.leave_out(frame[Column.OUTCOME].isna(), Exclusion.OUTCOME_MISSING)
     for name in fixed_names(analysis):
         column = _column_for(frame, name)

@@ -7,6 +7,7 @@ import pandas as pd
 from evalpipe.config.analyses import Analysis
 from evalpipe.config.equivalence import bounds_of
 from evalpipe.config.plan import Plan
+from evalpipe.design.events import count_events
 from evalpipe.errors import ModelError, NotEstimableError
 from evalpipe.models.equivalence import equivalence_rows
 from evalpipe.models.estimate_rows import Heading, heading_of, not_estimable
@@ -35,7 +36,7 @@ def run_analysis(
         raise ModelError(f"the plan has no analysis {analysis_id}")
     job = _job(plan, analysis_id, tables, confidence_level, seed)
     try:
-        answer = _with_equivalence(job, RUNNERS[type(job.analysis.model)](job))
+        answer = _with_events(job, _with_equivalence(job, RUNNERS[type(job.analysis.model)](job)))
     except NotEstimableError as error:
         answer = _refused(job, str(error))
     return tabulate(answer, plan)
@@ -53,6 +54,14 @@ def failed_analysis(plan: Plan, analysis_id: str, sentence: str) -> AnalysisResu
         "note": sentence,
     }
     return tabulate(Answer(heading, [row], [record]), plan)
+
+
+def _with_events(job: Job, answer: Answer) -> Answer:
+    """Add how many people had the intercurrent events of the estimand."""
+    if not job.tables or job.analysis.estimand is None:
+        return answer
+    rows = count_events(job.plan, job.analysis_id, job.tables)
+    return replace(answer, statistics=[*answer.statistics, *rows])
 
 
 def _with_equivalence(job: Job, answer: Answer) -> Answer:

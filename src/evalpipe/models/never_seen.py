@@ -11,6 +11,8 @@ from evalpipe.design.analysis_set import build_analysis_set
 from evalpipe.design.people import with_arm
 from evalpipe.vocabulary import Exclusion
 
+_UNSEEN = (str(Exclusion.OUTCOME_MISSING), str(Exclusion.AFTER_EVENT))
+
 
 def people_never_seen(
     plan: Plan, analysis_id: str, tables: Mapping[str, pd.DataFrame]
@@ -22,7 +24,7 @@ def people_never_seen(
     of a pair, another group) are not among them.
     """
     found = build_analysis_set(plan, analysis_id, tables)
-    is_unseen = found.excluded["reason"] == str(Exclusion.OUTCOME_MISSING)
+    is_unseen = found.excluded["reason"].isin(_UNSEEN)
     ids = found.excluded.loc[is_unseen, "participant_id"]
     people = with_arm(plan, tables["participants"])
     people = people[people["participant_id"].isin(ids)].copy()

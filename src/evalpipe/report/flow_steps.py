@@ -33,6 +33,7 @@ _ENDS = {
     Disposition.NOT_RANDOMISED: "Not randomised",
 }
 _EXCLUSIONS = {
+    "after_event": "every outcome came after an event and was set aside",
     "outcome_missing": "no outcome measured",
     "outcome_incomplete": "outcome not complete",
     "not_eligible": "not eligible",

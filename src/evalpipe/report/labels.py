@@ -56,11 +56,11 @@ ROLES_OF_ANALYSES = {
 }
 
 STRATEGIES = {
-    "treatment_policy": "counted as it happened (treatment policy)",
-    "hypothetical": "as if it had not happened (hypothetical)",
-    "composite": "part of the outcome (composite)",
-    "while_on_treatment": "up to the event only (while on treatment)",
-    "principal_stratum": "only people in whom it would not happen (principal stratum)",
+    "treatment_policy": "outcomes after it count as they were observed (treatment policy)",
+    "hypothetical": "outcomes after it are set aside and taken as missing (hypothetical)",
+    "composite": "{value} stands for the outcomes after it (composite)",
+    "while_on_treatment": "the last outcome before it stands for those after it (while on "
+    "treatment)",
 }
 
 

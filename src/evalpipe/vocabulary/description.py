@@ -39,6 +39,8 @@ class StatisticTable(StrEnum):
     RESIDUALS = "residuals"
     INFLUENCE = "influence"
     DRIFT = "drift"
+    EVENTS = "events"
+    """Intercurrent events of an analysis: how many have one, and whose outcomes it changes."""
     TRUTH = "truth"
     PRIVACY = "privacy"
 
@@ -91,6 +93,8 @@ class Exclusion(StrEnum):
     NOT_SELECTED = "not_selected"
     """The analysis uses other rows only (`only`)."""
     OTHER_VISIT = "other_visit"
+    AFTER_EVENT = "after_event"
+    """The outcome came after an intercurrent event whose strategy sets it aside."""
     OUTCOME_MISSING = "outcome_missing"
     OUTCOME_INCOMPLETE = "outcome_incomplete"
     """The population asks for the outcome at certain visits."""

@@ -55,7 +55,7 @@ def test_thirty_seven_printed_numbers_are_declared() -> None:
             "strategy: treatment_policy",
             "strategy: while_on_treatment",
             "analyses.primary.estimand.intercurrent_events.0",
-            "no analysis of this version carries out `while_on_treatment`",
+            "`while_on_treatment` needs `marks`",
         ),
         (
             "strategy: treatment_policy",

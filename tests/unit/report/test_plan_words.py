@@ -32,7 +32,7 @@ def page(study: str) -> str:
         ("pmt_attachment", "for eligibility age of the child, IQ of the child"),
         ("btheb", "cut-off 13 (at most minimal depression; "),
         ("pmt_attachment", "(attachment security): "),
-        ("pmt_attachment", "(recorded as discontinued): "),
+        ("pmt_attachment", "(recorded as discontinued; "),
     ],
 )
 def test_the_methods_tell_it(study: str, words: str):

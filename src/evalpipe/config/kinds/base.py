@@ -69,6 +69,7 @@ class Kind(Strict):
     needs_estimand: a kind without one repeats or compares other analyses.
     is_likelihood: everybody with an outcome is in the model; what is missing is assumed to depend
     on what was seen. has_observed_means: its means are those of the people analysed, no model's.
+    has_strategies: it reads the rows that the strategies for intercurrent events have chosen.
     """
 
     title: ClassVar[str]
@@ -76,6 +77,7 @@ class Kind(Strict):
     needs_estimand: ClassVar[bool] = True
     is_likelihood: ClassVar[bool] = False
     has_observed_means: ClassVar[bool] = False
+    has_strategies: ClassVar[bool] = False
 
     def tell(self, labels: Labels) -> str:
         """Say in one or two sentences what is done."""
@@ -112,6 +114,8 @@ class Kind(Strict):
 
 class Regression(Kind):
     """A kind with fixed terms."""
+
+    has_strategies: ClassVar[bool] = True
 
     fixed: tuple[TermName | SlopeBy, ...] = ()
     intercept: bool = True

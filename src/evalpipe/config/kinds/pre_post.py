@@ -31,6 +31,7 @@ WELCH = Publication(
 class PrePost(Kind):
     """Before against after by t tests: paired within people, or Welch's test of two groups."""
 
+    has_strategies: ClassVar[bool] = True
     title: ClassVar[str] = "t tests of before and after"
     short_title: ClassVar[str] = "t test"
     has_observed_means: ClassVar[bool] = True

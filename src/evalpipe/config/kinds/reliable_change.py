@@ -21,6 +21,7 @@ JACOBSON_TRUAX = Publication(
 class ReliableChange(Kind):
     """Reliable (and clinically significant) change, Jacobson and Truax 1991; responders by arm."""
 
+    has_strategies: ClassVar[bool] = True
     title: ClassVar[str] = "reliable change"
     short_title: ClassVar[str] = "Reliable change"
 

@@ -71,7 +71,7 @@ def build_analysis(source: Source, name: str, analysis: Analysis) -> Section:
             blocks.append(Paragraph(told.sentence))
             if told.verdict and analysis.role in ("secondary", "mechanism"):
                 blocks.append(Paragraph(inlines(told.verdict)))
-    facts = estimand_facts(source.plan, analysis) if analysis.estimand is not None else None
+    facts = estimand_facts(source, name, analysis) if analysis.estimand is not None else None
     if facts is not None:
         blocks.append(facts)
     blocks.append(Paragraph(model_words(source.plan, analysis)))

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evalpipe.answers.choose import estimand_of
-from evalpipe.config.analyses import Analysis, Contrast, Estimand, IntercurrentEvent
+from evalpipe.config.analyses import Analysis, Contrast, Estimand
 from evalpipe.config.plan import Plan
-from evalpipe.report.documents.model import Emph, Facts, Inlines, Sub, inlines
+from evalpipe.report.documents.model import Emph, Facts, Inlines, Sub, inlines, plain_text
 from evalpipe.report.labels import (
-    STRATEGIES,
     in_sentence,
     level_label,
     outcome_label,
@@ -22,6 +21,8 @@ from evalpipe.report.labels import (
     visit_label,
     visit_words,
 )
+from evalpipe.report.sections.event_words import event_words
+from evalpipe.report.source import Source
 from evalpipe.report.words import list_words
 
 SUMMARIES = {
@@ -44,21 +45,23 @@ SUMMARIES = {
 }
 
 
-def estimand_facts(plan: Plan, analysis: Analysis) -> Facts | None:
+def estimand_facts(source: Source, name: str, analysis: Analysis) -> Facts | None:
     """The five attributes of an estimand; None where there is none.
 
     A sensitivity analysis shows those that differ from the analysis that it is about.
     """
-    facts = _attributes(plan, analysis)
-    about = plan.analyses.get(analysis.of or "")
+    facts = _attributes(source, name, analysis)
+    about = source.plan.analyses.get(analysis.of or "")
     if facts is None or about is None:
         return facts
-    known = _attributes(plan, about)
-    pairs = tuple(pair for pair in facts.pairs if known is None or pair not in known.pairs)
+    other = _attributes(source, str(analysis.of), about)
+    known = {(key, plain_text(words)) for key, words in other.pairs} if other else set()
+    pairs = tuple(pair for pair in facts.pairs if (pair[0], plain_text(pair[1])) not in known)
     return Facts(pairs) if pairs else None
 
 
-def _attributes(plan: Plan, analysis: Analysis) -> Facts | None:
+def _attributes(source: Source, name: str, analysis: Analysis) -> Facts | None:
+    plan = source.plan
     estimand = estimand_of(plan, analysis)
     if estimand is None:
         return None
@@ -71,15 +74,10 @@ def _attributes(plan: Plan, analysis: Analysis) -> Facts | None:
         words = "; ".join(contrast_words(plan, contrast) for contrast in contrasts)
         pairs.append(("Contrast", inlines(words)))
     pairs.append(("Summary", inlines(SUMMARIES[estimand.summary])))
-    events = [_event_words(event) for event in estimand.intercurrent_events]
+    events = event_words(source, name, estimand)
     if events:
-        pairs.append(("Intercurrent events", inlines("; ".join(events))))
+        pairs.append(("Intercurrent events", events))
     return Facts(tuple(pairs))
-
-
-def _event_words(event: IntercurrentEvent) -> str:
-    marked = f" (recorded as {spell(event.marks).lower()})" if event.marks else ""
-    return f"{event.event}{marked}: {STRATEGIES[event.strategy]}"
 
 
 def contrast_words(plan: Plan, contrast: Contrast) -> str:
