@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from evalpipe.config.plan import Plan
+from evalpipe.design.statistic_rows import StatisticRow, statistic_frame
 from evalpipe.disclosure.protect import protect
 from evalpipe.models.dispatch import run_analysis
+from evalpipe.vocabulary import StatisticTable
 
 LEVELS = ("a", "b", "c")
 ARMS = ("control", "new")
@@ -226,3 +228,35 @@ def test_an_answer_that_averages_over_few_stays_and_what_would_solve_it_goes():
     beside = released[released["quantity"].isin(["coefficient", "marginal_mean", "joint_test"])]
     assert beside[["estimate", "statistic"]].isna().all(axis=None)
     assert beside["withheld"].str.contains("statistic").all()
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_trial_of_40_with_few_lost_still_gives_its_answer_by_default(seed, lost):
+    generator = np.random.default_rng([seed, lost])
+    frame = random_study(seed)[2].iloc[:0].reindex(range(40))
+    frame = frame.assign(
+        participant_id=[f"p{i:02d}" for i in range(40)],
+        arm=np.resize(ARMS, 40),
+        dx=generator.permutation(np.repeat(["a", "b"], 20)),
+        visit="end",
+        baseline=generator.normal(20, 4, 40),
+    )
+    frame["outcome"] = frame["baseline"] + 3 * (frame["arm"] == "new") + generator.normal(0, 4, 40)
+    frame = frame.iloc[generator.permutation(40)[lost:]]
+    plan = plan_of(["baseline", "arm"], 5)
+    sizes = [
+        StatisticRow(StatisticTable.BASELINE, "participants", "count", n, n=n, arm=arm)
+        for arm, n in (("new", 20), ("control", 20), (None, 40))
+    ]
+    tables = {
+        "estimates": run_analysis(plan, "primary", frame).estimates,
+        "statistics": statistic_frame(plan, sizes),
+    }
+    released = protect(plan, tables).tables["estimates"]
+    answer = released[released["quantity"] == "contrast"].iloc[0]
+    assert pd.isna(answer["n_participants"])
+    told = ["estimate", "conf_low", "conf_high", "df"]
+    assert answer[told].notna().all()
+    assert answer["df"] % 5 == 0
+    assert 40 - 3 - answer["df"] > 5

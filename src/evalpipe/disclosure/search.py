@@ -11,7 +11,7 @@ that was found stays a certificate, because what is withheld only grows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,11 +61,7 @@ def find_pattern(counts: Counts, threshold: int) -> Pattern:
     """Return the counts to withhold: the small ones and those that would give them back."""
     withheld = counts.is_shown & counts.is_small & ~counts.is_fixed
     exposed = np.zeros(len(withheld), dtype=bool)
-    for cells, rows in _components(counts, counts.is_anchor | counts.is_fixed):
-        part = _Part(counts, cells, rows, withheld[cells], threshold)
-        part.protect()
-        withheld[cells] |= part.withheld
-        exposed[cells] |= part.exposed
+    _protect_parts(counts, counts.is_anchor | counts.is_fixed, withheld, exposed, threshold)
     if exposed.any():
         more, still = _with_anchors(counts, withheld, threshold)
         if still.sum() < exposed.sum():
@@ -79,12 +75,28 @@ def _with_anchors(
     """Search again where sizes may be withheld as well."""
     withheld = withheld.copy()
     exposed = np.zeros(len(withheld), dtype=bool)
-    for cells, rows in _components(counts, counts.is_fixed):
-        part = _Part(counts, cells, rows, withheld[cells], threshold)
-        part.protect()
-        withheld[cells] |= part.withheld
-        exposed[cells] |= part.exposed
+    _protect_parts(counts, counts.is_fixed, withheld, exposed, threshold)
     return withheld, exposed
+
+
+def _protect_parts(
+    counts: Counts, constant: BoolArray, withheld: BoolArray, exposed: BoolArray, threshold: int
+) -> None:
+    """Protect each component, writing into `withheld` and `exposed`.
+
+    Components that are alike in everything (therapists with the same counts) share one search, so
+    a table of thousands costs as much as its different rows.
+    """
+    solved: dict[Hashable, tuple[BoolArray, BoolArray]] = {}
+    for cells, rows in _components(counts, constant):
+        part = _Part(counts, cells, rows, withheld[cells], threshold)
+        key = part.signature()
+        if key not in solved:
+            part.protect()
+            solved[key] = part.withheld, part.exposed
+        found, still = solved[key]
+        withheld[cells] |= found
+        exposed[cells] |= still
 
 
 def _components(counts: Counts, constant: BoolArray) -> Iterator[tuple[Any, Any]]:
@@ -133,6 +145,15 @@ class _Part:
         self.high = counts.high[rows] - fixed - known
         self.least = np.where(self.is_known, self.value, np.inf)
         self.most = np.where(self.is_known, self.value, -np.inf)
+
+    def signature(self) -> Hashable:
+        """Everything that the search depends on: alike components have the same one."""
+        numbers = (
+            *(self.sums.indptr, self.sums.indices, self.sums.data),
+            *(self.value, self.is_known, self.lower, self.cost),
+            *(self.is_shown, self.is_small, self.withheld, self.low, self.high),
+        )
+        return tuple(array.tobytes() for array in numbers)
 
     def protect(self) -> None:
         """Withhold more until every withheld or small count has its two worlds."""
