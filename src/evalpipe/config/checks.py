@@ -151,9 +151,18 @@ def _data(plan: Plan) -> Iterator[Found]:
             yield from _codes(plan, ("data", name, "codes", instrument), instrument, codes)
         if entry.visit and entry.visit not in plan.visits:
             yield ("data", name, "visit"), no_such("visit", entry.visit, plan.visits)
-        for column in entry.drop:
-            if column in entry.columns:
-                yield ("data", name, "drop", column), "is both used and dropped"
+        yield from _id_from(name, entry)
+
+
+def _id_from(name: str, entry: RawFile) -> Iterator[Found]:
+    given = {target_of(column) for column in entry.columns.values()}
+    if entry.id_from is not None and "participant_id" in given:
+        yield ("data", name, "id_from"), "`participant_id` is already read from a column"
+    if entry.id_from == "row" and entry.one_row_per != "participant":
+        yield ("data", name, "id_from"), "`row` needs `one_row_per: participant`"
+    for column in entry.drop:
+        if column in entry.columns:
+            yield ("data", name, "drop", column), "is both used and dropped"
 
 
 def _codes(plan: Plan, place: Place, name: str, codes: dict[str, str]) -> Iterator[Found]:
@@ -167,7 +176,7 @@ def _codes(plan: Plan, place: Place, name: str, codes: dict[str, str]) -> Iterat
 
 
 def _holds_participants(entry: RawFile) -> bool:
-    return any(
+    return entry.id_from is not None or any(
         target_of(column) in ("participant_id", "dyad_id") for column in entry.columns.values()
     )
 

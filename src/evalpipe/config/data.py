@@ -14,7 +14,8 @@ from evalpipe.config.privacy_rules import (
 )
 from evalpipe.vocabulary.formats import FormatName
 
-FILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,120}(/[A-Za-z0-9][A-Za-z0-9_.-]{0,120}){0,3}$"
+_FILE_PART = r"[A-Za-z0-9][A-Za-z0-9_.()+,& -]{0,120}"
+FILE_PATTERN = rf"^{_FILE_PART}(/{_FILE_PART}){{0,3}}$"
 
 FileName = Annotated[str, Field(pattern=FILE_PATTERN)]
 
@@ -32,7 +33,12 @@ class Column(Strict):
 
     to: Identifier
     values: dict[RawText, Level] = Field({}, description="code in the file -> level in the plan")
-    format: Label | None = Field(None, description="how dates are written, for example %d-%m-%Y")
+    format: Label | None = Field(
+        None, description="how dates are written, for example %d-%m-%Y; `excel`: day numbers"
+    )
+    spelling: Literal["exact", "loose"] = Field(
+        "exact", description="loose: case and spaces of the codes do not count"
+    )
 
 
 class Filter(Strict):
@@ -56,7 +62,12 @@ class RawFile(Strict):
     encoding: Literal["auto", "utf-8", "latin-1", "cp1252"] = "auto"
     delimiter: Literal["auto", ",", ";", "tab"] = "auto"
     decimal: Literal["auto", ".", ","] = "auto"
+    thousands: Literal[".", ","] | None = Field(None, description="mark between thousands")
     sheet: Label | None = None
+    header_row: Annotated[int, Field(ge=1, le=1000, description="the row of the headings")] = 1
+    skip_rows: tuple[Annotated[int, Field(ge=1, le=100_000)], ...] = Field(
+        (), description="rows that hold no data, such as a second line of headings"
+    )
     form: RawText | None = Field(None, description="REDCap repeating instrument of these rows")
     one_row_per: Grain
     rows: tuple[Filter, ...] = ()
@@ -73,9 +84,17 @@ class RawFile(Strict):
     role: Identifier | None = Field(None, description="the role of every row of this file")
     visit: Identifier | None = Field(None, description="the visit of every row of this file")
     missing: dict[RawText, Identifier] = Field({}, description="code -> reason: -99: not_reached")
+    id_from: Literal["row"] | Annotated[tuple[RawText, ...], Field(min_length=2)] | None = Field(
+        None,
+        description="participant_id of several columns together ([site, nr]), where ids begin "
+        "again at each site; row: every row is a participant",
+    )
     ids: Ids | None = Field(None, description="how ids stand in this file; else as `ids` says")
     double_entry: Literal["first", "second"] | None = Field(
         None, description="rows typed in twice (REDCap: 7--1 and 7--2): which of the two is taken"
+    )
+    missing_in_range: Annotated[Prose, Field(min_length=20)] | None = Field(
+        None, description="why a code under `missing` is also a value that a scale may take"
     )
     drop: dict[RawText, Prose] = Field({}, description="columns thrown away unread, and why")
     optional: bool = Field(False, description="a cohort may lack this file")

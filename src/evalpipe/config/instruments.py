@@ -74,6 +74,7 @@ class Items(Strict):
     prefix: Label
     count: Annotated[int, Field(ge=2, le=500)]
     range: ScoreRange
+    step: Annotated[float, Field(gt=0, description="between two answers: 0.5")] = 1
     reversed: tuple[ItemNumber, ...] = ()
     width: Annotated[int, Field(ge=1, le=4, description="digits of the number: 2 means as_01")] = 1
 

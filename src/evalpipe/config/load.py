@@ -107,8 +107,8 @@ def _message(
 _PATTERNS = {
     IDENTIFIER_PATTERN: "must be a short name: lower-case letters, digits and _, a letter first",
     LEVEL_PATTERN: "must be a short word: letters, digits and _, no space",
-    FILE_PATTERN: "must be a file inside the study's raw folder, its name in letters, digits, _ - "
-    ". and without spaces, such as `scores.csv` or `t1/scores.csv`",
+    FILE_PATTERN: "must be a file inside the study's raw folder, its name in letters, digits, "
+    "spaces and _ - . ( ) + & only, such as `scores.csv` or `t1/scores.csv`",
     UNREAD_PATTERN: "must be a file or folder inside the study's raw folder, such as "
     "`codebook.csv` or `.git`",
 }

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from evalpipe.findings import Finding, Level
+from evalpipe.ingest.numbers import KINDS, read_numbers
 from evalpipe.ingest.sources import Source
 
 YES = frozenset({"1", "yes", "ja", "true", "y", "j", "waar", "checked"})
 NO = frozenset({"0", "no", "nee", "false", "n", "onwaar", "unchecked"})
 
-YEARS = (1900, 2099)
-"""Years in which something about a participant can have happened; others are slips of the pen."""
+NOT_AVAILABLE = "NA"
+"""How R writes a missing cell."""
 
 
 class Findings:
@@ -81,21 +81,33 @@ def filled(source: Source, column: str) -> pd.Series[str]:
 
 
 def to_number(source: Source, column: str, findings: Findings) -> pd.Series[float]:
-    """Read a column as numbers; text that is no number is a finding and becomes missing."""
+    """Read a column as numbers; text that is no number is a finding and becomes missing.
+
+    `NA` as R writes it is missing.
+    """
     text = filled(source, column).str.strip()
-    if source.table.decimal == ",":
-        text = text.str.replace(",", ".", regex=False)
-    # "1_000", "inf" and "nan" are numbers to Python but not in a study's file
-    plain = text.str.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
-    numbers = pd.to_numeric(text.where(plain.fillna(False)), errors="coerce").astype("float64")
-    finite = numbers.where(np.isfinite(numbers))
+    text = text.mask(text == NOT_AVAILABLE)
+    numbers, unclear = read_numbers(source, column, text)
+    for mark, name in ((",", "comma"), (".", "point")):
+        findings.add(
+            f"a {name} before three digits may be a decimal mark or a mark between thousands",
+            column,
+            unclear & text.str.contains(mark, regex=False).fillna(False),
+            f'Written like 1{mark}234: is it 1234 or 1.234? Write `thousands: "{mark}"` or '
+            f'`decimal: "{mark}"` for this file',
+        )
+    wrong = text.notna() & numbers.isna() & ~unclear
+    for pattern, rule, advice in KINDS if wrong.any() else ():
+        named = wrong & text.str.fullmatch(pattern).fillna(False).astype(bool)
+        findings.add(rule, column, named, advice)
+        wrong &= ~named
     findings.add(
         "is not a number",
         column,
-        text.notna() & finite.isna(),
+        wrong,
         "Correct the cells, or declare the code under `missing`",
     )
-    return finite
+    return numbers
 
 
 def check_range(
@@ -115,15 +127,46 @@ def check_range(
     )
 
 
+def check_missing_codes(
+    source: Source, column: str, borders: tuple[float, float], findings: Findings
+) -> None:
+    """Add a finding for each missing code of the plan that is also a valid answer and occurs.
+
+    An error, unless the plan says why it is so (`missing_in_range`). The code stands in the plan
+    and may be named.
+    """
+    raw = source.table.frame[column].astype("string").str.strip()
+    reason = source.entry.missing_in_range
+    for code in source.entry.missing:
+        number = _number_or_none(code)
+        if number is None or not borders[0] <= number <= borders[1]:
+            continue
+        findings.add(
+            f"the missing code {code} lies inside the range {borders[0]:g} to {borders[1]:g}",
+            column,
+            (raw == code) | (pd.to_numeric(raw, errors="coerce") == number),
+            "Take the code out of `missing` if it is an answer; if it is missing, say why under "
+            "`missing_in_range`",
+            Level.ERROR if reason is None else Level.NOTICE,
+        )
+
+
 def to_level(
     source: Source,
     column: str,
     values: Mapping[str, str],
     levels: tuple[str, ...] | None,
     findings: Findings,
+    *,
+    loose: bool = False,
 ) -> pd.Series[str]:
-    """Read a column as levels of the plan, by code or value label; anything else is a finding."""
+    """Read a column as levels of the plan, by code or value label; anything else is a finding.
+
+    loose: case and spaces do not count. `NA` as R writes it is missing unless the plan has it.
+    """
     text = filled(source, column).str.strip()
+    if NOT_AVAILABLE not in values and NOT_AVAILABLE not in (levels or ()):
+        text = text.mask(text == NOT_AVAILABLE)
     if not values and levels is None:
         return text
     known: dict[str, str] = dict(values) if values else {level: level for level in levels or ()}
@@ -134,13 +177,25 @@ def to_level(
     mapped = text.map(known, na_action="ignore").astype("string")
     if labels or values:
         mapped = mapped.fillna(_whole_number_text(text).map(known, na_action="ignore"))
+    alike = text.map(_plainly).map({_plainly(code): level for code, level in known.items()})
+    if loose:
+        mapped = mapped.fillna(alike.astype("string"))
+    wrong = text.notna() & mapped.isna()
+    offered = int((wrong & alike.notna()).sum())
     findings.add(
         "is not one of the codes that the plan declares",
         column,
-        text.notna() & mapped.isna(),
-        "Add the code under `values`, or correct the cells",
+        wrong,
+        "Add the code under `values`, or correct the cells"
+        if not offered
+        else f"{offered} would fit without case and spaces: write `spelling: loose` for the column",
     )
     return mapped
+
+
+def _plainly(text: object) -> object:
+    """Text without case and spaces; missing stays missing."""
+    return "".join(text.split()).casefold() if isinstance(text, str) else text
 
 
 def _whole_number_text(text: pd.Series[str]) -> pd.Series[str]:
@@ -152,6 +207,7 @@ def to_yes_no(
 ) -> pd.Series[bool]:
     """Read a column as yes or no; the plan's codes first, then the usual words."""
     text = filled(source, column).str.strip()
+    text = text.mask(text == NOT_AVAILABLE)
     words = text.map(dict(values), na_action="ignore").astype("string") if values else text
     lower = _whole_number_text(words.str.lower())
     answer = pd.Series(pd.NA, index=text.index, dtype="boolean")
@@ -163,23 +219,3 @@ def to_yes_no(
         "Use yes/no, ja/nee, 1/0 or give `values`",
     )
     return answer
-
-
-def to_date(
-    source: Source, column: str, pattern: str | None, findings: Findings
-) -> pd.Series[pd.Timestamp]:
-    """Read a column as dates (ISO unless the plan gives a format)."""
-    text = filled(source, column).str.strip()
-    dates = pd.to_datetime(text, format=pattern or "ISO8601", errors="coerce")
-    dates = pd.Series(dates, index=text.index).dt.tz_localize(None).dt.normalize()
-    findings.add(
-        "is not a date in the format that the plan gives",
-        column,
-        text.notna() & dates.isna(),
-        "Give `format`, for example %d-%m-%Y",
-    )
-    far = dates.notna() & ~dates.dt.year.between(*YEARS)
-    findings.add(
-        f"is a date before {YEARS[0]} or after {YEARS[1]}", column, far, "Correct the date"
-    )
-    return dates.mask(far)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
+from evalpipe.findings import errors_in
 from evalpipe.ingest.rows import DATES, Rows
 from evalpipe.vocabulary import Column
 
@@ -27,12 +28,15 @@ def dates_to_days(plan: Plan, parts: Sequence[Rows]) -> list[Rows]:
     if not any(DATES & set(part.frame.columns) for part in parts):
         return list(parts)
     baseline = _baseline_dates(plan, parts)
-    if baseline.empty:
+    has_error = any(errors_in(part.findings.found) for part in parts)
+    if baseline.empty and not has_error:  # else what is wrong with the cells is told, and only that
         raise DataError(
             "data: dates are given, but no `baseline_date` and no date at the baseline visit; "
             "days are counted from each participant's baseline"
         )
-    return [Rows(p.source, _without_dates(p, baseline), p.findings) for p in parts]
+    return [
+        Rows(p.source, _without_dates(p, baseline, is_told=has_error), p.findings) for p in parts
+    ]
 
 
 def _key(frame: pd.DataFrame) -> str:
@@ -65,12 +69,16 @@ def _dated(frame: pd.DataFrame, date: str, key: str) -> pd.Series[pd.Timestamp]:
     return known.set_index(key)[date]
 
 
-def _without_dates(part: Rows, baseline: pd.Series[pd.Timestamp]) -> pd.DataFrame:
+def _without_dates(part: Rows, baseline: pd.Series[pd.Timestamp], *, is_told: bool) -> pd.DataFrame:
+    """Days instead of dates; is_told: wrong cells are found already, and may be the reason."""
     frame = part.frame.copy()
-    start = pd.to_datetime(frame[_key(frame)].map(baseline))
+    begins = {} if baseline.empty else baseline.to_dict()
+    start = pd.to_datetime(frame[_key(frame)].astype("object").map(begins))
     for date, day in DAY_OF_DATE.items():
         if date in frame:
             frame[day] = (frame[date] - start).dt.days.astype("float64")
+            if is_told:
+                continue
             part.findings.add(
                 "has a date but no baseline to count from",
                 day,

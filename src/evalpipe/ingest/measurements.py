@@ -8,7 +8,13 @@ import pandas as pd
 
 from evalpipe.config.instruments import Instrument, OutcomeKind
 from evalpipe.config.plan import Plan
-from evalpipe.ingest.cells import check_range, missing_reasons, to_level, to_number
+from evalpipe.ingest.cells import (
+    check_missing_codes,
+    check_range,
+    missing_reasons,
+    to_level,
+    to_number,
+)
 from evalpipe.ingest.rows import Rows
 from evalpipe.vocabulary import Column
 
@@ -63,6 +69,12 @@ def _item_count(instrument: Instrument) -> int:
     return instrument.items.count
 
 
+def item_headings(instrument: Instrument) -> list[str]:
+    """The headings of an instrument's items, without the suffix of a visit."""
+    numbers = range(1, _item_count(instrument) + 1) if instrument.items else ()
+    return [_heading(instrument, number) for number in numbers]
+
+
 def _heading(instrument: Instrument, number: int) -> str:
     assert instrument.items is not None
     return f"{instrument.items.prefix}{number:0{instrument.items.width}d}"
@@ -71,8 +83,15 @@ def _heading(instrument: Instrument, number: int) -> str:
 def _response(part: Rows, instrument: Instrument, raw: str) -> pd.Series[float]:
     assert instrument.items is not None
     values = to_number(part.source, raw, part.findings)
-    check_range(values, raw, instrument.items.range, "item out of range", part.findings)
-    part.findings.add("item is not a whole number", raw, values.notna() & (values % 1 != 0))
+    items = instrument.items
+    check_range(values, raw, items.range, "item out of range", part.findings)
+    check_missing_codes(part.source, raw, items.range, part.findings)
+    steps = (values - items.range[0]) / items.step
+    between = values.notna() & ((steps - steps.round()).abs() > 1e-6)
+    if items.step == 1:
+        part.findings.add("item is not a whole number", raw, between, "Or write `step: 0.5`")
+    else:
+        part.findings.add(f"item is not a multiple of {items.step:g}", raw, between)
     return values
 
 
@@ -90,6 +109,7 @@ def _score(plan: Plan, part: Rows, scale: str, raw: str) -> tuple[pd.Series[floa
         part.findings.add(
             "score out of range", raw, outside, f"The instrument runs from {low:g} to {high:g}"
         )
+        check_missing_codes(part.source, raw, instrument.range, part.findings)
     if instrument.kind is OutcomeKind.LOG_CONTINUOUS:
         part.findings.add("must be positive", raw, values.notna() & (values <= 0))
     return values, pd.Series(pd.NA, index=values.index, dtype="string")

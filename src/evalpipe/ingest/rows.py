@@ -7,17 +7,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalpipe.config.data import Column as PlanColumn
+from evalpipe.config.data import RawFile
 from evalpipe.config.names import levels_of, target_of
 from evalpipe.config.plan import Plan
 from evalpipe.errors import DataError
 from evalpipe.ingest.cells import (
     Findings,
+    check_missing_codes,
     check_range,
-    to_date,
     to_level,
     to_number,
     to_yes_no,
 )
+from evalpipe.ingest.dates import to_date
 from evalpipe.ingest.ids import ID_TARGETS, read_ids
 from evalpipe.ingest.reasons import hide_rare_reasons
 from evalpipe.ingest.sources import Source
@@ -63,14 +65,33 @@ def canonical_rows(plan: Plan, source: Source) -> Rows:
     for raw, spec in source.entry.columns.items():
         column = spec if isinstance(spec, PlanColumn) else PlanColumn(to=spec)
         columns[column.to] = _typed(plan, source, raw, column, findings)
+    if source.entry.id_from is not None:
+        columns[Column.PARTICIPANT_ID] = _joined_ids(plan, source)
     frame = pd.DataFrame(columns, index=source.table.frame.index)
     named = _with_constants(source, frame)
     return Rows(source, hide_rare_reasons(plan, source, named), findings)
 
 
+def _joined_ids(plan: Plan, source: Source) -> pd.Series[str]:
+    """Ids of several columns together, or of the row; missing where one of the columns is."""
+    frame = source.table.frame
+    if source.entry.id_from == "row":
+        return pd.Series(frame.index.astype(str), index=frame.index, dtype="string")
+    parts = [frame[raw].astype("string").str.strip() for raw in joined_columns(source.entry)]
+    text = parts[0]
+    for part in parts[1:]:
+        text = text + "-" + part
+    return read_ids(plan, source.entry, text)
+
+
+def joined_columns(entry: RawFile) -> tuple[str, ...]:
+    """The headings that make the participant's id together."""
+    return () if entry.id_from is None or entry.id_from == "row" else entry.id_from
+
+
 def _require_columns(source: Source) -> None:
     present = set(source.table.columns)
-    wanted = [*source.entry.columns]
+    wanted = [*source.entry.columns, *joined_columns(source.entry)]
     for scores in source.entry.scores.values():
         wanted += [scores] if isinstance(scores, str) else list(scores)
     absent = [raw for raw in wanted if raw not in present]
@@ -99,8 +120,11 @@ def _typed(
         values = to_number(source, raw, findings)
         if variable is not None and variable.range is not None:
             check_range(values, raw, variable.range, "out of range", findings)
+            check_missing_codes(source, raw, variable.range, findings)
         return values
-    return to_level(source, raw, column.values, levels_of(plan, column.to), findings)
+    levels = levels_of(plan, column.to)
+    loose = column.spelling == "loose"
+    return to_level(source, raw, column.values, levels, findings, loose=loose)
 
 
 def _with_constants(source: Source, frame: pd.DataFrame) -> pd.DataFrame:
@@ -150,4 +174,5 @@ def key_columns(plan: Plan) -> tuple[str, ...]:
 
 def targets(source: Source) -> set[str]:
     """Return the canonical columns that this file gives."""
-    return {target_of(column) for column in source.entry.columns.values()}
+    given = {target_of(column) for column in source.entry.columns.values()}
+    return given | ({Column.PARTICIPANT_ID} if source.entry.id_from is not None else set())

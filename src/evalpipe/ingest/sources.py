@@ -43,9 +43,11 @@ def read_sources(plan: Plan, folder: Path) -> Iterator[Source]:
             whole = _read(base, folder, entry)
             left -= whole.frame.size
             if left < 0:
+                most = Bounds().cells
                 raise DataError(
-                    f"data/raw/{plan.study.id}: the files together hold more than {Bounds().cells} "
-                    "cells; leave out columns that the plan does not need"
+                    f"data/raw/{plan.study.id}: the files up to {entry.file} together hold "
+                    f"{most - left} cells, and at most {most} are read; leave out columns that the "
+                    "plan does not need"
                 )
             yield Source(name, cohort, entry, whole, _declared_rows(_form_of(whole, entry), entry))
 
@@ -57,6 +59,8 @@ def _read(base: Path, folder: Path, entry: RawFile) -> RawTable:
         delimiter=entry.delimiter,
         decimal=entry.decimal,
         sheet=entry.sheet,
+        header_row=entry.header_row,
+        skip_rows=entry.skip_rows,
     )
     return read_raw(base / entry.file, folder, spec)
 

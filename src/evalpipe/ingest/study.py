@@ -27,6 +27,7 @@ from evalpipe.ingest.measurements import occasion_variables, responses_of, score
 from evalpipe.ingest.participants import build_participants
 from evalpipe.ingest.rows import Rows, canonical_rows
 from evalpipe.ingest.sources import Source, read_sources
+from evalpipe.ingest.unmentioned import find_unmentioned
 from evalpipe.vocabulary import Column, Table
 
 Gate = Callable[[Plan, Source], None]
@@ -77,6 +78,7 @@ def ingest_study(plan: Plan, folder: Path, gate: Gate) -> Ingested:
     excluded = find_excluded(plan, parts, people, known)
     findings += check_account(plan, parts, people, known, account)
     findings += check_excluded(plan, excluded)
+    findings += find_unmentioned(plan, sources)
     measured = {
         table: drop_excluded(frame, excluded)
         for table, frame in _long_tables(plan, parts, people).items()

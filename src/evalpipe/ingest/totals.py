@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from evalpipe.ingest.accounts import key_of
+from evalpipe.ingest.numbers import read_numbers
 from evalpipe.ingest.rows import Rows
 
 WORDS = frozenset(
@@ -45,12 +46,10 @@ def _is_sum(part: Rows) -> pd.Series[bool]:
     if len(frame) < _LEAST_ROWS:
         return none
     columns = [name for name in _measured(part) if name in frame]
-    mark = part.source.table.decimal
     sums = []
     for name in columns:
         text = frame[name].astype("string").str.strip()
-        text = text.str.replace(",", ".", regex=False) if mark == "," else text
-        numbers = pd.to_numeric(text, errors="coerce").astype("float64").to_numpy()
+        numbers = read_numbers(part.source, name, text)[0].to_numpy()
         last, above = numbers[-1], numbers[:-1]
         filled = above[np.isfinite(above)]
         if np.isfinite(last) and len(filled) >= _LEAST_ROWS - 1 and np.any(filled != 0):

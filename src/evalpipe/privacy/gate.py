@@ -153,17 +153,23 @@ def declared_columns(plan: Plan, file: str) -> DeclaredColumns:
         targets |= {raw: target_of(column) for raw, column in entry.columns.items()}
         scored = _scored(entry)
         kept |= {*entry.columns, *scored, *_item_columns(plan, entry)}
-        kept |= {rule.column for rule in entry.rows}
+        kept |= {rule.column for rule in entry.rows} | _joined(entry)
         dropped |= entry.drop
         levels |= _levels(plan, entry, scored)
     return DeclaredColumns(
         kept=frozenset(kept),
-        ids=frozenset(raw for raw, target in targets.items() if target.endswith("_id")),
+        ids=frozenset(raw for raw, target in targets.items() if target.endswith("_id"))
+        | frozenset(raw for entry in entries for raw in _joined(entry)),
         dates=frozenset(raw for raw, target in targets.items() if target in DATE_TARGETS),
         dropped=dropped,
         levels=levels,
         accepted=_accepted(plan),
     )
+
+
+def _joined(entry: RawFile) -> set[str]:
+    """Columns that make the participant's id together."""
+    return set() if entry.id_from is None or entry.id_from == "row" else set(entry.id_from)
 
 
 def _accepted(plan: Plan) -> tuple[AcceptedFinding, ...]:

@@ -13,3 +13,7 @@ class FormatName(StrEnum):
     SAV = "sav"
     PARQUET = "parquet"
     REDCAP = "redcap"
+    CASTOR = "castor"
+    """Castor EDC's export: semicolons, `Participant Id` first, codes of the data dictionary."""
+    QUALTRICS = "qualtrics"
+    """Qualtrics' CSV: names, questions and import ids are three rows of headings."""

@@ -89,7 +89,7 @@ MALFORMED = {
     "empty heading": (f"a,,c\n1,{CANARY},3\n", "the heading of column 2 is empty"),
     "same heading twice": (f"{CANARY},{CANARY}\n1,2\n", "columns 1 and 2 have the same name"),
     "no headings": ("\n\n\n", "should hold the headings"),
-    "utf-16": ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
+    "utf-16 cut off": ("a,b\n1,2\n".encode("utf-16")[:-1], "UTF-16"),
     "half utf-8": (f"a,b\né,{CANARY}".encode() + b"\xff\n", "not valid UTF-8"),
     "overlong utf-8": (b"a,b\n\xc0\xaf,1\n", "not valid UTF-8"),
     "lone surrogate": (b"a,b\n\xed\xa0\x80,1\n", "not valid UTF-8"),

@@ -14,7 +14,6 @@ from evalpipe.ingest.raw.table import Bounds
 from evalpipe.privacy.lookalikes import HOSTILE, describe_character
 
 _CHUNK = 2**20
-_TWO_BYTE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
@@ -34,7 +33,7 @@ class Scanned:
 def scan_text(stream: BinaryIO, name: str, declared: str, bounds: Bounds) -> Scanned:
     """Check size, line length and characters; settle the encoding.
 
-    Raises DataError for a file too large, a line too long, UTF-16, or bytes that are not text in
+    Raises DataError for a file too large, a line too long, or bytes that are not text in
     the declared encoding; PrivacyError for NUL bytes and hidden characters.
     """
     check_size(stream, name, bounds.file_bytes)
@@ -48,7 +47,10 @@ def check_size(stream: BinaryIO, name: str, limit: int) -> None:
     """Refuse a file larger than `limit` bytes, or an empty one."""
     size = os.fstat(stream.fileno()).st_size
     if size > limit:
-        raise DataError(f"{name}: larger than {limit // 2**20} MB; split the file")
+        raise DataError(
+            f"{name}: larger than {limit // 2**20} MB, which is the most that is read (it has "
+            f"{-(-size // 2**20)}); leave out what the plan does not need"
+        )
     if size == 0:
         raise DataError(f"{name}: the file is empty")
 
@@ -74,9 +76,7 @@ def _scan_bytes(stream: BinaryIO, name: str, bounds: Bounds) -> tuple[str, bool,
     high = _HighBytes(set())
     pending = lines = 0
     stream.seek(0)
-    for number, chunk in enumerate(iter(lambda: stream.read(_CHUNK), b"")):
-        if number == 0 and chunk.startswith(_TWO_BYTE_MARKS):
-            raise DataError(f"{name}: written as UTF-16; save it as CSV UTF-8")
+    for chunk in iter(lambda: stream.read(_CHUNK), b""):
         if b"\0" in chunk:
             raise PrivacyError(f"{name}: holds a NUL byte; this is not a text file")
         codes = np.frombuffer(chunk, np.uint8)
@@ -84,7 +84,10 @@ def _scan_bytes(stream: BinaryIO, name: str, bounds: Bounds) -> tuple[str, bool,
         pending = _longest_open_line(breaks, len(chunk), pending, name, bounds.line_bytes)
         lines += max(int((codes == 10).sum()), int((codes == 13).sum()))
         if lines > bounds.rows:
-            raise DataError(f"{name}: more than {bounds.rows} rows; split the file")
+            raise DataError(
+                f"{name}: more than {bounds.rows} rows, which is the most that is read (it has at "
+                f"least {lines}); leave out rows that the plan does not need"
+            )
         digest.update(chunk)
         high.add(chunk)
         decoder = _try_decode(decoder, chunk)

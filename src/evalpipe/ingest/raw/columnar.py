@@ -34,7 +34,8 @@ class ColumnGatherer:
         if len(row) != len(self._columns):
             raise DataError(
                 f"{self._name}: row {number} has {len(row)} cells, "
-                f"the headings are {len(self._columns)}"
+                f"the headings are {len(self._columns)}; if a title stands above the headings, say "
+                "with `header_row` in which row they stand"
             )
         self._rows.append(row)
         self._numbers.append(number)
@@ -57,7 +58,17 @@ class ColumnGatherer:
         self._all_numbers.extend(self._numbers)
         self._rows, self._numbers = [], []
         if len(self._all_numbers) * len(self._columns) > self._limit:
-            raise DataError(f"{self._name}: more than {self._limit} cells; split the file")
+            raise too_many_cells(
+                self._name, len(self._all_numbers) * len(self._columns), self._limit
+            )
+
+
+def too_many_cells(name: str, reached: int, limit: int) -> DataError:
+    """What to say of a table beyond the bounds; reached: cells so far."""
+    return DataError(
+        f"{name}: more than {limit} cells, the most that a study may have (it has at least "
+        f"{reached}); leave out columns that the plan does not need"
+    )
 
 
 def blank_to_null(cells: pa.Array) -> pa.Array:

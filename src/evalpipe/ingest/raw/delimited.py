@@ -13,56 +13,88 @@ import pyarrow.compute as pc
 from evalpipe.errors import DataError
 from evalpipe.ingest.raw.bytescan import scan_text
 from evalpipe.ingest.raw.columnar import ColumnGatherer
-from evalpipe.ingest.raw.headings import check_headings
+from evalpipe.ingest.raw.headings import check_headings, trim_headings
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
+from evalpipe.ingest.raw.two_bytes import as_utf8
 from evalpipe.vocabulary.formats import FormatName
 
 _CANDIDATES = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
-_COMMA_NUMBER = r"^\s*-?\d+,\d+\s*$"
-_POINT_NUMBER = r"^\s*-?\d*\.\d+\s*$"
+_CLEAR = {
+    mark: rf"^\s*[-+]?(\d*{m}(\d{{1,2}}|\d{{4,}})|0{m}\d{{3}}|\d{{4,}}{m}\d{{3}})\s*$"
+    for mark, m in ((",", ","), (".", r"\."))
+}
+"""Numbers whose mark can only be a decimal mark: 1,234 is not among them, 1,23 and 0,234 are."""
 
 
 def read_delimited(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) -> RawTable:
     """Read a delimited text file into text columns.
 
-    Rows that are wholly empty are skipped (in a one-column file they are missing cells). Raises
+    Rows that are wholly empty (separators alone, too) are skipped; in a one-column file they are
+    missing cells. Empty cells to the right of the last heading are passed over. Raises
     DataError for malformed text (ragged rows, open quotes), PrivacyError for hidden characters.
     """
+    with as_utf8(stream, name, bounds) as (text, digest):
+        return _read_text(text, name, spec, bounds, digest)
+
+
+def _read_text(
+    stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds, digest: str | None
+) -> RawTable:
+    """Read text; digest: of the file, where the stream is not the file itself."""
     scanned = scan_text(stream, name, spec.encoding, bounds)
     delimiter = _settle_delimiter(stream, name, scanned.encoding, spec)
     with closing(_iterate_records(stream, name, scanned.encoding, delimiter)) as records:
-        columns = check_headings(name, _find_headings(records, name, spec.header_row), bounds)
-        frame = _gather(records, name, columns, bounds)
+        headings = trim_headings(_find_headings(records, name, spec.header_row))
+        columns = check_headings(name, headings, bounds)
+        frame = _gather(records, name, columns, spec.skip_rows, bounds)
+    marks = find_clear_marks(frame)
     return RawTable(
         name=name,
         columns=columns,
         frame=frame,
-        sha256=scanned.sha256,
+        sha256=digest or scanned.sha256,
         format=FormatName.CSV,
         encoding=scanned.encoding,
         delimiter=delimiter,
-        decimal=detect_decimal(frame) if spec.decimal == "auto" else spec.decimal,
+        decimal=settle_decimal(spec.decimal, marks),
+        clear_marks=marks,
     )
 
 
 def _gather(
-    records: Iterator[tuple[int, list[str]]], name: str, columns: tuple[str, ...], bounds: Bounds
+    records: Iterator[tuple[int, list[str]]],
+    name: str,
+    columns: tuple[str, ...],
+    skip: tuple[int, ...],
+    bounds: Bounds,
 ) -> pd.DataFrame:
     gatherer = ColumnGatherer(name, columns, bounds)
+    width = len(columns)
     for number, row in records:
-        if row or len(columns) == 1:
-            gatherer.add(number, row or [""])
+        if number in skip or (width > 1 and not any(cell.strip() for cell in row)):
+            continue
+        gatherer.add(number, _without_trailing(row, width) or [""])
     return gatherer.finish()
 
 
-def detect_decimal(frame: pd.DataFrame) -> str:
-    """Say "," when at least one column has numbers with a decimal comma and none with a point."""
-    has_comma = any(_holds(frame[column], _COMMA_NUMBER) for column in frame)
-    if not has_comma:
-        return "."
-    has_point = any(_holds(frame[column], _POINT_NUMBER) for column in frame)
-    return "." if has_point else ","
+def _without_trailing(row: list[str], width: int) -> list[str]:
+    """A row without empty cells to the right of the last heading."""
+    return row[:width] if not any(cell.strip() for cell in row[width:]) else row
+
+
+def find_clear_marks(frame: pd.DataFrame) -> frozenset[str]:
+    """The marks that some cell shows to be a decimal mark."""
+    return frozenset(
+        mark for mark, pattern in _CLEAR.items() if any(_holds(frame[c], pattern) for c in frame)
+    )
+
+
+def settle_decimal(declared: str, marks: frozenset[str]) -> str:
+    """The decimal mark: as declared, else a comma where the file shows it and never a point."""
+    if declared != "auto":
+        return declared
+    return "," if marks == {","} else "."
 
 
 def _holds(cells: "pd.Series[str]", pattern: str) -> bool:
@@ -117,8 +149,9 @@ def _score(
     # with the wrong mark quotes need not match; the rows so far decide
     with suppress(DataError), closing(_iterate_records(stream, name, encoding, mark)) as records:
         for number, row in records:
-            if number >= header_row and row:
-                lengths.append(len(row))
+            if number >= header_row and any(cell.strip() for cell in row):
+                first = lengths[0] if lengths else len(trim_headings(row))
+                lengths.append(len(_without_trailing(row, first)))
             if len(lengths) > _SAMPLE_ROWS:
                 break
     if not lengths or lengths[0] < 2:

@@ -35,6 +35,18 @@ def _read_text(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) -> 
     return read_delimited(stream, name, spec, bounds)
 
 
+def _read_castor(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) -> RawTable:
+    from evalpipe.ingest.raw.platforms import read_castor
+
+    return read_castor(stream, name, spec, bounds)
+
+
+def _read_qualtrics(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) -> RawTable:
+    from evalpipe.ingest.raw.platforms import read_qualtrics
+
+    return read_qualtrics(stream, name, spec, bounds)
+
+
 def _read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) -> RawTable:
     from evalpipe.ingest.raw.workbook import read_workbook
 
@@ -63,10 +75,30 @@ _TEXT = Format(FormatName.CSV, (".csv", ".tsv", ".txt", ".tab"), (), _read_text)
 FORMATS = (
     _TEXT,
     Format(FormatName.REDCAP, (), (), _read_text),
+    Format(FormatName.CASTOR, (), (), _read_castor),
+    Format(FormatName.QUALTRICS, (), (), _read_qualtrics),
     Format(FormatName.XLSX, (".xlsx",), (b"PK\x03\x04",), _read_workbook, _read_every_sheet),
     Format(FormatName.SAV, (".sav", ".zsav"), (b"$FL2", b"$FL3"), _read_spss),
     Format(FormatName.PARQUET, (".parquet",), (b"PAR1",), _read_parquet),
 )
+
+_SAVE_AS = {
+    ".xls": "open it and save it as .xlsx or CSV UTF-8",
+    ".xlsb": "open it and save it as .xlsx or CSV UTF-8",
+    ".xlsm": "open it and save it as .xlsx (without macros)",
+    ".ods": "open it and save it as .xlsx or CSV UTF-8",
+    ".numbers": "export it as .xlsx or CSV UTF-8",
+    ".dta": 'in Stata: export delimited using "name.csv", nolabel',
+    ".rds": 'in R: write.csv(readRDS("name.rds"), "name.csv")',
+    ".rdata": 'in R: load it and write.csv(table, "name.csv")',
+    ".rda": 'in R: load it and write.csv(table, "name.csv")',
+    ".sas7bdat": "export it from SAS as CSV, or open it in SPSS and save it as .sav",
+    ".por": "open it in SPSS and save it as .sav",
+    ".mdb": "export the table as CSV UTF-8",
+    ".accdb": "export the table as CSV UTF-8",
+    ".json": "export it as a table (CSV UTF-8)",
+}
+"""Endings of other programs, and how their users get a table that is read."""
 
 _REFUSED_MARKS = (
     (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file; save it as .xlsx without a password"),
@@ -107,6 +139,9 @@ def _wanted(name: str, declared: FormatName) -> Format:
     if declared != FormatName.AUTO:
         return next(one for one in FORMATS if one.name == declared)
     found = format_by_ending(name)
+    ending = Path(name).suffix.lower()
+    if found is None and ending in _SAVE_AS:
+        raise DataError(f"{name}: {ending} files are not read; {_SAVE_AS[ending]}")
     if found is None:
         raise DataError(f"{name}: cannot tell the format from the ending; declare `format`")
     return found

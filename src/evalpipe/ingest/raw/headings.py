@@ -10,9 +10,22 @@ from evalpipe.errors import DataError, PrivacyError
 from evalpipe.ingest.raw.table import Bounds
 from evalpipe.privacy.lookalikes import name_hostile_character, skeleton
 
+ROW_NAMES = "row_names"
+"""What a first column without a heading is called: R and pandas write the names of rows so."""
+
+
+def trim_headings(headings: Sequence[str]) -> list[str]:
+    """Headings without the empty ones at the end: trailing separators, columns never filled."""
+    kept = list(headings)
+    while len(kept) > 1 and not kept[-1].strip():
+        kept.pop()
+    return kept
+
 
 def check_headings(name: str, headings: Sequence[str], bounds: Bounds) -> tuple[str, ...]:
     """Return headings without outer white space, in Unicode's composed form (NFC).
+
+    A first column without a heading is called `row_names`.
 
     Raises DataError for a heading that is missing, too long or doubled, PrivacyError for hidden
     characters and for headings that differ only by case, spaces or look-alike letters.
@@ -20,6 +33,8 @@ def check_headings(name: str, headings: Sequence[str], bounds: Bounds) -> tuple[
     if len(headings) > bounds.columns:
         raise DataError(f"{name}: {len(headings)} columns, at most {bounds.columns} are read")
     cleaned = tuple(unicodedata.normalize("NFC", heading.strip()) for heading in headings)
+    if len(cleaned) > 1 and not cleaned[0] and ROW_NAMES not in cleaned:
+        cleaned = (ROW_NAMES, *cleaned[1:])
     for position, heading in enumerate(cleaned, start=1):
         _check_heading(name, position, heading, bounds)
     _check_distinct(name, cleaned)

@@ -25,7 +25,10 @@ def read_raw(
         try:
             return settled.read(stream, name, spec, bounds)
         except MemoryError:
-            raise DataError(f"{name}: does not fit into memory; split the file") from None
+            raise DataError(
+                f"{name}: does not fit into memory; close other programs, "
+                "or leave out columns that the plan does not need"
+            ) from None
 
 
 def read_for_gate(path: Path, root: Path) -> tuple[RawTable, ...]:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from evalpipe.errors import DataError, PrivacyError
 from evalpipe.ingest.raw.bytescan import check_size
-from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null
+from evalpipe.ingest.raw.columnar import as_text_array, blank_to_null, too_many_cells
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.names_inside import TITLE, lay_out_names
 from evalpipe.ingest.raw.spss_worker import LABELS, MISSING, SECONDS, WORDS
@@ -45,7 +45,7 @@ def read_spss(stream: BinaryIO, name: str, bounds: Bounds) -> RawTable:
     cells = [field.name for field in batch.schema if not field.metadata]
     columns = check_headings(name, cells, bounds)
     if batch.num_rows * len(columns) > bounds.cells:
-        raise DataError(f"{name}: more than {bounds.cells} cells; split the file")
+        raise too_many_cells(name, batch.num_rows * len(columns), bounds.cells)
     frame = _build_frame(batch, columns, name)
     labels = json.loads(batch.schema.metadata[LABELS])
     if any(HOSTILE.search(text) for codes in labels.values() for text in codes.values()):
@@ -75,7 +75,7 @@ def _check_header(stream: BinaryIO, name: str, bounds: Bounds) -> None:
     if width > bounds.columns * 8 or rows > bounds.rows:
         raise DataError(f"{name}: claims {max(width, 0)} columns and {max(rows, 0)} rows; too many")
     if max(width, 0) * max(rows, 0) > bounds.cells:
-        raise DataError(f"{name}: more than {bounds.cells} cells; split the file")
+        raise too_many_cells(name, width * rows, bounds.cells)
     if (head[:4] == b"$FL3" or compression == 2) and rows < 0:
         raise PrivacyError(f"{name}: a compressed file that does not say how many rows it has")
 

@@ -13,7 +13,8 @@ from evalpipe.vocabulary.formats import FormatName
 class RawFormat:
     """How a raw file is written; `auto` looks at the file itself.
 
-    sheet: name of the worksheet (None: the only one). header_row: 1-based row of the headings.
+    sheet: name of the worksheet (None: the only one). header_row: 1-based row of the
+    headings. skip_rows: rows below them that hold no data (second headings).
     """
 
     format: FormatName = FormatName.AUTO
@@ -22,6 +23,7 @@ class RawFormat:
     decimal: Literal["auto", ".", ","] = "auto"
     sheet: str | None = None
     header_row: int = 1
+    skip_rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ class RawTable:
     the format says otherwise). labels: column -> code -> value label (SPSS). user_missing: column
     -> text Series with the code where SPSS declares it missing, `pd.NA` elsewhere; those cells are
     `pd.NA` in `frame`. others: title -> worksheet that was not read, comments under ""; for the
-    gate only. decimal: "." or ",", declared or detected. sha256: of the file's bytes.
+    gate only. decimal: "." or ",", declared or detected. clear_marks: marks that some
+    cell shows to be a decimal mark. text_numbers: column -> rows of an Excel file where a number
+    was typed as text.
+    sha256: of the file's bytes.
     """
 
     name: str
@@ -66,6 +71,8 @@ class RawTable:
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str = "."
+    clear_marks: frozenset[str] = frozenset()
+    text_numbers: Mapping[str, frozenset[int]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     user_missing: Mapping[str, "pd.Series[str]"] = field(default_factory=dict)
     others: "Mapping[str, RawTable]" = field(default_factory=dict)

@@ -19,17 +19,19 @@ from evalpipe.errors import DataError, EvalpipeError, PrivacyError
 from evalpipe.ingest.raw.bytescan import check_size
 from evalpipe.ingest.raw.cells import write_cell
 from evalpipe.ingest.raw.columnar import ColumnGatherer
-from evalpipe.ingest.raw.delimited import detect_decimal
+from evalpipe.ingest.raw.delimited import find_clear_marks, settle_decimal
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.loose import lay_out
 from evalpipe.ingest.raw.names_inside import TITLE, find_workbook_names, lay_out_names
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
+from evalpipe.privacy.heading_names import judge_heading
 from evalpipe.privacy.lookalikes import name_hostile_character
 from evalpipe.vocabulary.formats import FormatName
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
+_MOST_TITLES = 12
 _PIECE = 2**18
 _SHEET_PIECE = 2**22
 _FORBIDDEN = (
@@ -55,6 +57,7 @@ _NUMBER_IN_ENTITIES = re.compile(
     rb"<(?:[^<>\s/:]+:)?v>[^<]*&"
 )
 """A number written as `&#49;4`: the reader takes such a cell for an empty one."""
+_MARKED = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 _REFERENCE_COLUMN = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,7})\d")
 _REFERENCE_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]*(\d{1,12})")
 _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"'](?!Internal[\"'])")
@@ -80,14 +83,36 @@ def read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) 
     columns = check_headings(name, [write_cell(cell) or "" for cell in headings], bounds)
     gatherer = ColumnGatherer(name, columns, bounds)
     for number, row in enumerate(rows[spec.header_row :], start=spec.header_row + 1):
-        _add_row(gatherer, number, row, len(columns), name)
+        if number not in spec.skip_rows:
+            _add_row(gatherer, number, row, len(columns), name)
     frame = gatherer.finish()
-    decimal = detect_decimal(frame) if spec.decimal == "auto" else spec.decimal
+    marks = find_clear_marks(frame)
+    decimal = settle_decimal(spec.decimal, marks)
     digest = hashlib.sha256(content).hexdigest()
     others = _read_other_sheets(book, parts, name, chosen)
     return RawTable(
-        name, columns, frame, digest, format=FormatName.XLSX, decimal=decimal, others=others
+        name,
+        columns,
+        frame,
+        digest,
+        format=FormatName.XLSX,
+        decimal=decimal,
+        clear_marks=marks,
+        text_numbers=_find_text_numbers(columns, rows, spec.header_row),
+        others=others,
     )
+
+
+def _find_text_numbers(
+    columns: tuple[str, ...], rows: Sequence[Sequence[object]], header_row: int
+) -> dict[str, frozenset[int]]:
+    """Rows where text looks like 1.234: the point may stand between thousands there."""
+    found: dict[str, set[int]] = {}
+    for number, row in enumerate(rows[header_row:], start=header_row + 1):
+        for column, cell in zip(columns, row, strict=False):
+            if isinstance(cell, str) and _MARKED.fullmatch(cell.strip()):
+                found.setdefault(column, set()).add(number)
+    return {column: frozenset(numbers) for column, numbers in found.items()}
 
 
 def inflate_parts(content: bytes, name: str, bounds: Bounds) -> dict[str, bytes]:
@@ -289,10 +314,19 @@ def _choose_sheet(sheets: list[str], name: str, wanted: str | None) -> str:
     if wanted is not None and wanted in sheets:
         return wanted
     if wanted is not None:
-        raise DataError(f"{name}: no worksheet is called `{wanted}`; it has {len(sheets)} others")
+        raise DataError(f"{name}: no worksheet is called `{wanted}`; it has {_titles(sheets)}")
     if len(sheets) != 1:
-        raise DataError(f"{name}: has {len(sheets)} worksheets; say which one with `sheet`")
+        raise DataError(
+            f"{name}: has {len(sheets)} worksheets; say which one with `sheet`: {_titles(sheets)}"
+        )
     return sheets[0]
+
+
+def _titles(sheets: list[str]) -> str:
+    """Titles of worksheets for a message; not one that may name somebody."""
+    listed = [f"`{sheet}`" for sheet in sheets[:_MOST_TITLES] if not judge_heading(sheet)]
+    others = len(sheets) - len(listed)
+    return ", ".join(listed + ([f"{others} more"] if others else []))
 
 
 def _trim_right(row: Sequence[object]) -> Sequence[object]:
@@ -308,7 +342,10 @@ def _add_row(
     if not any(cells):
         return
     if any(cells[width:]):
-        raise DataError(f"{name}: row {number} has cells to the right of the last heading")
+        raise DataError(
+            f"{name}: row {number} has cells to the right of the last heading; if a title "
+            "stands above the headings, say with `header_row` in which row they stand"
+        )
     for position, cell in enumerate(row, start=1):
         if isinstance(cell, float) and not math.isfinite(cell):
             raise DataError(f"{name}: row {number}, column {position} holds no finite number")
