@@ -8,6 +8,7 @@ import pandas as pd
 
 from evalpipe.answers.term import with_parts
 from evalpipe.config.analyses import Analysis
+from evalpipe.schemas.agreement import TOLD
 from evalpipe.schemas.diagnostics import DIAGNOSTICS
 from evalpipe.schemas.estimates import ESTIMATES, with_estimate_ids
 from evalpipe.schemas.table import conform_frame, names_of
@@ -122,6 +123,8 @@ def assemble_estimates(rows: Iterable[EstimateRow], heading: Heading) -> pd.Data
 
 def _estimate_record(row: EstimateRow, heading: Heading) -> dict[str, object]:
     record = asdict(row)
+    if row.status is Status.NOT_CONVERGED:
+        record.update(dict.fromkeys(TOLD))
     shared = {field.name: getattr(heading, field.name) for field in fields(heading)}
     for name, value in shared.items():
         if record.get(name) is None:

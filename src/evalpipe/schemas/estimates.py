@@ -6,9 +6,10 @@ import pandas as pd
 from pandera.pandas import DataFrameSchema
 
 from evalpipe.config.plan import Plan
+from evalpipe.schemas.agreement import agreement_rules
 from evalpipe.schemas.columns import category, integer, number, text
 from evalpipe.schemas.declared import named
-from evalpipe.schemas.table import table, with_columns
+from evalpipe.schemas.table import table, with_columns, with_rules
 from evalpipe.vocabulary import AnalysisRole, Column, DfMethod, Quantity, Scale, Status, Table
 
 ESTIMATES = table(
@@ -60,15 +61,19 @@ ESTIMATES = table(
 """What holds in every study."""
 
 
-def estimates_schema(plan: Plan) -> DataFrameSchema:
-    """`estimates` of a study: its analyses, populations and visits, and no other study."""
-    return with_columns(
+def estimates_schema(plan: Plan, *, is_released: bool = False) -> DataFrameSchema:
+    """`estimates` of a study: its analyses, populations and visits, and no other study.
+
+    is_released: numbers may be withheld or coarse, so those of a row need not agree.
+    """
+    schema = with_columns(
         ESTIMATES,
         named(Column.STUDY_ID, [plan.study.id], what="study", nullable=False),
         named(Column.ANALYSIS_ID, plan.analyses, what="analysis", nullable=False),
         named(Column.POPULATION, plan.populations, what="population"),
         named(Column.VISIT, [*plan.visits, *plan.periods, "average"], what="visit"),
     )
+    return schema if is_released else with_rules(schema, agreement_rules())
 
 
 _ID_PARTS = (

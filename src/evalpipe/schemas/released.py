@@ -30,9 +30,9 @@ def released_schemas(plan: Plan) -> dict[str, DataFrameSchema]:
     Sessions are empty unless the plan allows lines of single people.
     """
     return {
-        Table.ESTIMATES.value: with_columns(estimates_schema(plan), *_marks()).remove_columns(
-            [Column.N_SMALLEST, Column.N_NAMED]
-        ),
+        Table.ESTIMATES.value: with_columns(
+            estimates_schema(plan, is_released=True), *_marks()
+        ).remove_columns([Column.N_SMALLEST, Column.N_NAMED]),
         Table.DIAGNOSTICS.value: with_columns(diagnostics_schema(plan), *_marks()),
         Table.STATISTICS.value: with_columns(statistics_schema(plan), *_marks()),
         Table.ANSWERS.value: answers_schema(plan),

@@ -59,6 +59,18 @@ def with_columns(schema: DataFrameSchema, *columns: Column) -> DataFrameSchema:
     )
 
 
+def with_rules(schema: DataFrameSchema, rules: Iterable[Check]) -> DataFrameSchema:
+    """The same table with more rules about its rows."""
+    return DataFrameSchema(
+        schema.columns,
+        checks=[*schema.checks, *rules],
+        name=schema.name,
+        strict=True,
+        unique_column_names=True,
+        metadata=schema.metadata,
+    )
+
+
 def version_of(schema: DataFrameSchema) -> int:
     """The version of a table's schema."""
     return int((schema.metadata or {})[VERSION])
