@@ -156,6 +156,9 @@ def _imputation_problems(plan: Plan, analysis: Analysis, model: MissingData) -> 
         yield ("model", "delta"), f"has no effect under `assume: {model.assume}`"
     if model.assume == "delta" and not model.delta:
         yield ("model", "delta"), "name the penalties, in points of the outcome: `delta: [2, 4]`"
+    if model.imputations is None and other.estimand is not None and other.estimand.average_visits:
+        message = f"is at single visits, and {model.of} averages over visits: give `imputations`"
+        yield ("model", "assume"), message
     if isinstance(other.model, MMRM):
         for message in _grid_problems(model.of, other.model):
             yield place, message

@@ -10,6 +10,7 @@ import pandas as pd
 from evalpipe.config.analyses import MMRM, Estimand, MissingData
 from evalpipe.models.answers import answer_rows, exponentiate, join_notes, offsets
 from evalpipe.models.completion import Completion, check_imputable, lay_out_people
+from evalpipe.models.conditional_means import test_requests
 from evalpipe.models.estimate_rows import EstimateRow, Heading
 from evalpipe.models.gaussian import setting_of
 from evalpipe.models.gaussian_fit import FittedGaussian, fit_declared
@@ -23,6 +24,7 @@ from evalpipe.stats.missing.assumptions import (
     Assumption,
     Scenario,
 )
+from evalpipe.stats.missing.conditional_mean import jackknife_refits
 from evalpipe.stats.missing.draws import draw_completed
 from evalpipe.stats.missing.pooling import pool_estimates
 from evalpipe.stats.problem import FloatArray
@@ -32,7 +34,9 @@ ASSUMPTIONS = {
     "missing_at_random": "missing outcomes follow the own arm (missing at random)",
     "delta": "missing outcomes follow the own arm, and in the treated arm are shifted by delta",
     "jump_to_reference": "after dropout, treated participants follow the control arm at once",
+    "copy_reference": "treated participants who left had followed the control arm all along",
     "copy_increments": "after dropout, treated participants change as the control arm does",
+    "last_mean_carried_forward": "after dropout, the mean of the own arm at that time goes on",
 }
 
 
@@ -53,8 +57,9 @@ def analyse_missing_data(
     outcomes.
 
     frame: observed rows. never_seen: one row a participant without any outcome, with the covariates
-    of the model. Each completed data set is analysed by the model itself; Rubin's rules with
-    Barnard and Rubin's df. Raises NotEstimableError where covariates vary within participants.
+    of the model. By conditional means at each visit and the jackknife; with `imputations` each
+    completed data set is analysed by the model itself, Rubin's rules with Barnard and Rubin's df.
+    Raises NotEstimableError where covariates vary within participants.
     """
     check_imputable(model, estimand)
     observed = fit_declared(frame, model, declared)
@@ -66,13 +71,45 @@ def analyse_missing_data(
         if request.quantity in (Quantity.MARGINAL_MEAN, Quantity.CONTRAST)
     ]
     generator = np.random.default_rng([seed, zlib.crc32(heading.analysis_id.encode())])
-    rows = list(_answers(observed, completion, requests, spec, heading.conf_level, generator))
+    if spec.imputations is None:
+        rows = list(_conditional_answers(observed, completion, requests, spec, heading.conf_level))
+    else:
+        rows = list(_answers(observed, completion, requests, spec, heading.conf_level, generator))
     if is_log:
         rows = [replace(row, scale=Scale.LOG) for row in rows]
         rows += exponentiate(rows, Scale.RATIO, Scale.OUTCOME)
     record = _diagnose(observed, spec, completion)
     y = completion.data.y
     return Answer(heading.with_counts(len(y), int(y.size)), rows, [record])
+
+
+def _conditional_answers(
+    observed: FittedGaussian,
+    completion: Completion,
+    requests: list[Request],
+    spec: MissingData,
+    conf_level: float,
+) -> Iterator[EstimateRow]:
+    """Answer by conditional means and the jackknife: nothing is drawn."""
+    refits = jackknife_refits(completion.data, observed.fit)
+    note = f"{ASSUMPTIONS[spec.assume]}; conditional means, jackknife over participants"
+    for delta in spec.delta or (None,):
+        shift = None if delta is None else completion.penalised.astype("float64") * delta
+        scenario = Scenario(_assumption(spec), shift)
+        tests = test_requests(completion, refits, scenario, requests, conf_level)
+        shifted = shift_tests(tests, offsets(requests))
+        rows = answer_rows(
+            requests, shifted, DfMethod.NORMAL, note=note, support=completion.support
+        )
+        yield from (replace(row, term=_term(row, delta)) for row in rows)
+
+
+def _assumption(spec: MissingData) -> Assumption:
+    return Assumption("missing_at_random" if spec.assume == "delta" else spec.assume)
+
+
+def _term(row: EstimateRow, delta: float | None) -> str | None:
+    return row.term if delta is None else f"{row.term}, delta {delta:g}"
 
 
 def _answers(
@@ -84,8 +121,8 @@ def _answers(
     generator: np.random.Generator,
 ) -> Iterator[EstimateRow]:
     is_delta = spec.assume == "delta"
-    scenario = Scenario(Assumption("missing_at_random" if is_delta else spec.assume))
-    drawn = draw_completed(completion.data, observed.fit, scenario, spec.imputations, generator)
+    scenario, number = Scenario(_assumption(spec)), spec.imputations or 0
+    drawn = draw_completed(completion.data, observed.fit, scenario, number, generator)
     completed, inference = list(drawn), observed.model.inference
     if not is_delta:
         yield from _pooled_rows(completion, completed, requests, spec, inference, conf_level, None)
@@ -124,7 +161,7 @@ def _pooled_rows(
     return [
         replace(
             row,
-            term=row.term if delta is None else f"{row.term}, delta {delta:g}",
+            term=_term(row, delta),
             note=join_notes(row.note, f"fraction of missing information {fmi:.3f}"),
         )
         for row, fmi in zip(rows, pooled.fmi, strict=True)
@@ -139,7 +176,9 @@ def _diagnose(
     return {
         "engine": "evalpipe",
         "model": f"mmrm after imputation ({spec.assume})",
-        "method": f"{spec.imputations} imputations",
+        "method": f"{spec.imputations} imputations"
+        if spec.imputations
+        else "conditional means, jackknife",
         "covariance_structure": observed.model.residual.structure,
         "status": observed.status,
         "n_participants": len(y),
