@@ -53,17 +53,29 @@ def run(options: argparse.Namespace) -> ExitCode:
     study = checked_name(options.study)
     project = Project((options.project or Path.cwd()).resolve())
     plan = project.root / "config" / "studies" / f"{study}.yaml"
-    if plan.exists() or project.raw(study).exists():
+    if plan.exists() or not _is_half_made(project.raw(study)):
         raise UsageError(f"{study} exists already; choose another name, or edit what is there")
     for name, text in _project_files(project).items():
         write_text(text, project.root / name)
-    write_text(_template("plan.yaml").replace("@STUDY@", study), plan)
     for name, text in example_files().items():
         write_text(text, project.raw(study) / name)
+    write_text(_template("plan.yaml").replace("@STUDY@", study), plan)
     print(f"config/studies/{study}.yaml     the plan: edit it from top to bottom")
     print(f"data/raw/{study}/               synthetic example data: replace them by your files")
     print(f"next: evalpipe check {study}    then: evalpipe run {study}")
     return ExitCode.OK
+
+
+def _is_half_made(raw: Path) -> bool:
+    """Whether the raw folder holds nothing but example files of an `init` that was stopped."""
+    examples = example_files()
+    found = sorted(raw.rglob("*")) if raw.exists() else []
+    return all(
+        path.is_file()
+        and path.parent == raw
+        and (path.name.startswith(".") or path.read_bytes() == examples.get(path.name, "").encode())
+        for path in found
+    )
 
 
 def _project_files(project: Project) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import TextIO
 
 from evalpipe import __version__
 from evalpipe.cli.light import light_imports
+from evalpipe.cli.trouble import tell_trouble
 from evalpipe.errors import EvalpipeError, ExitCode, StageError, UsageError
 
 EPILOGUE = """\
@@ -72,14 +73,32 @@ def _run_command(arguments: Sequence[str] | None) -> int:
         return 130
     except BrokenPipeError:
         return int(ExitCode.OK)
-    except Exception:
+    except MemoryError:
         print(
-            "evalpipe: this is a bug in evalpipe, not a mistake of yours. Please report the lines "
-            "below; they name places in the program and hold no data.",
+            "usage: the memory of this computer is used up; close other programs, or leave out "
+            "columns that the plan does not need",
             file=sys.stderr,
         )
-        _print_traceback()
-        return int(ExitCode.BUG)
+        return int(ExitCode.USAGE)
+    except OSError as error:
+        told = tell_trouble(error)
+        if told is None:
+            return _bug()
+        print(f"usage: {told}", file=sys.stderr)
+        return int(ExitCode.USAGE)
+    except Exception:
+        return _bug()
+
+
+def _bug() -> int:
+    """Say that the program is wrong, and where."""
+    print(
+        "evalpipe: this is a bug in evalpipe, not a mistake of yours. Please report the lines "
+        "below; they name places in the program and hold no data.",
+        file=sys.stderr,
+    )
+    _print_traceback()
+    return int(ExitCode.BUG)
 
 
 def _show_warning(

@@ -1,8 +1,6 @@
 """The whole plan of one study."""
 
-from typing import Any
-
-from pydantic import Field
+from typing import Any, Literal
 
 from evalpipe.config.analyses import Analysis, Multiplicity, Population, Published
 from evalpipe.config.base import Identifier, Level, Strict, drop_shown
@@ -19,7 +17,7 @@ class Plan(Strict):
     """One study: what is asked, of whom, how it is measured, where the data are."""
 
     study: Study
-    unit: str = Field("participant", pattern="^(participant|dyad)$")
+    unit: Literal["participant", "dyad"] = "participant"
     arms: dict[Identifier, Arm]
     roles: dict[Identifier, Role] = {}
     clusters: dict[Identifier, Cluster] = {}

@@ -20,6 +20,9 @@ LONGEST_LINE = 10_000
 
 Place = tuple[str | int, ...]
 
+_CURLY = tuple("“”„‘’«»‚")
+"""Quotes that word processors make of straight ones."""
+
 _TAG = "tag:yaml.org,2002:"
 _INVISIBLE = "holds an invisible or control character; retype the line"
 _REFUSED_CHARACTERS = {
@@ -144,11 +147,35 @@ def _checked_events(text: str, name: str, loader: Any) -> list[Any]:
         line = mark.line + 1 if mark is not None else None
         if error.problem == "found invalid Unicode character escape code":
             raise _fail(name, line, _INVISIBLE) from None  # half a character: "\\ud800"
-        problem = error.problem or "cannot be read"
-        raise _fail(name, line, f"is not valid YAML: {problem}") from None
+        raise _fail(name, line, _in_plain_words(error.problem or "cannot be read")) from None
     except (yaml.YAMLError, ValueError, OverflowError):
         raise _fail(name, None, "is not valid YAML") from None
     return events
+
+
+_PLAIN_WORDS = (
+    ("'\\t'", "holds a tab; indent with spaces, two for each level"),
+    (
+        "mapping values are not allowed",
+        "has a colon in the wrong place: put a text with `: ` in quotes; indent nothing below it",
+    ),
+    (
+        "expected <block end>",
+        "is not indented like the lines around it; keys of one part begin in the same column",
+    ),
+    ("did not find expected", "is not indented or not closed like the lines around it"),
+    ("could not find expected ':'", "has no `:` behind the key"),
+    ("found unexpected end of stream", "has quotes or brackets that are not closed"),
+    ("while scanning a quoted", "has quotes that are not closed"),
+    ("expected ',' or", "has a bracket that is not closed, or misses a comma"),
+    ("cannot start any token", "begins with a sign that needs quotes around the text"),
+)
+
+
+def _in_plain_words(problem: str) -> str:
+    """What YAML's reader says, for somebody who never read about YAML."""
+    words = next((text for part, text in _PLAIN_WORDS if part in problem), None)
+    return f"is not valid YAML: {problem}" if words is None else f"is not valid YAML: it {words}"
 
 
 def _checked_step(event: Any, count: int, depth: int, name: str) -> int:
@@ -235,6 +262,10 @@ class _Builder:
             line = event.start_mark.line + 1  # written as an escape: "\\u202e"
             raise _fail(self.name, line, _INVISIBLE, _dotted(place))
         tag = event.tag
+        if event.implicit[0] and text[:1] in _CURLY:
+            line = event.start_mark.line + 1
+            message = "typographic quotes do not quote; retype them as straight ones"
+            raise _fail(self.name, line, message, _dotted(place))
         if tag is None or tag == "!":
             return _plain_value(text) if event.implicit[0] else text
         if tag in _TEXT_TAGS:

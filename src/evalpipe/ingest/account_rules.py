@@ -12,7 +12,7 @@ from evalpipe.findings import Finding, Level
 from evalpipe.ingest.accounts import Account, Known, has_outcomes, key_of, name_parts
 from evalpipe.ingest.cells import Findings, missing_reasons
 from evalpipe.ingest.exclusions import is_excluded, lacks_arm
-from evalpipe.ingest.ids import look_alike
+from evalpipe.ingest.ids import find_odd_forms, look_alike
 from evalpipe.ingest.rows import Rows, targets
 from evalpipe.ingest.totals import find_totals
 from evalpipe.vocabulary import Column
@@ -61,6 +61,9 @@ def _check_rows(part: Rows, told: Findings) -> None:
         find_totals(part),
         "Remove the line from the file",
     )
+    odd = find_odd_forms(frame[key_of(part)])
+    rule = "is written in another way than most ids of this file (digits, case, `.0`)"
+    told.add(rule, raw_name(part, key_of(part)), odd, "Right if so meant", Level.NOTICE)
     raw = raw_name(part, Column.VISIT)
     if raw is not None and source.entry.one_row_per not in ("participant", "session", "goal"):
         blank = source.table.frame[raw].isna() | missing_reasons(source, raw).notna()
@@ -167,19 +170,36 @@ def _absent(
     else:
         inside = people[~lacks_arm(plan, people)] if len(plan.arms) > 1 else people
     for part in parts:
-        is_visits = part.source.entry.one_row_per == "visit" and Column.VISIT in part.frame
-        if not is_visits or key_of(part) != Column.PARTICIPANT_ID:
+        if not has_outcomes(part) or key_of(part) != Column.PARTICIPANT_ID or part.frame.empty:
             continue
-        frame = part.frame
-        own = inside
-        if Column.ROLE in frame:
-            own = own[own[Column.ROLE].isin(set(frame[Column.ROLE].dropna()))]
-        if part.source.cohort is not None:
-            own = own[own[Column.COHORT] == part.source.cohort]
-        have = frame[[Column.PARTICIPANT_ID, Column.VISIT]].dropna().drop_duplicates()
-        have = have[have[Column.PARTICIPANT_ID].isin(set(own[Column.PARTICIPANT_ID]))]
-        lacking = len(own) * frame[Column.VISIT].nunique() - len(have)
+        own = _expected(inside, part)
+        names = set(part.frame[Column.PARTICIPANT_ID].dropna())
+        nobody = int((~own[Column.PARTICIPANT_ID].isin(names)).sum())
+        if nobody:
+            rule = "people of the study have no row in this file"
+            yield Finding(Level.NOTICE, rule, part.source.file, None, nobody, (), _CUT)
+        lacking = _lacking_visits(part, own)
         if lacking > 0:
             rule = "planned visits have no row in this file"
-            advice = "Right where people were lost; otherwise, was the file cut off?"
-            yield Finding(Level.NOTICE, rule, part.source.file, None, lacking, (), advice)
+            yield Finding(Level.NOTICE, rule, part.source.file, None, lacking, (), _CUT)
+
+
+_CUT = "Right where people were lost; otherwise, was the file cut off?"
+
+
+def _expected(inside: pd.DataFrame, part: Rows) -> pd.DataFrame:
+    """The people of the study who may have a row in a file: of its roles, of its cohort."""
+    own, frame = inside, part.frame
+    if Column.ROLE in frame:
+        own = own[own[Column.ROLE].isin(set(frame[Column.ROLE].dropna()))]
+    return own if part.source.cohort is None else own[own[Column.COHORT] == part.source.cohort]
+
+
+def _lacking_visits(part: Rows, own: pd.DataFrame) -> int:
+    """How many pairs of a person and a visit of the file have no row; 0 without visits."""
+    frame = part.frame
+    if part.source.entry.one_row_per != "visit" or Column.VISIT not in frame:
+        return 0
+    have = frame[[Column.PARTICIPANT_ID, Column.VISIT]].dropna().drop_duplicates()
+    have = have[have[Column.PARTICIPANT_ID].isin(set(own[Column.PARTICIPANT_ID]))]
+    return len(own) * int(frame[Column.VISIT].nunique()) - len(have)

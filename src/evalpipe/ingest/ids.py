@@ -91,6 +91,27 @@ def look_alike(text: pd.Series[str]) -> pd.Series[str]:
     return text
 
 
+_MOST_FORMS = 3
+"""Ids in more forms than this have none: codes drawn at random."""
+
+
+def find_odd_forms(ids: pd.Series[str]) -> pd.Series[bool]:
+    """Say which ids of one file have another form than most; none where forms are many.
+
+    The form: digits as 9 (their number counts where one begins with zero), letters as a or A,
+    everything else as it is.
+    """
+    text = ids.astype("string")
+    form = text.str.replace(r"[A-Z]+", "A", regex=True).str.replace(r"[a-z]+", "a", regex=True)
+    begins_with_zero = text.str.contains(r"(?<![0-9.,])0[0-9]", regex=True).fillna(False).any()
+    form = form.str.replace(r"[0-9]" if begins_with_zero else r"[0-9]+", "9", regex=True)
+    counts = form.value_counts()
+    if not 1 < len(counts) <= _MOST_FORMS:
+        return pd.Series(False, index=ids.index)
+    odd: pd.Series[bool] = (form.notna() & (form != counts.index[0])).astype(bool)
+    return odd
+
+
 def find_cure(first: pd.Series[str], second: pd.Series[str]) -> tuple[str, int]:
     """Say which keys of the plan let more ids of two files match, and how many more.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -79,14 +78,15 @@ def ingest_study(plan: Plan, folder: Path, gate: Gate) -> Ingested:
     findings += check_account(plan, parts, people, known, account)
     findings += check_excluded(plan, excluded)
     findings += find_unmentioned(plan, sources)
+    long = _long_rows(plan, parts, people)
+    findings += _repeated(long)
     measured = {
         table: drop_excluded(frame, excluded)
-        for table, frame in _long_tables(plan, parts, people).items()
+        for table, frame in _long_tables(plan, parts, long).items()
     }
     tables = {Table.PARTICIPANTS: mark_excluded(plan, people, excluded), **measured}
     for part in parts:
         findings += part.findings.found
-    findings += _repeated(tables)
     digests = {source.file: source.table.sha256 for source in sources}
     columns = {source.file: source.table.columns for source in sources}
     tables = number_clusters(plan, tables)
@@ -111,12 +111,25 @@ def _check_keys(part: Rows) -> None:
         )
 
 
-def _long_tables(
-    plan: Plan, parts: Sequence[Rows], people: pd.DataFrame
-) -> dict[Table, pd.DataFrame]:
+Long = Mapping[Table, Sequence[tuple[str, pd.DataFrame]]]
+"""Scores and responses: the file and its long rows, whose index is the row in the file."""
+
+
+def _long_rows(plan: Plan, parts: Sequence[Rows], people: pd.DataFrame) -> Long:
+    rows: dict[Table, list[tuple[str, pd.DataFrame]]] = {Table.SCORES: [], Table.RESPONSES: []}
+    for part in parts:
+        file = part.source.file
+        rows[Table.SCORES] += [(file, frame) for frame in scores_of(plan, part, people)]
+    for part in parts:
+        file = part.source.file
+        rows[Table.RESPONSES] += [(file, frame) for frame in responses_of(plan, part, people)]
+    return rows
+
+
+def _long_tables(plan: Plan, parts: Sequence[Rows], long: Long) -> dict[Table, pd.DataFrame]:
     grains = {part.source.entry.one_row_per for part in parts}
-    scores = [t for part in parts for t in scores_of(plan, part, people)]
-    responses = [t for part in parts for t in responses_of(plan, part, people)]
+    scores = [frame for _, frame in long[Table.SCORES]]
+    responses = [frame for _, frame in long[Table.RESPONSES]]
     tables = {Table.SCORES: _stack(scores, _score_columns(plan), _SCORE_KEYS)}
     if responses:
         tables[Table.RESPONSES] = _stack(responses, _response_columns(plan), _RESPONSE_KEYS)
@@ -152,9 +165,6 @@ def _response_columns(plan: Plan) -> list[str]:
     ]
 
 
-ROW = "_row"
-
-
 def _stack(frames: list[pd.DataFrame], columns: list[str], order: list[str]) -> pd.DataFrame:
     """Put tables under each other, same columns, ordered by key; the raw row number goes."""
     if not frames:
@@ -168,18 +178,23 @@ def _stack(frames: list[pd.DataFrame], columns: list[str], order: list[str]) -> 
     return together.sort_values(key, kind="stable", na_position="last", ignore_index=True)
 
 
-def _repeated(tables: Mapping[Table, pd.DataFrame]) -> list[Finding]:
+def _repeated(long: Long) -> Iterator[Finding]:
+    """Measurements that stand twice, with the rows of each file."""
     keys: dict[Table, list[str]] = {Table.SCORES: _SCORE_KEYS, Table.RESPONSES: _RESPONSE_KEYS}
-    findings = []
     for table, key in keys.items():
-        frame: Any = tables.get(table)
-        if frame is None or frame.empty:
+        frames = [
+            frame.reindex(columns=key).assign(_file=file, _row=frame.index)
+            for file, frame in long[table]
+        ]
+        if not frames:
             continue
-        count = int(frame.duplicated(key).sum())
-        if count:
+        together = pd.concat([f.astype(dict.fromkeys(key, "object")) for f in frames])
+        twice = together[together.duplicated(key, keep=False)]
+        for file, rows in twice.groupby("_file", sort=False)["_row"]:
+            places = tuple(sorted({int(row) for row in rows}))
             rule = "the same participant, visit and scale stands more than once"
-            findings.append(Finding(Level.ERROR, rule, table.value, None, count))
-    return findings
+            advice = "Remove the row that is wrong, or correct its visit or id"
+            yield Finding(Level.ERROR, rule, str(file), None, len(places), places, advice)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
