@@ -106,7 +106,7 @@ KINDS: tuple[tuple[str, str, str], ...] = (
     (
         r"\d{1,2}:\d{2}(:\d{2})?",
         "is a time of the clock, not a number",
-        "Read it as `time` (hours and minutes within a day), or write minutes",
+        "Write it in the file as a number: of minutes, or of hours",
     ),
     (
         r"[-+]?[\d.,]+\s*[A-Za-zµμ°€$£/²³]+.*|[€$£]\s*[\d.,]+",
