@@ -23,15 +23,14 @@ from evalpipe.ingest.raw.delimited import find_clear_marks, settle_decimal
 from evalpipe.ingest.raw.headings import check_headings
 from evalpipe.ingest.raw.loose import lay_out
 from evalpipe.ingest.raw.names_inside import TITLE, find_workbook_names, lay_out_names
+from evalpipe.ingest.raw.sheets import choose_sheet
 from evalpipe.ingest.raw.table import Bounds, RawFormat, RawTable
-from evalpipe.privacy.heading_names import judge_heading
 from evalpipe.privacy.lookalikes import name_hostile_character
 from evalpipe.vocabulary.formats import FormatName
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-_MOST_TITLES = 12
 _PIECE = 2**18
 _SHEET_PIECE = 2**22
 _FORBIDDEN = (
@@ -75,7 +74,7 @@ def read_workbook(stream: BinaryIO, name: str, spec: RawFormat, bounds: Bounds) 
     content = stream.read()
     parts = inflate_parts(content, name, bounds)
     book = _open_book(_rebuild(parts), name)
-    chosen = _choose_sheet(book.sheet_names, name, spec.sheet)
+    chosen = choose_sheet(book.sheet_names, name, spec.sheet)
     rows = _read_rows(book, chosen, name)
     if len(rows) < spec.header_row:
         raise DataError(f"{name}: row {spec.header_row} should hold the headings and is missing")
@@ -308,25 +307,6 @@ def _read_other_sheets(
 def _texts_in(part: bytes) -> list[str]:
     texts = _TEXT_RUN.findall(part.decode("utf-8", errors="replace"))
     return [html.unescape(text) for text in texts if text.strip()]
-
-
-def _choose_sheet(sheets: list[str], name: str, wanted: str | None) -> str:
-    if wanted is not None and wanted in sheets:
-        return wanted
-    if wanted is not None:
-        raise DataError(f"{name}: no worksheet is called `{wanted}`; it has {_titles(sheets)}")
-    if len(sheets) != 1:
-        raise DataError(
-            f"{name}: has {len(sheets)} worksheets; say which one with `sheet`: {_titles(sheets)}"
-        )
-    return sheets[0]
-
-
-def _titles(sheets: list[str]) -> str:
-    """Titles of worksheets for a message; not one that may name somebody."""
-    listed = [f"`{sheet}`" for sheet in sheets[:_MOST_TITLES] if not judge_heading(sheet)]
-    others = len(sheets) - len(listed)
-    return ", ".join(listed + ([f"{others} more"] if others else []))
 
 
 def _trim_right(row: Sequence[object]) -> Sequence[object]:

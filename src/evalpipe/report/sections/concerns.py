@@ -15,7 +15,6 @@ from evalpipe.report.cells import estimate_text, find
 from evalpipe.report.documents.model import Block, Bullets, Inlines, Paragraph, Section, inlines
 from evalpipe.report.headline import headline_rows
 from evalpipe.report.labels import (
-    arm_label,
     in_sentence,
     level_label,
     outcome_label,
@@ -26,12 +25,13 @@ from evalpipe.report.labels import (
 )
 from evalpipe.report.numbers import format_count, format_fixed, format_percentage, format_share
 from evalpipe.report.precision import decimals_of
+from evalpipe.report.sections.deviations import deviations
 from evalpipe.report.sections.diagnostics_words import diagnostics_sentences, is_troubled
 from evalpipe.report.sections.participants import MEMBERS
 from evalpipe.report.sentences.parts import given
 from evalpipe.report.source import Source, number_of
 from evalpipe.report.words import list_words
-from evalpipe.vocabulary import FlowStep, Statistic, StatisticTable, Status
+from evalpipe.vocabulary import Statistic, StatisticTable, Status
 
 DESIGN_LIMITS = {
     Design.SINGLE_ARM: "There is no control arm: change over time is not the effect of treatment. "
@@ -54,17 +54,13 @@ PART_TITLES = (
 )
 
 
-PLANNED = "the plan allows it"
-"""In a finding about something that the protocol allows: no deviation."""
-
-
 def build_concerns(source: Source, record: Mapping[str, Any]) -> Section | None:
     """One part for each kind of concern that the study has."""
     parts = (
         _missing(source),
         _fits(source),
         _influence(source),
-        _deviations(source, record),
+        deviations(source, record),
         _disclosure(source, record),
         _design(source),
     )
@@ -265,35 +261,6 @@ def _left_out(source: Source, analysis_id: str) -> list[Inlines]:
             ").",
         )
     ]
-
-
-def _deviations(source: Source, record: Mapping[str, Any]) -> list[Block]:
-    items: list[Inlines] = []
-    for row in source.of_table(
-        StatisticTable.FLOW,
-        variable=str(FlowStep.INELIGIBLE_ENTERED),
-        statistic=str(Statistic.COUNT),
-        level="",
-    ):
-        if "cohort" not in row.groups and row.value != 0:
-            count = number_of(row, format_count(row.value)) if math.isfinite(row.value) else "Some"
-            arm = in_sentence(arm_label(source.plan, row.group_arm))
-            items.append(inlines(count, f" entered {arm} without meeting the criteria."))
-    changes = source.plan.study.protocol.changes
-    if changes:
-        items.append(inlines(changes))
-    items += [
-        inlines(_finding_words(finding))
-        for finding in (record.get("ingest") or {}).get("findings", [])
-        if finding.get("level") != "error" and PLANNED not in str(finding.get("rule", ""))
-    ]
-    return [Bullets(tuple(items))] if items else []
-
-
-def _finding_words(finding: Mapping[str, Any]) -> str:
-    where = f" (column {finding['column']})" if finding.get("column") else ""
-    rows = f": {finding['count']} rows" if finding.get("count") else ""
-    return f"In {finding.get('source', 'the data')}{where}, {finding['rule']}{rows}."
 
 
 def _disclosure(source: Source, record: Mapping[str, Any]) -> list[Block]:
