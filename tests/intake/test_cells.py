@@ -245,7 +245,6 @@ WRITTEN = {
     "points": (lambda d: d.strftime("%d.%m.%Y"), "%d.%m.%Y"),
     "slashes_year_first": (lambda d: d.strftime("%Y/%m/%d"), "%Y/%m/%d"),
     "short_years": (lambda d: d.strftime("%d-%m-%y"), "%d-%m-%y"),
-    "month_in_words": (lambda d: d.strftime("%d %b %Y"), "%d %b %Y"),
     "day_numbers": (lambda d: str((d - date(1899, 12, 30)).days), "excel"),
 }
 

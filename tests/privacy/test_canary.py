@@ -212,21 +212,26 @@ def fail_with(error: type[Exception]) -> Callable[..., None]:
     return fail
 
 
-@pytest.mark.parametrize("error", [ValueError, MemoryError])
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [(ValueError, 1, "  ValueError\n"), (MemoryError, 2, "the memory of this computer is used up")],
+)
 def test_a_bug_in_a_stage_tells_places_and_no_value(
     finished: Run,
     error: type[Exception],
+    code: int,
+    words: str,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ):
     shutil.rmtree(finished.folder / "data" / "processed" / STUDY / "remembered")
     monkeypatch.setattr("evalpipe.models.dispatch.run_analysis", fail_with(error))
-    assert main(["analyse", STUDY, "--project", str(finished.folder)]) == 1
+    assert main(["analyse", STUDY, "--project", str(finished.folder)]) == code
     monkeypatch.undo()
     told = capfd.readouterr()
     assert MARK not in told.out + told.err
     assert "warning: FutureWarning" in told.err
-    assert f"  {error.__name__}\n" in told.err
+    assert words in told.err
     assert main(["analyse", STUDY, "--project", str(finished.folder)]) == 0
 
 

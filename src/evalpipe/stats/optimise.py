@@ -97,6 +97,11 @@ def _is_of_residuals(boundary: tuple[str, ...]) -> bool:
     return any(name.startswith("residual: ") for name in boundary)
 
 
+def _has_conditions(model: CovarianceModel, boundary: tuple[str, ...]) -> bool:
+    """Whether a fit on the boundary has a top there, of which the conditions can be asked."""
+    return isinstance(model, Bounded) and not _is_of_residuals(boundary)
+
+
 def _judge(
     model: CovarianceModel, top: Top, search: Search, face: Face, redundant: str
 ) -> Convergence:
@@ -109,7 +114,7 @@ def _judge(
     if redundant:
         status = FitStatus.NOT_ESTIMABLE
         message = f"the data do not identify: {redundant}; {SIMPLER}"
-    elif not top.converged and boundary and not _is_of_residuals(boundary):
+    elif not top.converged and boundary and _has_conditions(model, boundary):
         status, message = FitStatus.NOT_CONVERGED, NOT_MAXIMISED
     elif boundary:
         status = FitStatus.SINGULAR

@@ -66,7 +66,7 @@ def test_thirty_seven_printed_numbers_are_declared() -> None:
         ("smallest_group: 5", "smallest_group: 0", "privacy.smallest_group", ": must be greater"),
         (
             "file: btheb_wide.csv",
-            "file: my data.csv",
+            "file: ../data.csv",
             "data.trial.file",
             "a file inside the study's raw",
         ),
