@@ -56,7 +56,7 @@ def _failed(project: Project, study: str) -> list[str]:
     record = read_json(project.report(study) / "headline.json")
     return [
         f"{study}: the primary analysis `{name}` cannot be computed as the plan declares it: {why}"
-        for name, why in record["failed"].items()
+        for name, why in record.get("failed", {}).items()
     ]
 
 
